@@ -1,0 +1,26 @@
+# Libraries that Debian has: CLI11, fmt, nlohmann-json, yaml-cpp, xxHash, zstd, libdeflate, ISA-L, GoogleTest.
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(GTest REQUIRED)
+find_package(yaml-cpp REQUIRED)
+if(NOT TARGET yaml-cpp::yaml-cpp) # its name before 0.8
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+
+# Not every release ships CMake files for these: roost_system_library(TARGET LIBRARY HEADER)
+function(roost_system_library target library header)
+  string(MAKE_C_IDENTIFIER "${library}" id)
+  find_library(${id}_LIBRARY ${library})
+  find_path(${id}_INCLUDE ${header})
+  if(NOT ${id}_LIBRARY OR NOT ${id}_INCLUDE)
+    message(FATAL_ERROR "no lib${library} with ${header}; run ./dev setup")
+  endif()
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${${id}_LIBRARY}")
+endfunction()
+
+roost_system_library(system::zstd zstd zstd.h)
+roost_system_library(system::deflate deflate libdeflate.h)
+roost_system_library(system::isal isal isa-l/igzip_lib.h)
+roost_system_library(system::xxhash xxhash xxhash.h)
