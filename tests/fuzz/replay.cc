@@ -19,7 +19,7 @@ void RunFile(const std::filesystem::path& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  LLVMFuzzerTestOneInput(nullptr, 0);
+  LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(""), 0);
   int inputs = 0;
   for (int i = 1; i < argc; ++i) {
     if (!std::filesystem::is_directory(argv[i])) {
