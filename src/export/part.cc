@@ -1,0 +1,156 @@
+#include "export/part.h"
+
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <arrow/io/memory.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/exception.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/statistics.h>
+
+#include <algorithm>
+
+namespace roost::exporting {
+
+namespace {
+
+// A store may have a thousand small tables whose rows are read in turns; files up to this size are
+// read whole and closed, so that only large ones take a descriptor.
+constexpr uint64_t kReadWholeBytes = 1 << 20;
+constexpr int64_t kStreamBufferBytes = 32 << 10;  // for each column that is being read
+constexpr int64_t kBatchBytes = 1 << 20;          // of one batch, over all columns, in memory
+constexpr int64_t kMinBatchRows = 64, kMaxBatchRows = 16 << 10;
+constexpr int32_t kMaxFooterBytes = 1 << 30;  // a thousand shapes make long metadata
+
+using RandomAccessFile = arrow::io::RandomAccessFile;
+
+Result<std::shared_ptr<RandomAccessFile>> OpenFile(const std::string& path) {
+  ROOST_ASSIGN(auto file, arrow::io::ReadableFile::Open(path));
+  ROOST_ASSIGN(int64_t bytes, file->GetSize());
+  if (static_cast<uint64_t>(bytes) > kReadWholeBytes) return file;
+  ROOST_ASSIGN(auto buffer, file->ReadAt(0, bytes));
+  return std::make_shared<arrow::io::BufferReader>(std::move(buffer));
+}
+
+parquet::ReaderProperties FileProperties() {
+  parquet::ReaderProperties properties;
+  properties.enable_buffered_stream();
+  properties.set_buffer_size(kStreamBufferBytes);
+  properties.set_thrift_string_size_limit(kMaxFooterBytes);
+  return properties;
+}
+
+Result<std::shared_ptr<parquet::FileMetaData>> ReadFooter(std::shared_ptr<RandomAccessFile> file) {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  return parquet::ParquetFileReader::Open(std::move(file), FileProperties())->metadata();
+  END_PARQUET_CATCH_EXCEPTIONS
+}
+
+Result<std::optional<Part::Range>> ReadRange(const parquet::FileMetaData& footer, int row_group,
+                                             const std::string& column) {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  int leaf = footer.schema()->ColumnIndex(column);
+  if (leaf < 0) return std::nullopt;
+  auto chunk = footer.RowGroup(row_group)->ColumnChunk(leaf);
+  auto statistics = std::dynamic_pointer_cast<parquet::Int64Statistics>(chunk->statistics());
+  if (!statistics || !statistics->HasMinMax()) return std::nullopt;
+  return Part::Range{statistics->min(), statistics->max()};
+  END_PARQUET_CATCH_EXCEPTIONS
+}
+
+std::vector<int> LeavesOf(const parquet::FileMetaData& footer,
+                          const std::vector<std::string>& columns) {
+  std::vector<int> leaves;
+  for (const std::string& column : columns) {
+    if (int leaf = footer.schema()->ColumnIndex(column); leaf >= 0) leaves.push_back(leaf);
+  }
+  return leaves;
+}
+
+/// A RecordBatchReader that keeps the FileReader it reads from, and blames the part for faults.
+class RowReader : public arrow::RecordBatchReader {
+ public:
+  RowReader(std::shared_ptr<const Part> part, std::unique_ptr<parquet::arrow::FileReader> file,
+            std::unique_ptr<arrow::RecordBatchReader> rows)
+      : part_(std::move(part)), file_(std::move(file)), rows_(std::move(rows)) {}
+
+  std::shared_ptr<arrow::Schema> schema() const override { return rows_->schema(); }
+  Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    Status status = rows_->ReadNext(batch);
+    return status.ok() ? status : part_->Blame(status);
+  }
+
+ private:
+  std::shared_ptr<const Part> part_;
+  std::unique_ptr<parquet::arrow::FileReader> file_;
+  std::unique_ptr<arrow::RecordBatchReader> rows_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Part>> Part::Open(const std::string& path) {
+  std::shared_ptr<Part> part(new Part);
+  part->path_ = path;
+  auto read = [&]() -> Status {
+    ROOST_ASSIGN(auto file, OpenFile(path));
+    ROOST_ASSIGN(int64_t bytes, file->GetSize());
+    part->bytes_ = static_cast<uint64_t>(bytes);
+    ROOST_ASSIGN(part->footer_, ReadFooter(file));
+    return Status::OK();
+  };
+  if (Status status = read(); !status.ok()) return part->Blame(status);
+  return part;
+}
+
+Result<std::shared_ptr<arrow::RecordBatchReader>> Part::ReadRows(
+    int row_group, const std::vector<std::string>& columns) const {
+  auto open = [&]() -> Result<std::shared_ptr<arrow::RecordBatchReader>> {
+    parquet::arrow::FileReaderBuilder builder;
+    ROOST_ASSIGN(auto bytes, OpenFile(path_));
+    ROOST_TRY(builder.Open(std::move(bytes), FileProperties(), footer_));
+    parquet::ArrowReaderProperties properties;
+    properties.set_batch_size(RowsPerBatch(row_group));
+    properties.set_pre_buffer(false);
+    ROOST_ASSIGN(auto file, builder.properties(properties)->Build());
+    std::vector<int> groups = {row_group};
+    ROOST_ASSIGN(auto rows, columns.empty()
+                                ? file->GetRecordBatchReader(groups)
+                                : file->GetRecordBatchReader(groups, LeavesOf(*footer_, columns)));
+    // A Part is always held by a shared_ptr: Open makes no others.
+    return std::make_shared<RowReader>(shared_from_this(), std::move(file), std::move(rows));
+  };
+  auto reader = open();
+  return reader.ok() ? reader : Blame(reader.status());
+}
+
+int64_t Part::rows() const { return footer_->num_rows(); }
+
+int Part::row_groups() const { return footer_->num_row_groups(); }
+
+int64_t Part::RowGroupRows(int row_group) const { return footer_->RowGroup(row_group)->num_rows(); }
+
+int64_t Part::RowsPerBatch(int row_group) const {
+  auto group = footer_->RowGroup(row_group);
+  int64_t row_bytes = group->total_byte_size() / std::max<int64_t>(group->num_rows(), 1) + 8;
+  return std::clamp(kBatchBytes / row_bytes, kMinBatchRows, kMaxBatchRows);
+}
+
+std::optional<Part::Range> Part::RangeOf(int row_group, const std::string& column) const {
+  return ReadRange(*footer_, row_group, column).ValueOr(std::nullopt);
+}
+
+std::optional<std::string> Part::Metadata(const std::string& key) const {
+  const auto& metadata = footer_->key_value_metadata();
+  if (!metadata) return std::nullopt;
+  auto value = metadata->Get(key);
+  return value.ok() ? std::optional(*value) : std::nullopt;
+}
+
+Status Part::Blame(const Status& status) const {
+  return status.WithMessage(path_, ": ", status.message(),
+                            "; the part is damaged or unreadable: bring it back from a copy, or "
+                            "ingest the files again");
+}
+
+}  // namespace roost::exporting
