@@ -15,6 +15,8 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   exit 0
 fi
 for package in "${wanted[@]}"; do
+  # A compiler or cmake from elsewhere does as well.
+  command -v "${package%-build}" >/dev/null && continue
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0

