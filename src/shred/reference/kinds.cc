@@ -1,0 +1,147 @@
+#include "shred/reference/kinds.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace roost::shred::reference {
+namespace {
+
+std::string Digits(const Value& integer) {
+  return integer.text[0] == '-' ? integer.text.substr(1) : integer.text;
+}
+
+bool IsBool(const Value& value) { return value.kind == Kind::kTrue || value.kind == Kind::kFalse; }
+
+template <class Predicate>
+bool AllButNulls(const Value& array, Predicate predicate) {
+  return std::all_of(array.items.begin(), array.items.end(), [&](const Value& item) {
+    return item.kind == Kind::kNull || predicate(item);
+  });
+}
+
+template <class Predicate>
+bool Any(const Value& array, Predicate predicate) {
+  return std::any_of(array.items.begin(), array.items.end(), predicate);
+}
+
+bool IsTable(const Value& array) {
+  const auto is_object = [](const Value& item) { return item.kind == Kind::kObject; };
+  if (AllButNulls(array, is_object)) return Any(array, is_object);
+  bool has_rows = false;
+  for (const Value& item : array.items) {
+    if (item.kind == Kind::kNull) continue;
+    if (item.kind != Kind::kArray) return false;
+    const ArrayClass item_class = ClassOf(item);
+    if (item_class != ArrayClass::kTable && item_class != ArrayClass::kEmpty) return false;
+    has_rows |= item_class == ArrayClass::kTable;
+  }
+  return has_rows;
+}
+
+bool IsNumberList(const Value& array) {
+  const auto is_plain = [](const Value& item) {
+    if (item.kind != Kind::kNumber) return false;
+    return IsInteger(item) ? FitsInt64(item) : std::isfinite(AsDouble(item));
+  };
+  return AllButNulls(array, is_plain) && !(HasFraction(array) && HasInexact(array));
+}
+
+std::string WithoutSpace(std::string_view raw) {
+  std::string text;
+  bool quoted = false;
+  for (size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] == '"') quoted = !quoted;
+    const bool is_space = raw[i] == ' ' || raw[i] == '\t' || raw[i] == '\n' || raw[i] == '\r';
+    if (quoted || !is_space) text += raw[i];
+    if (quoted && raw[i] == '\\') text += raw[++i];
+  }
+  return text;
+}
+
+std::string ItemText(const Value& item) {
+  if (item.kind == Kind::kText) return Quote(item.text);
+  if (item.kind != Kind::kNumber || IsInteger(item)) return std::string(item.raw);
+  const double value = AsDouble(item);
+  const bool integral = value == std::trunc(value) && std::fabs(value) < 0x1p63;
+  if (!integral || (value == 0 && std::signbit(value))) return ShortestText(value);
+  return std::to_string(static_cast<int64_t>(value));
+}
+
+}  // namespace
+
+ArrayClass ClassOf(const Value& array) {
+  const auto is_text = [](const Value& item) { return item.kind == Kind::kText; };
+  if (array.items.empty()) return ArrayClass::kEmpty;
+  if (IsTable(array)) return ArrayClass::kTable;
+  if (AllButNulls(array, IsBool) || AllButNulls(array, is_text) || IsNumberList(array)) {
+    return ArrayClass::kList;
+  }
+  return ArrayClass::kJson;
+}
+
+Slot SlotOf(const Value& leaf) {
+  if (IsBool(leaf)) return Slot::kBool;
+  if (leaf.kind == Kind::kText) return Slot::kText;
+  if (leaf.kind == Kind::kNumber) {
+    if (!IsInteger(leaf)) return std::isfinite(AsDouble(leaf)) ? Slot::kNumber : Slot::kJson;
+    if (FitsInt64(leaf)) return Slot::kNumber;
+    return Digits(leaf).size() <= 38 ? Slot::kWhole : Slot::kJson;
+  }
+  if (leaf.kind != Kind::kArray || ClassOf(leaf) == ArrayClass::kJson) return Slot::kJson;
+  if (Any(leaf, IsBool)) return Slot::kListBool;
+  if (Any(leaf, [](const Value& item) { return item.kind == Kind::kText; })) return Slot::kListText;
+  if (Any(leaf, [](const Value& item) { return item.kind == Kind::kNumber; })) {
+    return Slot::kListNumber;
+  }
+  return Slot::kListNull;
+}
+
+bool IsInteger(const Value& number) {
+  return number.text.find_first_of(".eE") == std::string::npos && number.text != "-0";
+}
+
+bool FitsInt64(const Value& integer) {
+  const std::string digits = Digits(integer);
+  const std::string limit = integer.text[0] == '-' ? "9223372036854775808" : "9223372036854775807";
+  return digits.size() < limit.size() || (digits.size() == limit.size() && digits <= limit);
+}
+
+double AsDouble(const Value& number) { return std::strtod(number.text.c_str(), nullptr); }
+
+bool IsExactInDouble(const Value& integer) {
+  char digits[400];  // of at most 1.8e308
+  std::snprintf(digits, sizeof digits, "%.0f", AsDouble(integer));
+  return digits == integer.text;
+}
+
+bool HasInexact(const Value& list) {
+  return Any(list, [](const Value& item) {
+    return item.kind == Kind::kNumber && IsInteger(item) && !IsExactInDouble(item);
+  });
+}
+
+bool HasFraction(const Value& list) {
+  return Any(list,
+             [](const Value& item) { return item.kind == Kind::kNumber && !IsInteger(item); });
+}
+
+std::string ShortestText(double value) {
+  char text[64];
+  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+std::string JsonText(const Value& leaf) {
+  if (leaf.kind != Kind::kArray || ClassOf(leaf) != ArrayClass::kList)
+    return WithoutSpace(leaf.raw);
+  std::string text = "[";
+  for (const Value& item : leaf.items) {
+    if (text.size() > 1) text += ',';
+    text += ItemText(item);
+  }
+  return text + "]";
+}
+
+}  // namespace roost::shred::reference
