@@ -49,18 +49,6 @@ bool IsNumberList(const Value& array) {
   return AllButNulls(array, is_plain) && !(HasFraction(array) && HasInexact(array));
 }
 
-std::string WithoutSpace(std::string_view raw) {
-  std::string text;
-  bool quoted = false;
-  for (size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '"') quoted = !quoted;
-    const bool is_space = raw[i] == ' ' || raw[i] == '\t' || raw[i] == '\n' || raw[i] == '\r';
-    if (quoted || !is_space) text += raw[i];
-    if (quoted && raw[i] == '\\') text += raw[++i];
-  }
-  return text;
-}
-
 std::string ItemText(const Value& item) {
   if (item.kind == Kind::kText) return Quote(item.text);
   if (item.kind != Kind::kNumber || IsInteger(item)) return std::string(item.raw);
@@ -131,6 +119,18 @@ bool HasFraction(const Value& list) {
 std::string ShortestText(double value) {
   char text[64];
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+std::string WithoutSpace(std::string_view json) {
+  std::string text;
+  bool quoted = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (json[i] == '"') quoted = !quoted;
+    const bool is_space = json[i] == ' ' || json[i] == '\t' || json[i] == '\n' || json[i] == '\r';
+    if (quoted || !is_space) text += json[i];
+    if (quoted && json[i] == '\\') text += json[++i];
+  }
+  return text;
 }
 
 std::string JsonText(const Value& leaf) {

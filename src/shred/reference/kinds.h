@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "shred/column.h"
 #include "shred/reference/json.h"
@@ -32,6 +33,9 @@ bool HasFraction(const Value& list);
 
 /// A double as text that reads back: the shortest.
 std::string ShortestText(double value);
+
+/// JSON text without the white space between its tokens.
+std::string WithoutSpace(std::string_view json);
 
 /// JSON text of a leaf for a column of JSON. The tokens of class kJson stay as they are and white
 /// space between them goes; a list is written from its values.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "shred/reference/columns.h"
+#include "shred/reference/kinds.h"
 #include "shred/reference/names.h"
 
 namespace roost::shred::reference {
@@ -148,8 +149,9 @@ class TablePublisher {
     if (technical_.contains("!key")) row.values[technical_["!key"]] = Quote(from.key);
     if (!from.repeats.empty()) {
       std::string extra;
-      for (std::string_view raw : from.repeats)
-        extra += (extra.empty() ? "[" : ",") + std::string(raw);
+      for (std::string_view raw : from.repeats) {
+        extra += (extra.empty() ? "[" : ",") + WithoutSpace(raw);
+      }
       row.values[technical_["!extra"]] = Quote(extra + "]");
     }
     std::map<std::string, const Value*> rest = from.leaves;
