@@ -1,0 +1,429 @@
+#include "store/page_encoder.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "store/page_header.h"
+#include "store/value_range.h"
+
+namespace roost::store {
+
+using shred::Column;
+using shred::Layout;
+
+namespace {
+
+constexpr uint8_t kGroupsUntilRetry = 8;
+constexpr size_t kLongText = 64;  // mean bytes; from here on lengths do not matter
+
+const Column& ValuesOf(const Column& column) {
+  return column.layout == Layout::kList && column.element ? *column.element : column;
+}
+
+size_t BytesOf(const Column& column) {
+  size_t bytes = column.text.size() + column.words.size() * 8 + column.codes.size() * 4;
+  if (column.layout != Layout::kList) return bytes;
+  size_t items = 0;
+  for (uint32_t length : column.list_lengths) items += length;
+  return bytes + items + (column.element ? BytesOf(*column.element) : 0);
+}
+
+// Rows of a page: as many as are wanted, or fewer where their values are long.
+uint32_t RowsPerPage(const Column& column, uint32_t rows) {
+  size_t bytes = BytesOf(column);
+  if (bytes <= PageEncoder::kPageBytes || rows == 0) return PageEncoder::kPageRows;
+  uint64_t fit = static_cast<uint64_t>(rows) * PageEncoder::kPageBytes / bytes;
+  return static_cast<uint32_t>(std::clamp<uint64_t>(fit, 1, PageEncoder::kPageRows));
+}
+
+// True where neighbours share enough of their beginnings, by a look at some of them.
+bool SharesPrefixes(const ValueSpan& span) {
+  constexpr uint32_t kLooks = 64;
+  uint32_t looks = std::min(span.count, kLooks);
+  size_t shared = 0, all = 0;
+  const char* text = span.text;
+  std::string_view last;
+  for (uint32_t i = 0; i < looks; ++i) {
+    uint32_t length;
+    std::memcpy(&length, text, 4);
+    std::string_view value(text + 4, length);
+    size_t most = std::min(value.size(), last.size());
+    shared += static_cast<size_t>(
+        std::mismatch(value.begin(), value.begin() + static_cast<ptrdiff_t>(most), last.begin())
+            .first -
+        value.begin());
+    all += length;
+    last = value;
+    text += 4 + length;
+  }
+  return shared >= 2 * looks && shared * 4 >= all;
+}
+
+}  // namespace
+
+Physical PhysicalOf(Layout layout) {
+  switch (layout) {
+    case Layout::kInt64:
+    case Layout::kTimestamp:
+      return Physical::kInt64;
+    case Layout::kDouble:
+      return Physical::kDouble;
+    case Layout::kBool:
+      return Physical::kBool;
+    case Layout::kText:
+    case Layout::kDictionary:
+      return Physical::kBytes;
+    case Layout::kDate:
+      return Physical::kInt32;
+    case Layout::kNone:
+    case Layout::kList:
+      break;
+  }
+  return Physical::kUnknown;
+}
+
+void OpenChunk::Reset() {
+  const shred::ColumnId* id = facts.id;
+  Physical physical = facts.physical == Physical::kDecimal ? facts.physical : Physical::kUnknown;
+  if (groups_without_dictionary > 0) --groups_without_dictionary;
+  words = groups_without_dictionary > 0 ? Words::kPlain : Words::kUndecided;
+  facts = {};
+  facts.id = id;
+  facts.physical = physical;
+  constexpr size_t kKept = 1 << 16;  // larger buffers would pile up over thousands of columns
+  if (data_pages.capacity() > kKept) data_pages.Release();
+  data_pages.Clear();
+  dictionary_page.Release();
+  dictionary.Release();
+}
+
+Result<std::unique_ptr<PageEncoder>> PageEncoder::Make(Codec codec, int level) {
+  std::unique_ptr<PageEncoder> made(new PageEncoder);
+  ROOST_ASSIGN(made->compressor_, Compressor::Make(codec, level));
+  return made;
+}
+
+Status PageEncoder::Add(OpenChunk& chunk, const Column& column, uint64_t first_row, uint32_t rows) {
+  bool is_list = column.layout == Layout::kList;
+  const Column& values = ValuesOf(column);
+  chunk.facts.is_list = is_list;
+  if (!is_list || column.element) {
+    if (chunk.facts.physical == Physical::kUnknown)
+      chunk.facts.physical = PhysicalOf(values.layout);
+    if (values.layout != Layout::kNone) chunk.facts.layout = values.layout;
+    chunk.facts.time = values.time;
+  }
+  RowCursor cursor(column, chunk.facts.physical), items(values, chunk.facts.physical);
+  uint32_t page_rows = RowsPerPage(column, rows);
+  for (uint32_t row = 0; row < rows; row += page_rows) {
+    uint32_t count = std::min(page_rows, rows - row);
+    uint64_t missing = first_row + row - chunk.facts.rows;
+    ValueSpan span;
+    body_.Clear();
+    PageShape shape = is_list ? AppendListLevels(missing, count, column, cursor, items, span)
+                              : AppendFlatLevels(missing, count, cursor, span);
+    Range range;
+    Encoding encoding = AppendValues(chunk, values, span, range);
+    ROOST_TRY(EndDataPage(chunk, shape, encoding, std::move(range)));
+  }
+  return Status::OK();
+}
+
+// Levels stand before the values, with their size in four bytes.
+PageEncoder::PageShape PageEncoder::AppendFlatLevels(uint64_t missing, uint32_t rows,
+                                                     RowCursor& cursor, ValueSpan& span) {
+  span = cursor.Take(rows, bits_);
+  body_.Append("\0\0\0\0", 4);
+  AppendRun(body_, 0, missing, 1);
+  if (span.count == 0 || span.count == rows) {
+    AppendRun(body_, span.count != 0, rows, 1);
+  } else {
+    AppendHybridBits(body_, bits_.data(), rows);
+  }
+  auto size = static_cast<uint32_t>(body_.size() - 4);
+  std::memcpy(body_.data(), &size, 4);
+  auto all = static_cast<uint32_t>(missing + rows);
+  return {all, all, span.count};
+}
+
+// Definition levels of a list: 0 no list, 1 an empty one, 2 a null item, 3 an item.
+PageEncoder::PageShape PageEncoder::AppendListLevels(uint64_t missing, uint32_t rows,
+                                                     const Column& column, RowCursor& lists,
+                                                     RowCursor& items, ValueSpan& span) {
+  ValueSpan taken = lists.Take(rows, bits_);
+  const uint32_t* lengths = column.list_lengths.data() + taken.first;
+  uint32_t item_count = 0;
+  for (uint32_t i = 0; i < taken.count; ++i) item_count += lengths[i];
+  definition_.Clear();
+  repetition_.Clear();
+  definition_.Reserve(rows + item_count + 8);
+  repetition_.Reserve(rows + item_count + 8);
+  auto has = [](const Buffer<uint64_t>& bits, uint32_t at) {
+    return bits[at / 64] >> (at % 64) & 1;
+  };
+  Buffer<uint64_t> items_present;
+  span = items.Take(item_count, items_present);
+  uint32_t item = 0;
+  for (uint32_t row = 0; row < rows; ++row) {
+    uint32_t length = has(bits_, row) ? *lengths++ : 0;
+    if (length == 0) {
+      definition_.Push(has(bits_, row) ? 1 : 0);
+      repetition_.Push(0);
+    }
+    for (uint32_t i = 0; i < length; ++i, ++item) {
+      definition_.Push(2 + static_cast<uint32_t>(has(items_present, item)));
+      repetition_.Push(i != 0);
+    }
+  }
+  AppendLevels(repetition_, missing, 1);
+  AppendLevels(definition_, missing, 2);
+  return {static_cast<uint32_t>(missing + rows),
+          static_cast<uint32_t>(missing + definition_.size()), span.count};
+}
+
+void PageEncoder::AppendLevels(const Buffer<uint32_t>& levels, uint64_t missing, int width) {
+  size_t begin = body_.size();
+  body_.Append("\0\0\0\0", 4);
+  AppendRun(body_, 0, missing, width);
+  AppendHybrid(body_, levels.data(), levels.size(), width);
+  auto size = static_cast<uint32_t>(body_.size() - begin - 4);
+  std::memcpy(body_.data() + begin, &size, 4);
+}
+
+Encoding PageEncoder::AppendValues(OpenChunk& chunk, const Column& column, const ValueSpan& span,
+                                   Range& range) {
+  if (span.count == 0) return Encoding::kPlain;
+  const uint32_t count = span.count;
+  if (chunk.facts.physical == Physical::kDecimal) {
+    range = RangeOfDecimals(span.text, count);
+    body_.Append(span.text, span.text_bytes);
+    return Encoding::kPlain;
+  }
+  switch (column.layout) {
+    case Layout::kInt64:
+    case Layout::kTimestamp: {
+      const uint64_t* words = column.words.data() + span.first;
+      range = RangeOf(reinterpret_cast<const int64_t*>(words), count);
+      return AppendWords(chunk, words, count, false);
+    }
+    case Layout::kDouble: {
+      const uint64_t* words = column.words.data() + span.first;
+      range = RangeOf(reinterpret_cast<const double*>(words), count);
+      return AppendWords(chunk, words, count, true);
+    }
+    case Layout::kBool:
+      range = RangeOfBools(column.bytes.data() + span.first, count);
+      AppendBools(body_, column.bytes.data() + span.first, count);
+      return Encoding::kPlain;
+    case Layout::kDate: {
+      const auto* days = reinterpret_cast<const int32_t*>(column.codes.data() + span.first);
+      range = RangeOf(days, count);
+      AppendDelta(body_, days, count);
+      return Encoding::kDeltaBinaryPacked;
+    }
+    case Layout::kDictionary: {
+      const uint32_t* codes = column.codes.data() + span.first;
+      range = RangeOfEntries(column.dictionary, codes, count, used_);
+      int width = BitWidth(column.dictionary.entries.size() - 1);
+      body_.Push(static_cast<char>(width));
+      AppendHybrid(body_, codes, count, width);
+      return Encoding::kRleDictionary;
+    }
+    case Layout::kText:
+      range = RangeOfText(span.text, count);
+      return AppendText(span);
+    case Layout::kNone:
+    case Layout::kList:
+      break;
+  }
+  ROOST_CHECK(false && "values without a layout");
+  return Encoding::kPlain;
+}
+
+Encoding PageEncoder::AppendWords(OpenChunk& chunk, const uint64_t* words, uint32_t count,
+                                  bool is_double) {
+  if (chunk.words != OpenChunk::Words::kPlain && TryDictionary(chunk, words, count, is_double)) {
+    int width = BitWidth(chunk.dictionary.entries().size() - 1);
+    body_.Push(static_cast<char>(width));
+    AppendHybrid(body_, codes_.data(), count, width);
+    return Encoding::kRleDictionary;
+  }
+  if (is_double) {
+    body_.Append(reinterpret_cast<const char*>(words), count * sizeof(uint64_t));
+    return Encoding::kPlain;
+  }
+  AppendDelta(body_, reinterpret_cast<const int64_t*>(words), count);
+  return Encoding::kDeltaBinaryPacked;
+}
+
+// Decides by the first page of a chunk whether its words get a dictionary: doubles if each stands
+// four times there, integers if codes take less than three quarters of what differences take.
+// Later pages go on with it until it is full. Sets codes_.
+bool PageEncoder::TryDictionary(OpenChunk& chunk, const uint64_t* words, uint32_t count,
+                                bool is_double) {
+  codes_.Reserve(count);
+  if (chunk.words == OpenChunk::Words::kDictionary) {
+    if (chunk.dictionary.Encode(words, count, WordDictionary::kMaxEntries, codes_.data()))
+      return true;
+    chunk.words = OpenChunk::Words::kPlain;
+    return false;
+  }
+  size_t limit = count / 4;
+  bool pays = limit > 0;
+  if (!is_double && pays) {
+    delta_.Clear();
+    AppendDelta(delta_, reinterpret_cast<const int64_t*>(words), count);
+    pays = delta_.size() * 8 > count * size_t{6};  // differences of up to 6 bits are good enough
+    limit = std::min(limit, delta_.size() / 16);
+  }
+  pays = pays && chunk.dictionary.Encode(words, count, static_cast<uint32_t>(limit), codes_.data());
+  if (pays && !is_double) {
+    size_t entries = chunk.dictionary.entries().size();
+    size_t bytes = entries * 8 + count * static_cast<size_t>(BitWidth(entries - 1)) / 8;
+    pays = bytes * 4 < delta_.size() * 3;
+  }
+  chunk.words = pays ? OpenChunk::Words::kDictionary : OpenChunk::Words::kPlain;
+  if (!pays) {
+    chunk.dictionary.Release();
+    chunk.groups_without_dictionary = kGroupsUntilRetry;
+  }
+  return pays;
+}
+
+Encoding PageEncoder::AppendText(const ValueSpan& span) {
+  if (SharesPrefixes(span)) {
+    AppendDeltaByteArray(body_, span.text, span.text_bytes, span.count, text_);
+    return Encoding::kDeltaByteArray;
+  }
+  if (span.text_bytes > span.count * kLongText) {
+    body_.Append(span.text, span.text_bytes);  // the shredder's layout is Parquet's PLAIN
+    return Encoding::kPlain;
+  }
+  AppendDeltaLength(body_, span.text, span.text_bytes, span.count, text_);
+  return Encoding::kDeltaLengthByteArray;
+}
+
+Status PageEncoder::AddRequired(OpenChunk& chunk, const int64_t* values, uint32_t rows) {
+  chunk.facts.physical = Physical::kInt64;
+  chunk.facts.layout = Layout::kInt64;
+  for (uint32_t row = 0; row < rows; row += kPageRows) {
+    uint32_t count = std::min(kPageRows, rows - row);
+    body_.Clear();
+    AppendDelta(body_, values + row, count);
+    ROOST_TRY(EndDataPage(chunk, {count, count, count}, Encoding::kDeltaBinaryPacked,
+                          RangeOf(values + row, count)));
+  }
+  return Status::OK();
+}
+
+Status PageEncoder::AddRequiredCodes(OpenChunk& chunk, const uint32_t* codes, uint32_t rows,
+                                     size_t entries, const Range& range) {
+  chunk.facts.physical = Physical::kInt64;
+  chunk.facts.layout = Layout::kInt64;
+  int width = BitWidth(entries - 1);
+  body_.Clear();
+  body_.Push(static_cast<char>(width));
+  AppendHybrid(body_, codes, rows, width);
+  return EndDataPage(chunk, {rows, rows, rows}, Encoding::kRleDictionary, range);
+}
+
+Status PageEncoder::AddRequiredPlain(OpenChunk& chunk, const int64_t* values, uint32_t rows) {
+  chunk.facts.physical = Physical::kInt64;
+  chunk.facts.layout = Layout::kInt64;
+  body_.Clear();
+  body_.Append(reinterpret_cast<const char*>(values), rows * sizeof(int64_t));
+  return EndDataPage(chunk, {rows, rows, rows}, Encoding::kPlain, RangeOf(values, rows));
+}
+
+Status PageEncoder::EndDataPage(OpenChunk& chunk, const PageShape& shape, Encoding encoding,
+                                Range range) {
+  constexpr size_t kMost = std::numeric_limits<int32_t>::max();
+  if (body_.size() > kMost)
+    return Status::CapacityError("one row of column '", chunk.facts.id ? chunk.facts.id->path : "",
+                                 "' needs a Parquet page of ", body_.size(), " bytes; ", kMost,
+                                 " are possible: lower --max-record to keep such records out");
+  ROOST_TRY(compressor_->Compress(body_, compressed_));
+  size_t begin = chunk.data_pages.size();
+  AppendPageHeader(chunk.data_pages, {body_.size(), compressed_.size(), shape.levels}, false,
+                   encoding);
+  size_t header = chunk.data_pages.size() - begin;
+  chunk.data_pages.Append(compressed_.data(), compressed_.size());
+
+  ChunkFacts& facts = chunk.facts;
+  PageFacts& page = facts.pages.emplace_back();
+  page.offset = begin;
+  page.bytes = static_cast<uint32_t>(header + compressed_.size());
+  page.first_row = facts.rows;
+  page.levels = shape.levels;
+  page.nulls = shape.levels - shape.values;
+  page.range = std::move(range);
+  facts.rows += shape.rows;
+  facts.plain_bytes += header + body_.size();
+  ++facts.pages_by_encoding[static_cast<size_t>(encoding)];
+  return Status::OK();
+}
+
+Status PageEncoder::EndDictionaryPage(OpenChunk& chunk, size_t entries) {
+  ROOST_TRY(compressor_->Compress(body_, compressed_));
+  AppendPageHeader(chunk.dictionary_page,
+                   {body_.size(), compressed_.size(), static_cast<uint32_t>(entries)}, true,
+                   Encoding::kPlain);
+  chunk.facts.plain_bytes += chunk.dictionary_page.size() + body_.size();
+  chunk.dictionary_page.Append(compressed_.data(), compressed_.size());
+  chunk.facts.dictionary_bytes = static_cast<uint32_t>(chunk.dictionary_page.size());
+  return Status::OK();
+}
+
+Status PageEncoder::Finish(OpenChunk& chunk, uint64_t rows, const Column* column) {
+  ChunkFacts& facts = chunk.facts;
+  if (facts.rows < rows) {
+    body_.Clear();
+    uint64_t missing = rows - facts.rows;
+    definition_.Clear();
+    if (facts.is_list) AppendLevels(definition_, missing, 1);
+    AppendLevels(definition_, missing, facts.is_list ? 2 : 1);
+    auto all = static_cast<uint32_t>(missing);
+    ROOST_TRY(EndDataPage(chunk, {all, all, 0}, Encoding::kPlain, {}));
+  }
+  if (facts.pages_by_encoding[static_cast<size_t>(Encoding::kRleDictionary)] > 0) {
+    body_.Clear();
+    size_t entries = chunk.dictionary.entries().size();
+    if (facts.physical != Physical::kBytes) {
+      body_.Append(reinterpret_cast<const char*>(chunk.dictionary.entries().data()), entries * 8);
+    } else {
+      ROOST_CHECK(column != nullptr);
+      const auto& texts = ValuesOf(*column).dictionary.entries;
+      entries = texts.size();
+      for (const auto& entry : texts) {
+        body_.Append(reinterpret_cast<const char*>(&entry.length), 4);
+        body_.Append(entry.head, entry.length);
+      }
+    }
+    ROOST_TRY(EndDictionaryPage(chunk, entries));
+  }
+  if (column != nullptr) facts.time = ValuesOf(*column).time;
+  SumUp(chunk);
+  return Status::OK();
+}
+
+Status PageEncoder::FinishRequired(OpenChunk& chunk, const int64_t* entries, size_t count) {
+  if (count > 0) {
+    body_.Clear();
+    body_.Append(reinterpret_cast<const char*>(entries), count * sizeof(int64_t));
+    ROOST_TRY(EndDictionaryPage(chunk, count));
+  }
+  SumUp(chunk);
+  return Status::OK();
+}
+
+void PageEncoder::SumUp(OpenChunk& chunk) {
+  ChunkFacts& facts = chunk.facts;
+  for (const PageFacts& page : facts.pages) {
+    facts.levels += page.levels;
+    facts.nulls += page.nulls;
+    Widen(facts.range, page.range, facts.physical);
+  }
+  facts.bytes = chunk.dictionary_page.size() + chunk.data_pages.size();
+}
+
+}  // namespace roost::store

@@ -1,0 +1,106 @@
+// Turns rows of shredded columns into the compressed pages of a column chunk.
+//
+// Written for this one job, since it is where an ingest spends its time: values go from the
+// shredder's arrays into the page in one pass, and only compressed pages are kept. Pages follow
+// Parquet's data page V1. How each layout is encoded:
+//
+//   int64, timestamp   DELTA_BINARY_PACKED, or a dictionary if the first page shows that it pays
+//   double             dictionary while distinct values are few, else PLAIN
+//   date               DELTA_BINARY_PACKED
+//   bool               PLAIN
+//   text               DELTA_BYTE_ARRAY if neighbours share prefixes, else DELTA_LENGTH_BYTE_ARRAY,
+//                      long ones PLAIN
+//   dictionary         RLE_DICTIONARY; later pages are text where the shredder gave it up
+//
+// Belongs to one thread and holds its scratch memory; chunks may be encoded in any order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/status.h"
+#include "store/chunk.h"
+#include "store/compressor.h"
+#include "store/row_cursor.h"
+#include "store/word_dictionary.h"
+
+namespace roost::store {
+
+/// A chunk while it grows. Reset makes it ready for the next row group.
+struct OpenChunk {
+  ChunkFacts facts;
+  Bytes dictionary_page;  // made by Finish
+  Bytes data_pages;
+
+  enum class Words : uint8_t { kUndecided, kDictionary, kPlain };
+  Words words = Words::kUndecided;
+  uint8_t groups_without_dictionary = 0;  // to come, as a try has failed
+  WordDictionary dictionary;
+
+  uint64_t held_bytes() const {
+    return data_pages.size() + dictionary.held_bytes() + facts.pages.size() * sizeof(PageFacts);
+  }
+  void Reset();
+};
+
+class PageEncoder {
+ public:
+  static constexpr uint32_t kPageRows = 1 << 14;
+  static constexpr size_t kPageBytes = 1 << 20;
+
+  static Result<std::unique_ptr<PageEncoder>> Make(Codec codec, int level);
+
+  /// Adds `rows` rows of an optional or list column, the first of which is row `first_row` of the
+  /// row group; rows that were left out before are null. Preset facts.physical to kDecimal for
+  /// columns whose text is 16-byte numbers.
+  Status Add(OpenChunk& chunk, const shred::Column& column, uint64_t first_row, uint32_t rows);
+  /// Adds rows of a required int64 column.
+  Status AddRequired(OpenChunk& chunk, const int64_t* values, uint32_t rows);
+  /// Adds one page of a required int64 column whose values differ at random.
+  Status AddRequiredPlain(OpenChunk& chunk, const int64_t* values, uint32_t rows);
+  /// Adds one page of a required int64 column as numbers of its dictionary, so far of `entries`.
+  Status AddRequiredCodes(OpenChunk& chunk, const uint32_t* codes, uint32_t rows, size_t entries,
+                          const Range& range);
+
+  /// Fills up with nulls to `rows`, adds the dictionary page and sums up the facts. `column` gives
+  /// the dictionary of text columns; null where there is none.
+  Status Finish(OpenChunk& chunk, uint64_t rows, const shred::Column* column);
+  /// The same for required columns; `entries` are those that AddRequiredCodes spoke of.
+  Status FinishRequired(OpenChunk& chunk, const int64_t* entries, size_t count);
+
+ private:
+  struct PageShape {
+    uint32_t rows, levels, values;
+  };
+
+  PageEncoder() = default;
+
+  PageShape AppendFlatLevels(uint64_t missing, uint32_t rows, RowCursor& cursor, ValueSpan& span);
+  PageShape AppendListLevels(uint64_t missing, uint32_t rows, const shred::Column& column,
+                             RowCursor& lists, RowCursor& items, ValueSpan& span);
+  void AppendLevels(const Buffer<uint32_t>& levels, uint64_t missing, int width);
+  Encoding AppendValues(OpenChunk& chunk, const shred::Column& column, const ValueSpan& span,
+                        Range& range);
+  Encoding AppendWords(OpenChunk& chunk, const uint64_t* words, uint32_t count, bool is_double);
+  Encoding AppendText(const ValueSpan& span);
+  bool TryDictionary(OpenChunk& chunk, const uint64_t* words, uint32_t count, bool is_double);
+  Status EndDataPage(OpenChunk& chunk, const PageShape& shape, Encoding encoding, Range range);
+  Status EndDictionaryPage(OpenChunk& chunk, size_t entries);
+  static void SumUp(OpenChunk& chunk);
+
+  std::unique_ptr<Compressor> compressor_;
+  Bytes body_;
+  Bytes compressed_;
+  Bytes delta_;
+  Buffer<uint64_t> bits_;
+  Buffer<uint32_t> codes_;
+  Buffer<uint32_t> definition_;
+  Buffer<uint32_t> repetition_;
+  Buffer<uint8_t> used_;
+  TextScratch text_;
+};
+
+/// How values of a layout are stored.
+Physical PhysicalOf(shred::Layout layout);
+
+}  // namespace roost::store

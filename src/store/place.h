@@ -1,0 +1,37 @@
+// Finds where an output goes: checks the wanted folder, makes the private one beside it, and lets
+// them change places at the end.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace roost::store {
+
+class Place {
+ public:
+  /// Makes `.<name>.roost-<process>-<random>` beside `output_dir`, and the folders above it. With
+  /// `overwrite`, a folder that has _roost/format.json may stand there.
+  static Result<Place> Make(const std::string& output_dir, bool overwrite);
+
+  Place(Place&& other) noexcept;
+  Place& operator=(Place&&) = delete;
+  /// Removes the private folder and what was made above it, unless it was given its name.
+  ~Place();
+
+  const std::string& folder() const { return private_; }
+  /// Gives the private folder the wanted name and removes what had it. Folders are made durable.
+  Status Take();
+
+ private:
+  Place() = default;
+  Status MakeParents(const std::string& parent);
+  Status Replace();
+
+  std::string wanted_, private_, parent_;
+  std::vector<std::string> made_parents_;  // outer ones first
+  bool replaces_ = false;                  // a folder with something in it stands there
+};
+
+}  // namespace roost::store

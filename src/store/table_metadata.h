@@ -1,0 +1,21 @@
+// Writes the facts of a table that stand in the footer of each of its parts: the keys `roost` and
+// `roost.shapes` of docs/formats/tables.md.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "shred/published.h"
+#include "store/part_file.h"
+
+namespace roost::store {
+
+KeyValues TableMetadata(const shred::FinalTable& table);
+
+/// The name of a type in the metadata.
+std::string_view TypeName(shred::FinalType type);
+
+/// Appends `text` as a JSON string.
+void AppendJsonString(std::string& to, std::string_view text);
+
+}  // namespace roost::store
