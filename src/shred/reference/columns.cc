@@ -75,8 +75,9 @@ PathColumns::PathColumns(const std::vector<const Value*>& leaves) {
 Home PathColumns::HomeOf(const Value& leaf) const {
   const Slot slot = SlotOf(leaf);
   switch (slot) {
-    case Slot::kNumber:
     case Slot::kWhole:
+      return Home::kInt;
+    case Slot::kNumber:
       if (!has_fraction_ || (IsInteger(leaf) && !IsExactInDouble(leaf))) return Home::kInt;
       return Home::kDouble;
     case Slot::kBool:

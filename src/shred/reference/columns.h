@@ -11,8 +11,8 @@
 namespace roost::shred::reference {
 
 /// What a value is to the columns of its path; in the order in which siblings stand.
-enum class Home : uint8_t { kDouble, kInt, kBool, kText, kJson, kList };
-constexpr const char* kHomeNames[] = {"double", "int", "bool", "text", "json", "list"};
+enum class Home : uint8_t { kDouble, kInt, kBool, kText, kList, kJson };
+constexpr const char* kHomeNames[] = {"double", "int", "bool", "text", "list", "json"};
 
 struct HomeColumn {
   Home home;

@@ -68,19 +68,15 @@ class TablePublisher {
       if (a->rows_with_value != b->rows_with_value) return a->rows_with_value > b->rows_with_value;
       return a->path < b->path;
     });
-    size_t columns = 0;
+    if (order.size() > options_.max_paths) order.resize(options_.max_paths);
     std::set<std::string> kept;
-    for (const Place* place : order) {
-      columns += place->column_count();
-      if (columns > options_.max_columns) break;
-      kept.insert(place->path);
-    }
+    for (const Place* place : order) kept.insert(place->path);
     std::erase_if(places_, [&](const Place& place) { return !kept.contains(place.path); });
   }
 
   void NameColumns() {
     struct Candidate {
-      std::string name, path, suffix;
+      std::string name, path;
       std::string* to;
       auto operator<=>(const Candidate&) const = default;
     };
@@ -93,12 +89,12 @@ class TablePublisher {
         const auto& columns = place.columns.columns();
         const bool plain = columns.empty() || columns[i].is_owner;
         const std::string home = plain ? "" : kHomeNames[static_cast<size_t>(columns[i].home)];
-        candidates.push_back({name, place.path, plain ? "" : "__" + home, &place.names[i]});
+        candidates.push_back({plain ? name : name + "__" + home, place.path, &place.names[i]});
       }
     }
     std::sort(candidates.begin(), candidates.end());
     for (const Candidate& candidate : candidates) {
-      *candidate.to = names_.Take(candidate.name + candidate.suffix);
+      *candidate.to = names_.Take(candidate.name);
     }
   }
 
@@ -161,7 +157,7 @@ class TablePublisher {
       if (leaf != from.leaves.end() && leaf->second->kind != Kind::kNull) {
         const std::string& name = place.names[place.columns.ColumnOf(*leaf->second)];
         row.values[name] = place.columns.TextOf(*leaf->second);
-      } else if (list >= 0 && from.empties.contains(place.path)) {
+      } else if (list >= 0 && !place.facts->has_tables && from.empties.contains(place.path)) {
         row.values[place.names[static_cast<size_t>(list)]] = "[]";
       }
       rest.erase(place.path);
@@ -233,8 +229,10 @@ class TableNamer {
   }
 
  private:
-  std::string BaseOf(const SpreadTable& spread) const {
-    if (spread.kind == TableKind::kRoot) return SanitizeName(spread.identity);
+  std::string BaseOf(const SpreadTable& spread) const { return SanitizeName(WholeName(spread)); }
+
+  std::string WholeName(const SpreadTable& spread) const {
+    if (spread.kind == TableKind::kRoot) return spread.identity;
     const SpreadTable& parent = spreads_.at(spread.parent);
     std::string ending = JoinKeys(spread.keys);
     if (spread.kind == TableKind::kOverflow) {
@@ -242,9 +240,9 @@ class TableNamer {
     } else if (spread.keys.empty()) {
       ending = spread.kind == TableKind::kMap ? "entry" : "item";
     } else if (parent.kind == TableKind::kRoot) {
-      return SanitizeName(ending);
+      return ending;
     }
-    return SanitizeName(BaseOf(parent) + "_" + ending);
+    return WholeName(parent) + "_" + ending;
   }
 
   std::string JsonPathOf(const SpreadTable& spread) const {

@@ -86,6 +86,7 @@ class RowSpreader {
         row_.empties.insert(path);
         return "e";
       case ArrayClass::kTable:
+        table_.paths[path].has_tables = true;
         for (size_t i = 0; i < array.items.size(); ++i) {
           AddRow(path, "[]", TableKind::kArray, array.items[i], i).key.clear();
         }

@@ -29,6 +29,7 @@ struct SpreadPath {
   std::vector<std::string> keys;
   uint64_t rows = 0, position_sum = 0;  // rows in whose shape it stands, and where
   bool only_nulls = true;
+  bool has_tables = false;  // arrays that became rows
 };
 
 struct SpreadTable {
