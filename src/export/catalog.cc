@@ -65,6 +65,13 @@ const StoredTable* Catalog::Find(std::string_view identity) const {
   return nullptr;
 }
 
+Status Catalog::RefuseInside(const std::string& path) const {
+  std::error_code error;
+  fs::path real = fs::weakly_canonical(fs::absolute(path, error), error);
+  if (error || !IsBelow(real, store_dir)) return Status::OK();
+  return Status::Invalid(path, " lies in the store ", store_dir, "; write somewhere else");
+}
+
 Result<Catalog> OpenCatalog(const std::string& store_dir) {
   std::error_code error;
   fs::path store = fs::canonical(store_dir.empty() ? "." : store_dir, error);

@@ -29,6 +29,8 @@ struct Catalog {
   std::vector<StoredTable> tables;  // sorted by name
 
   const StoredTable* Find(std::string_view identity) const;
+  /// Invalid if `path` is, or would be, something in the store.
+  Status RefuseInside(const std::string& path) const;
 };
 
 Result<Catalog> OpenCatalog(const std::string& store_dir);

@@ -39,12 +39,9 @@ TableDescription DescribeColumns(const shred::FinalTable& facts) {
   table.name = facts.name;
   table.json_path = facts.json_path;
   table.parent = JoinNames(facts.parent_names);
-  AddTechnical(table, facts.id_name);
-  if (facts.kind != shred::TableKind::kRoot) {
-    AddTechnical(table, facts.parent_name);
-    AddTechnical(table, facts.index_name);
+  for (const auto& name : {facts.id_name, facts.parent_name, facts.index_name, facts.shape_name}) {
+    AddTechnical(table, name);
   }
-  AddTechnical(table, facts.shape_name);
   for (const auto& column : facts.columns) table.columns.push_back(DescribeColumn(column));
   return table;
 }

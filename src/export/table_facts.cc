@@ -130,6 +130,7 @@ Result<TableFacts> ReadFacts(const Json& json) {
   ROOST_TRY(fields.status());
   ROOST_ASSIGN(size_t number, FindWord(kKindNames, kind, "kind"));
   table.kind = static_cast<shred::TableKind>(number);
+  if (table.kind == shred::TableKind::kRoot) table.parent_name = table.index_name = "";
   for (const Json& parent : parents != nullptr && parents->is_array() ? *parents : Json::array()) {
     if (parent.is_string()) table.parent_names.push_back(parent.get<std::string>());
   }

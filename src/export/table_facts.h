@@ -24,7 +24,8 @@ inline bool IsTechnical(const shred::FinalColumn& column) {
 }
 
 struct TableFacts {
-  shred::FinalTable table;  // `shapes` stays empty: see ParseShapes
+  shred::FinalTable table;  // technical names are empty where the table has no such column;
+                            // `shapes` stays empty: see ParseShapes
   bool spelled = false;     // every row spells its shape out
 };
 

@@ -1,0 +1,143 @@
+#include "query/session.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/disk.h"
+
+namespace roost::query {
+
+namespace {
+
+std::string Quote(std::string_view text, char quote) {
+  std::string quoted(1, quote);
+  for (char c : text) {
+    if (c == quote) quoted.push_back(quote);
+    quoted.push_back(c);
+  }
+  return quoted + quote;
+}
+
+std::string QuoteList(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ",") + QuoteText(text);
+  return "[" + list + "]";
+}
+
+/// The columns of a view: all, or those that people need.
+std::string SelectList(const shred::FinalTable& table, bool technical) {
+  std::string list;
+  auto add = [&list](const std::string& name, std::string_view cast) {
+    if (name.empty()) return;
+    list += (list.empty() ? "" : ", ") + QuoteName(name);
+    if (!cast.empty()) list.append(cast).append(" AS ").append(QuoteName(name));
+  };
+  if (technical) {
+    for (const auto& name :
+         {table.id_name, table.parent_name, table.index_name, table.shape_name}) {
+      add(name, "");
+    }
+  }
+  for (const auto& column : table.columns) {
+    bool is_json = column.type == shred::FinalType::kJson;
+    if (technical || !exporting::IsTechnical(column)) add(column.name, is_json ? "::JSON" : "");
+  }
+  // A table may have nothing but technical columns, and a view must have one.
+  if (list.empty()) add(table.id_name, "");
+  return list;
+}
+
+}  // namespace
+
+std::string QuoteText(std::string_view text) { return Quote(text, '\''); }
+std::string QuoteName(std::string_view name) { return Quote(name, '"'); }
+
+SpillFolder::SpillFolder() {
+  std::error_code error;
+  std::string pattern = std::filesystem::temp_directory_path(error).string() + "/roost-XXXXXX";
+  if (!error && ::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+}
+
+SpillFolder::~SpillFolder() {
+  if (!path_.empty()) (void)disk::RemoveTree(path_);
+}
+
+Status Run(duckdb_connection connection, const std::string& sql) {
+  QueryResult result;
+  if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBSuccess) return Status::OK();
+  const char* message = duckdb_result_error(result.get());
+  return Status::Invalid("DuckDB: ", message != nullptr ? message : "no message");
+}
+
+Result<Session> Session::Open(const exporting::Catalog& catalog, const SessionOptions& options) {
+  Session session;
+  ROOST_TRY(session.Connect(options));
+  ROOST_TRY(session.MakeViews(catalog, options.technical));
+  ROOST_TRY(session.Lock(options.writable_file));
+  return session;
+}
+
+Status Session::Connect(const SessionOptions& options) {
+  Config config;
+  if (duckdb_create_config(config.out()) != DuckDBSuccess) {
+    return Status::OutOfMemory("DuckDB cannot be configured");
+  }
+  std::vector<std::pair<const char*, std::string>> settings = {
+      {"memory_limit", std::to_string(options.memory_bytes) + "B"},
+      {"temp_directory", spill_.path()},
+      {"autoinstall_known_extensions", "false"},
+      {"autoload_known_extensions", "false"},
+      {"allow_community_extensions", "false"},
+      {"allow_persistent_secrets", "false"},
+  };
+  if (options.threads != 0) settings.emplace_back("threads", std::to_string(options.threads));
+  for (const auto& [name, value] : settings) {
+    duckdb_set_config(config.get(), name, value.c_str());
+  }
+  char* error = nullptr;
+  if (duckdb_open_ext(":memory:", database_.out(), config.get(), &error) != DuckDBSuccess) {
+    return Status::Invalid("DuckDB does not start: ", TakeText(error));
+  }
+  if (duckdb_connect(database_.get(), connection_.out()) != DuckDBSuccess) {
+    return Status::OutOfMemory("DuckDB does not connect");
+  }
+  // Text of timestamps must not depend on where a query runs.
+  return Run(connection_.get(), "SET TimeZone = 'UTC'");
+}
+
+Status Session::MakeViews(const exporting::Catalog& catalog, bool technical) {
+  for (const auto& table : catalog.tables) {
+    ROOST_TRY(MakeView(table.name(), SelectList(table.facts.table, technical), table.part_paths));
+  }
+  ROOST_TRY(MakeRoostView(catalog, "ledger"));
+  return MakeRoostView(catalog, "quarantine");
+}
+
+Status Session::MakeRoostView(const exporting::Catalog& catalog, const std::string& what) {
+  ROOST_ASSIGN(auto parts,
+               exporting::ListParts(catalog.store_dir, catalog.store_dir + "/_roost/" + what));
+  if (parts.empty()) return Status::OK();
+  std::string name = "_roost_" + what;  // gives way to a user's table, as technical columns do
+  while (std::ranges::find(views_, name) != views_.end()) name.insert(0, "_");
+  return MakeView(name, "*", parts);
+}
+
+Status Session::MakeView(const std::string& name, const std::string& columns,
+                         const std::vector<std::string>& parts) {
+  ROOST_TRY(Run(connection_.get(), "CREATE OR REPLACE VIEW " + QuoteName(name) + " AS SELECT " +
+                                       columns + " FROM read_parquet(" + QuoteList(parts) + ")"));
+  views_.push_back(name);
+  allowed_files_.insert(allowed_files_.end(), parts.begin(), parts.end());
+  return Status::OK();
+}
+
+Status Session::Lock(const std::string& writable_file) {
+  std::vector<std::string> allowed = std::move(allowed_files_);
+  if (!writable_file.empty()) allowed.push_back(writable_file);
+  ROOST_TRY(Run(connection_.get(), "SET allowed_paths = " + QuoteList(allowed)));
+  ROOST_TRY(Run(connection_.get(), "SET enable_external_access = false"));
+  return Run(connection_.get(), "SET lock_configuration = true");
+}
+
+}  // namespace roost::query

@@ -1,0 +1,74 @@
+// Opens DuckDB over the tables of a store, and shuts it in.
+//
+// Each table is a view over its Parquet parts; `_roost_ledger` and `_roost_quarantine` are views
+// too. Once they are made, the database may open those parts and nothing else: no other file of
+// the store, no other path, no network, no extension, no setting can be reached from SQL. What a
+// query spills goes to a private folder that the destructor removes.
+//
+// A Session belongs to one thread. Several may be open at once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "export/catalog.h"
+#include "query/handles.h"
+
+namespace roost::query {
+
+struct SessionOptions {
+  unsigned threads = 0;  // 0: one per core
+  uint64_t memory_bytes = 512ull << 20;
+  bool technical = false;     // show the columns that only roost needs
+  std::string writable_file;  // the one file that COPY may write; empty: none
+};
+
+/// A folder below the system's place for temporary files, removed with all that is in it.
+class SpillFolder {
+ public:
+  SpillFolder();
+  SpillFolder(SpillFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  SpillFolder& operator=(SpillFolder&& other) noexcept {
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ~SpillFolder();
+  /// Empty where no folder could be made: queries then have to do with memory.
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class Session {
+ public:
+  static Result<Session> Open(const exporting::Catalog& catalog, const SessionOptions& options);
+
+  duckdb_connection connection() const { return connection_.get(); }
+  const std::vector<std::string>& views() const { return views_; }
+
+ private:
+  Session() = default;
+  Status Connect(const SessionOptions& options);
+  Status MakeViews(const exporting::Catalog& catalog, bool technical);
+  Status MakeRoostView(const exporting::Catalog& catalog, const std::string& what);
+  Status MakeView(const std::string& name, const std::string& columns,
+                  const std::vector<std::string>& parts);
+  Status Lock(const std::string& writable_file);
+
+  SpillFolder spill_;  // outlives the database
+  Database database_;
+  Connection connection_;
+  std::vector<std::string> views_;
+  std::vector<std::string> allowed_files_;
+};
+
+/// Runs one of our own statements for its effect.
+Status Run(duckdb_connection connection, const std::string& sql);
+
+/// 'text' and "name", with their quotes doubled.
+std::string QuoteText(std::string_view text);
+std::string QuoteName(std::string_view name);
+
+}  // namespace roost::query
