@@ -1,0 +1,83 @@
+#include "read/descriptor.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace roost::read {
+namespace {
+
+const char* WhatToDo(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return "; check its name, or whether it was moved away meanwhile";
+    case EACCES:
+    case EPERM:
+      return "; make it readable for this user, or leave it out";
+    case ELOOP:
+      return "; it is a link that leads to itself: remove it";
+    case EISDIR:
+      return "; name a file, or its folder as a whole";
+    case EMFILE:
+    case ENFILE:
+      return "; raise the limit of open files (ulimit -n)";
+    case EIO:
+    case ESTALE:
+      return "; check the disk or the server it is on, and run again";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Status SystemFault(const char* verb, const std::string& path) {
+  const int error = errno;
+  return Status::IOError("cannot ", verb, " '", path, "': ", std::strerror(error), WhatToDo(error));
+}
+
+Descriptor::~Descriptor() {
+  if (fd_ > STDIN_FILENO) ::close(fd_);
+}
+
+Result<Descriptor> Descriptor::Open(int folder, const char* name, const std::string& path) {
+  if (path == "-") return Descriptor(STDIN_FILENO);
+  for (;;) {
+    int fd = ::openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    // A program that was started with standard input closed must not get a file under its number.
+    if (fd == STDIN_FILENO) {
+      fd = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
+      ::close(STDIN_FILENO);
+    }
+    if (fd >= 0) return Descriptor(fd);
+    if (errno != EINTR) return SystemFault("open", path);
+  }
+}
+
+Result<size_t> ReadSome(int fd, char* to, size_t room, const std::string& path) {
+  for (;;) {
+    const ssize_t count = ::read(fd, to, room);
+    if (count >= 0) return static_cast<size_t>(count);
+    if (errno != EINTR) return SystemFault("read", path);
+  }
+}
+
+Result<FileState> LookAt(int fd, const std::string& path) {
+  struct stat found;
+  if (::fstat(fd, &found) != 0) return SystemFault("look at", path);
+  if (S_ISDIR(found.st_mode)) {
+    errno = EISDIR;
+    return SystemFault("read", path);
+  }
+  FileState state;
+  state.is_regular = S_ISREG(found.st_mode);
+  state.bytes = state.is_regular ? static_cast<uint64_t>(found.st_size) : 0;
+  state.modified_ns = found.st_mtim.tv_sec * int64_t{1000000000} + found.st_mtim.tv_nsec;
+  return state;
+}
+
+}  // namespace roost::read

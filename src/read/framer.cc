@@ -1,0 +1,185 @@
+#include "read/framer.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "read/structure_scan.h"
+
+namespace roost::read {
+namespace {
+
+// Read beyond where a unit should end, in the hope that a record ends there. More is copied to the
+// next unit in vain, less is asked for again too often.
+constexpr size_t kLookahead = 32 << 10;
+// White space behind the top-level array that is looked through before its last unit goes out.
+constexpr size_t kLookBehind = 4096;
+
+Cut Want(size_t bytes) {
+  Cut cut;
+  cut.wanted = bytes;
+  return cut;
+}
+
+size_t CountSpace(std::string_view text) {
+  return std::min(text.find_first_not_of(" \t\r\n"), text.size());
+}
+
+}  // namespace
+
+Framer::Framer(const FramerLimits& limits, const Framing& framing)
+    : unit_bytes_(limits.unit_bytes),
+      max_record_bytes_(std::max(limits.max_record_bytes, 2 * limits.unit_bytes)),
+      piece_bytes_(std::min(max_record_bytes_, 8 * limits.unit_bytes)),
+      kind_(framing.kind),
+      finder_(RecordFinder::Make(framing.kind)),
+      offset_(framing.prologue) {}
+
+Cut Framer::Next(std::string_view text, TextEnd end) {
+  switch (mode_) {
+    case Mode::kRecords:
+      return NextRecords(text, end);
+    case Mode::kLongRecord:
+      return NextOfLongRecord(text, end);
+    case Mode::kBehindArray:
+      return NextBehindArray(text, end);
+    case Mode::kLost:
+      break;
+  }
+  return NextLost(text, end);
+}
+
+// Bytes from the offset `from` of the decoded file to the next multiple of unit_bytes.
+uint64_t Framer::ToUnitEnd(uint64_t from) const { return unit_bytes_ - from % unit_bytes_; }
+
+// Settles a cut, unless whether it is the last cannot be known yet: then nothing has changed.
+// `cut.last` comes in as "the last, if it takes all the text".
+Cut Framer::Take(Cut cut, Mode next, std::string_view text, TextEnd end) {
+  const size_t used = cut.size + cut.skip;
+  if (cut.last && used == text.size() && end == TextEnd::kOpen) return Want(text.size() + 1);
+  cut.last = cut.last && used == text.size();
+  finder_->Drop(used);
+  offset_ += used;
+  mode_ = next;
+  if (cut.is_unit) is_continued_ = next == Mode::kLongRecord || next == Mode::kLost;
+  return cut;
+}
+
+Cut Framer::Broken(size_t size, const std::string& reason) {
+  Cut cut;
+  cut.size = size;
+  cut.kind = UnitKind::kBroken;
+  cut.continued = is_continued_;
+  cut.reason = reason;
+  return cut;
+}
+
+Cut Framer::NextRecords(std::string_view text, TextEnd end) {
+  const size_t target = ToUnitEnd(offset_);
+  if (text.size() < target && end == TextEnd::kOpen) return Want(target + kLookahead);
+  const Boundary found = finder_->Find(text, target);
+  const bool is_found = found.kind != Boundary::Kind::kNone;
+  const size_t record_end = is_found ? found.end : text.size();
+  Cut cut;
+  cut.kind = kind_;
+  if (record_end > max_record_bytes_) {
+    const size_t start = finder_->LastStart(text, target);
+    if (record_end - start > max_record_bytes_) {
+      if (start == 0) return NextOfLongRecord(text, end);
+      cut.size = start;
+      return Take(cut, Mode::kRecords, text, end);
+    }
+  }
+  if (found.kind == Boundary::Kind::kClosed) return CloseArray(found, text, end);
+  if (found.kind == Boundary::Kind::kStray) return LoseTrack(found, text, end);
+  if (!is_found) {
+    if (end != TextEnd::kOpen) return EndOfText(text, end);
+    return Want(text.size() + text.size() / 4 + kLookahead);
+  }
+  cut.size = found.next;
+  cut.last = kind_ != UnitKind::kElements;
+  return Take(cut, Mode::kRecords, text, end);
+}
+
+// What is left when the file ends. An array must have been closed before, and a file that could not
+// be read on may hide that its last record is none.
+Cut Framer::EndOfText(std::string_view text, TextEnd end) {
+  Cut cut;
+  cut.kind = kind_;
+  cut.size = text.size();
+  cut.last = kind_ != UnitKind::kElements;
+  if (cut.last && end == TextEnd::kWhole) return Take(cut, Mode::kRecords, text, end);
+  if (!finder_->EndsWhole(text)) cut.size = finder_->LastStart(text, text.size());
+  if (cut.size > 0 || (cut.last && text.empty())) return Take(cut, Mode::kRecords, text, end);
+  cut = Broken(text.size(), kind_ == UnitKind::kElements && end == TextEnd::kWhole
+                                ? "the file ends inside its top-level array: ] is missing"
+                                : "the file could not be read on behind this");
+  cut.last = true;
+  return Take(cut, Mode::kRecords, text, end);
+}
+
+// A record that is too long goes out in pieces, without the separator behind it.
+Cut Framer::NextOfLongRecord(std::string_view text, TextEnd end) {
+  if (text.size() <= piece_bytes_ && end == TextEnd::kOpen) return Want(piece_bytes_ + kLookahead);
+  const Boundary found = finder_->Find(text, 1);
+  const bool ends = found.kind != Boundary::Kind::kNone && found.end <= piece_bytes_;
+  const size_t size = ends ? found.end : std::min<size_t>(text.size(), piece_bytes_);
+  Cut cut = Broken(
+      size, "record longer than --max-record (" + std::to_string(max_record_bytes_) + " bytes)");
+  cut.last = kind_ != UnitKind::kElements || (!ends && end != TextEnd::kOpen);
+  if (!ends) return Take(cut, Mode::kLongRecord, text, end);
+  if (found.kind == Boundary::Kind::kStray) return Take(cut, Mode::kRecords, text, end);
+  cut.skip = found.next - found.end;
+  const bool closes = found.kind == Boundary::Kind::kClosed;
+  return Take(cut, closes ? Mode::kBehindArray : Mode::kRecords, text, end);
+}
+
+Cut Framer::CloseArray(const Boundary& bracket, std::string_view text, TextEnd end) {
+  const size_t looked = std::min(text.size(), bracket.next + kLookBehind);
+  const size_t space = CountSpace(text.substr(bracket.next, looked - bracket.next));
+  Cut cut;
+  cut.kind = kind_;
+  cut.size = bracket.end;
+  cut.skip = 1;
+  if (bracket.next + space == text.size() && space <= kLookBehind) {
+    if (end == TextEnd::kOpen) return Want(bracket.next + kLookBehind + 1);
+    cut.skip += space;
+    cut.last = true;
+  }
+  return Take(cut, Mode::kBehindArray, text, end);
+}
+
+Cut Framer::NextBehindArray(std::string_view text, TextEnd end) {
+  const size_t space = CountSpace(text);
+  Cut cut;
+  cut.kind = kind_;
+  cut.last = text.empty();
+  if (space == 0 && !text.empty()) {
+    lost_reason_ = "value after the end of the top-level array";
+    return NextLost(text, end);
+  }
+  cut.is_unit = text.empty();
+  cut.skip = space;
+  return Take(cut, Mode::kBehindArray, text, end);
+}
+
+// The unit with the stray bracket is the shredder's to reject; what follows it has no frame at all.
+Cut Framer::LoseTrack(const Boundary& bracket, std::string_view text, TextEnd end) {
+  const size_t size = bracket.next + ToUnitEnd(offset_ + bracket.next);
+  if (text.size() <= size && end == TextEnd::kOpen) return Want(size + 1);
+  lost_reason_ = "behind a bracket that closes nothing (byte " +
+                 std::to_string(offset_ + bracket.end) + "): records cannot be told apart";
+  Cut cut;
+  cut.kind = kind_;
+  cut.size = std::min(size, text.size());
+  cut.last = true;
+  return Take(cut, Mode::kLost, text, end);
+}
+
+Cut Framer::NextLost(std::string_view text, TextEnd end) {
+  if (text.size() <= piece_bytes_ && end == TextEnd::kOpen) return Want(piece_bytes_ + kLookahead);
+  Cut cut = Broken(std::min<size_t>(text.size(), piece_bytes_), lost_reason_);
+  cut.last = true;
+  return Take(cut, Mode::kLost, text, end);
+}
+
+}  // namespace roost::read
