@@ -39,7 +39,7 @@ enum class Layout : uint8_t {
   kInt64,       // words
   kDouble,      // words, as IEEE bits
   kBool,        // bytes, 0 or 1
-  kText,        // text: [uint32 length][bytes] for each value
+  kText,        // text: [uint32 length][bytes] for each value; codes: where each begins in text
   kDictionary,  // codes into `dictionary`, distinct entries in order of first use
   kDate,        // codes, as int32 days since 1970-01-01
   kTimestamp,   // words, as int64 microseconds since 1970-01-01T00:00:00 (UTC or local: see TimeFormat)

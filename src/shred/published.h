@@ -57,6 +57,7 @@ struct FinalColumn {
   std::string conflict_of;  // name of the column whose sibling this is, or empty
   uint64_t conflict_values = 0;        // values in a sibling
   int64_t first_conflict_id = -1;      // _roost_id of the first row whose value went here
+  uint64_t first_conflict_offset = 0;  // of that row's record in its file
 };
 
 struct FinalShape {

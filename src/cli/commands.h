@@ -1,0 +1,18 @@
+// Adds the commands to the program, one file for each.
+//
+// A command parses its flags, calls one function of include/roost/, prints what it returns, and
+// leaves its exit code in `exit_code`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "roost/exit_code.h"
+
+namespace roost::cli {
+
+void AddIngestCommand(CLI::App& app, ExitCode& exit_code);
+void AddExportCommand(CLI::App& app, ExitCode& exit_code);
+void AddQueryCommand(CLI::App& app, ExitCode& exit_code);
+void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);
+
+}  // namespace roost::cli

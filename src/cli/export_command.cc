@@ -1,0 +1,28 @@
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "roost/roost.h"
+
+namespace roost::cli {
+
+void AddExportCommand(CLI::App& app, ExitCode& exit_code) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = app.add_subcommand("export", "Gives the original JSON documents back");
+  command->footer("Example: roost export ./out --output-dir ./back");
+  command->add_option("store", options->store_dir, "output folder of an ingest")->required();
+  command->add_option("--output-dir", options->output_dir, "folder for the files; made new")
+      ->required();
+  command->add_flag("--overwrite", options->overwrite, "replace files that are there already");
+  command->callback([options, &exit_code] {
+    Result<ExportResult> result = Export(*options);
+    if (!result.ok()) {
+      exit_code = PrintError(result.status());
+      return;
+    }
+    fmt::print("{} files, {} records, {}\n", FormatCount(result->files),
+               FormatCount(result->records), FormatBytes(result->bytes));
+  });
+}
+
+}  // namespace roost::cli

@@ -1,0 +1,221 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "roost/roost.h"
+
+namespace roost::cli {
+namespace {
+
+struct IngestFlags {
+  IngestOptions options;
+  std::string memory = "512MB";
+  std::string max_record = "64MB";
+  bool json = false, quiet = false, strict = false;
+};
+
+void PrintTables(const IngestResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  for (const TableSummary& table : result.tables) {
+    rows.push_back({Printable(table.name), FormatCount(table.rows), FormatCount(table.columns),
+                    FormatCount(table.parts), FormatBytes(table.bytes)});
+  }
+  std::string text = FormatTable({"table", "rows", "columns", "parts", "bytes"}, rows,
+                                 {false, true, true, true, true});
+  std::fputs(text.c_str(), stdout);
+}
+
+void PrintConflicts(const IngestResult& result) {
+  if (result.conflicts.empty()) return;
+  fmt::print("\n{} columns could not hold all their values; these are in sibling columns:\n",
+             result.conflicts.size());
+  constexpr size_t kShown = 20;
+  for (size_t i = 0; i < result.conflicts.size() && i < kShown; ++i) {
+    const ConflictSummary& conflict = result.conflicts[i];
+    fmt::print("  {}.{}: {} values in {}, first in {} at byte {}\n", Printable(conflict.table),
+               Printable(conflict.column), FormatCount(conflict.values),
+               Printable(conflict.sibling), Printable(conflict.first_file), conflict.first_offset);
+  }
+  if (result.conflicts.size() > kShown) {
+    fmt::print("  ... and {} more (--json lists all)\n", result.conflicts.size() - kShown);
+  }
+}
+
+void PrintRejects(const IngestResult& result) {
+  constexpr size_t kShown = 10;
+  if (result.reject_count) {
+    fmt::print("\n{} records are in quarantine (_roost/quarantine):\n",
+               FormatCount(result.reject_count));
+  }
+  for (size_t i = 0; i < result.rejects.size() && i < kShown; ++i) {
+    const RejectSummary& reject = result.rejects[i];
+    fmt::print("  {}:{}: byte {}, {} bytes: {}\n", Printable(reject.file), reject.line,
+               reject.offset, FormatCount(reject.bytes), Printable(reject.reason));
+  }
+  if (result.reject_count > kShown) {
+    fmt::print("  ... and {} more\n", FormatCount(result.reject_count - kShown));
+  }
+  if (result.files_faulty) {
+    fmt::print("\n{} files could not be read:\n", FormatCount(result.files_faulty));
+  }
+  for (size_t i = 0; i < result.file_faults.size() && i < kShown; ++i) {
+    fmt::print("  {}\n", Printable(result.file_faults[i]));
+  }
+}
+
+void PrintAccount(const IngestResult& result) {
+  const Account& account = result.account;
+  fmt::print("\nrecords  {} read = {} loaded + {} in quarantine\n",
+             FormatCount(account.records_read), FormatCount(account.records_loaded),
+             FormatCount(account.records_quarantined));
+  fmt::print("values   {} read = {} stored + {} nulls{}\n", FormatCount(account.values_read),
+             FormatCount(account.values_stored), FormatCount(account.nulls_read),
+             account.balanced ? "" : " (not every table was written)");
+  fmt::print("bytes    {} read = {} records + {} between + {} in quarantine\n",
+             FormatCount(account.bytes_read), FormatCount(account.bytes_records),
+             FormatCount(account.bytes_between), FormatCount(account.bytes_quarantined));
+  double seconds = std::max(result.seconds, 1e-6);
+  uint64_t files = result.files_taken + result.files_faulty;
+  fmt::print("{} files, {} in {} ({} files/s, {}/s), peak memory {}\n", FormatCount(files),
+             FormatBytes(result.input_bytes), FormatSeconds(result.seconds),
+             FormatCount(static_cast<uint64_t>(static_cast<double>(files) / seconds)),
+             FormatBytes(
+                 static_cast<uint64_t>(static_cast<double>(result.input_bytes) / seconds)),
+             FormatBytes(result.peak_memory_bytes));
+  if (result.duplicate_keys) {
+    fmt::print("note: {} values had a key that came again in their object; the last one counts, "
+               "earlier ones are in _roost_extra\n",
+               FormatCount(result.duplicate_keys));
+  }
+  if (result.files_ignored) {
+    fmt::print("note: {} files in folders were left out by their names\n",
+               FormatCount(result.files_ignored));
+  }
+}
+
+nlohmann::ordered_json ToJson(const IngestResult& result) {
+  nlohmann::ordered_json json;
+  json["tables"] = nlohmann::ordered_json::array();
+  for (const TableSummary& table : result.tables) {
+    json["tables"].push_back({{"name", table.name},
+                              {"json_path", table.json_path},
+                              {"rows", table.rows},
+                              {"columns", table.columns},
+                              {"parts", table.parts},
+                              {"bytes", table.bytes}});
+  }
+  json["conflicts"] = nlohmann::ordered_json::array();
+  for (const ConflictSummary& conflict : result.conflicts) {
+    json["conflicts"].push_back({{"table", conflict.table},
+                                 {"column", conflict.column},
+                                 {"sibling", conflict.sibling},
+                                 {"values", conflict.values},
+                                 {"first_file", conflict.first_file},
+                                 {"first_offset", conflict.first_offset}});
+  }
+  json["rejects"] = nlohmann::ordered_json::array();
+  for (const RejectSummary& reject : result.rejects) {
+    json["rejects"].push_back({{"file", reject.file},
+                               {"offset", reject.offset},
+                               {"line", reject.line},
+                               {"bytes", reject.bytes},
+                               {"reason", reject.reason}});
+  }
+  json["reject_count"] = result.reject_count;
+  json["files"] = {{"taken", result.files_taken},
+                   {"faulty", result.files_faulty},
+                   {"ignored", result.files_ignored},
+                   {"faults", result.file_faults}};
+  const Account& account = result.account;
+  json["account"] = {{"records_read", account.records_read},
+                     {"records_loaded", account.records_loaded},
+                     {"records_quarantined", account.records_quarantined},
+                     {"values_read", account.values_read},
+                     {"values_stored", account.values_stored},
+                     {"nulls_read", account.nulls_read},
+                     {"bytes_read", account.bytes_read},
+                     {"bytes_records", account.bytes_records},
+                     {"bytes_between", account.bytes_between},
+                     {"bytes_quarantined", account.bytes_quarantined},
+                     {"balanced", account.balanced}};
+  json["duplicate_keys"] = result.duplicate_keys;
+  json["input_bytes"] = result.input_bytes;
+  json["seconds"] = result.seconds;
+  json["cpu_seconds"] = result.cpu_seconds;
+  json["peak_memory_bytes"] = result.peak_memory_bytes;
+  json["notes"] = result.notes;
+  return json;
+}
+
+ExitCode ExitCodeOf(const IngestFlags& flags, const IngestResult& result) {
+  if (result.files_faulty) return ExitCode::kUnreadable;
+  return flags.strict && result.reject_count ? ExitCode::kRuleFailed : ExitCode::kOk;
+}
+
+Result<IngestResult> RunIngest(IngestFlags& flags) {
+  ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
+  ROOST_ASSIGN(flags.options.max_record_bytes, ParseBytes(flags.max_record));
+  if (flags.options.output_dir.empty() && !flags.options.dry_run) {
+    return Status::Invalid("ingest needs --output-dir OUT (or --dry-run)");
+  }
+  ProgressLine line(!flags.quiet && !flags.json);
+  flags.options.on_progress = [&](const Progress& progress) { line.Show(progress); };
+  flags.options.should_stop = WasInterrupted;
+  return Ingest(flags.options);
+}
+
+}  // namespace
+
+void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
+  auto flags = std::make_shared<IngestFlags>();
+  IngestOptions& options = flags->options;
+  CLI::App* command = app.add_subcommand("ingest", "Turns JSON files into Parquet tables, once");
+  command->footer("Example: roost ingest ./results --output-dir ./out");
+  command->add_option("inputs", options.inputs, "files, folders, globs, or - for standard input")
+      ->required();
+  command->add_option("--output-dir", options.output_dir, "folder for the tables; made new");
+  command->add_option("--table", options.table, "name of the root table (default: from file names)");
+  command->add_option("--tables", options.only_tables, "write only these tables")->delimiter(',');
+  command->add_option("--pattern", options.pattern,
+                      "names to take in folders (default *.json|jsonl|ndjson[.gz|.zst])");
+  command->add_option("--hints", options.hints_file, "roost.yaml with hints for columns");
+  command->add_option("--threads", options.threads, "default: one per core");
+  command->add_option("--memory", flags->memory, "memory to work in")->capture_default_str();
+  command->add_option("--max-record", flags->max_record, "longer records go to quarantine")
+      ->capture_default_str();
+  command->add_option("--max-depth", options.max_depth, "deeper records go to quarantine")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_option("--compression", options.compression, "zstd, snappy or none")
+      ->check(CLI::IsMember({"zstd", "snappy", "none"}))
+      ->capture_default_str();
+  command->add_option("--row-group-rows", options.row_group_rows, "largest row group")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30))
+      ->capture_default_str();
+  command->add_flag("--overwrite", options.overwrite, "replace an output folder that roost made");
+  command->add_flag("--dry-run", options.dry_run, "infer and report, write nothing");
+  command->add_flag("--strict", flags->strict, "exit 1 if a record went to quarantine");
+  command->add_flag("--json", flags->json, "print the result as JSON");
+  command->add_flag("--quiet", flags->quiet, "print nothing but errors");
+  command->callback([flags, &exit_code] {
+    Result<IngestResult> result = RunIngest(*flags);
+    if (!result.ok()) {
+      exit_code = PrintError(result.status());
+      return;
+    }
+    exit_code = ExitCodeOf(*flags, *result);
+    if (flags->json) {
+      auto text = ToJson(*result).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+      std::puts(text.c_str());
+    } else if (!flags->quiet) {
+      PrintTables(*result);
+      PrintConflicts(*result);
+      PrintRejects(*result);
+      PrintAccount(*result);
+    }
+  });
+}
+
+}  // namespace roost::cli

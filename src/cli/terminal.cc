@@ -1,0 +1,171 @@
+#include "cli/terminal.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+namespace roost::cli {
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void OnInterrupt(int signal_number) {
+  if (interrupted) {
+    std::signal(signal_number, SIG_DFL);
+    std::raise(signal_number);
+  }
+  interrupted = 1;
+}
+
+double Now() {
+  auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
+}
+
+/// Columns that a UTF-8 text takes, each code point counted as one.
+size_t Width(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+}  // namespace
+
+ExitCode PrintError(const Status& status) {
+  std::fprintf(stderr, "roost: %s\n", Printable(status.message()).c_str());
+  if (status.IsCancelled()) return ExitCode::kInterrupted;
+  if (status.IsInvalid() || status.IsKeyError() || status.IsTypeError()) return ExitCode::kUsage;
+  return status.IsUnknownError() ? ExitCode::kBug : ExitCode::kUnreadable;
+}
+
+std::string FormatBytes(uint64_t bytes) {
+  const char* units[] = {"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  size_t unit = 0;
+  while (value >= 999.5 && unit < 4) value /= 1000, ++unit;
+  if (unit == 0) return fmt::format("{} B", bytes);
+  return fmt::format("{:.{}f} {}", value, value < 9.95 ? 1 : 0, units[unit]);
+}
+
+std::string FormatCount(uint64_t count) {
+  std::string digits = std::to_string(count);
+  for (auto i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) {
+    digits.insert(static_cast<size_t>(i), ",");
+  }
+  return digits;
+}
+
+std::string FormatSeconds(double seconds) {
+  if (seconds < 60) return fmt::format("{:.2f} s", seconds);
+  auto whole = static_cast<uint64_t>(seconds);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string Printable(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    bool is_control = (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f;
+    if (is_control) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string FormatTable(const std::vector<std::string>& header,
+                        const std::vector<std::vector<std::string>>& rows,
+                        const std::vector<bool>& numeric) {
+  std::vector<size_t> widths;
+  for (const std::string& cell : header) widths.push_back(Width(cell));
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
+  }
+  std::string out;
+  auto line = [&](const std::vector<std::string>& cells) {
+    std::string text;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      std::string padding(widths[i] - Width(cells[i]), ' ');
+      text += "  ";
+      text += numeric[i] ? padding + cells[i] : cells[i] + padding;
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    out += text + "\n";
+  };
+  line(header);
+  for (const auto& row : rows) line(row);
+  return out;
+}
+
+unsigned TerminalWidth() {
+  winsize size{};
+  if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
+}
+
+Result<uint64_t> ParseBytes(const std::string& text) {
+  size_t used = 0;
+  double value = -1;
+  try {
+    value = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  std::string unit = text.substr(used);
+  for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  double factor = -1;
+  for (auto [name, size] : {std::pair{"", 1.0}, {"b", 1.0}, {"k", 1e3}, {"kb", 1e3}, {"m", 1e6},
+                            {"mb", 1e6}, {"g", 1e9}, {"gb", 1e9}, {"t", 1e12}, {"tb", 1e12},
+                            {"kib", 1024.0}, {"mib", 1048576.0}, {"gib", 1073741824.0}}) {
+    if (unit == name) factor = size;
+  }
+  if (used == 0 || !(value >= 0) || factor < 0 || value * factor > 9e18) {
+    return Status::Invalid("'", text, "' is no size: write it like 512MB, 2GB or 1048576");
+  }
+  return static_cast<uint64_t>(value * factor);
+}
+
+ProgressLine::ProgressLine(bool enabled)
+    : enabled_(enabled && isatty(STDERR_FILENO)), started_(Now()) {}
+
+ProgressLine::~ProgressLine() {
+  if (enabled_ && shown_ > 0) std::fputs("\r\x1b[K", stderr);
+}
+
+void ProgressLine::Show(const Progress& progress) {
+  double now = Now();
+  if (!enabled_ || now - shown_ < 0.1) return;
+  shown_ = now;
+  double seconds = std::max(now - started_, 1e-3);
+  auto rate = static_cast<uint64_t>(static_cast<double>(progress.bytes_done) / seconds);
+  std::string line = fmt::format("{} of {} files  {}  {}/s", FormatCount(progress.files_done),
+                                 FormatCount(progress.files_total),
+                                 FormatBytes(progress.bytes_done), FormatBytes(rate));
+  if (progress.bytes_total > progress.bytes_done && progress.bytes_done > 0) {
+    auto done = static_cast<double>(progress.bytes_done);
+    double left = seconds * (static_cast<double>(progress.bytes_total) - done) / done;
+    line += "  " + FormatSeconds(left) + " left";
+  }
+  std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
+  std::fflush(stderr);
+}
+
+void CatchInterrupts() {
+  struct sigaction action {};
+  action.sa_handler = OnInterrupt;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool WasInterrupted() { return interrupted != 0; }
+
+}  // namespace roost::cli

@@ -1,0 +1,53 @@
+// Prints to people: errors, numbers with units, a progress line, and clean stops on Ctrl-C.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "roost/exit_code.h"
+#include "roost/roost.h"
+
+namespace roost::cli {
+
+/// Prints `roost: message` to standard error and returns the exit code that fits the status.
+ExitCode PrintError(const Status& status);
+
+std::string FormatBytes(uint64_t bytes);    // 257 MB
+std::string FormatCount(uint64_t count);    // 1,234,567
+std::string FormatSeconds(double seconds);  // 0.42 s
+
+/// Text from data or file names, safe to show: control characters become \xNN.
+std::string Printable(std::string_view text);
+
+/// Columns aligned by the widest cell; cells of numeric columns are set to the right.
+std::string FormatTable(const std::vector<std::string>& header,
+                        const std::vector<std::vector<std::string>>& rows,
+                        const std::vector<bool>& numeric);
+
+/// Width of the terminal behind standard output, or 0 where there is none.
+unsigned TerminalWidth();
+
+/// "512MB", "2g", "1048576" -> bytes. Decimal units, as everywhere in roost's output; KiB, MiB and
+/// GiB are binary.
+Result<uint64_t> ParseBytes(const std::string& text);
+
+/// Shows how far a run has come on one line of standard error; silent if that is no terminal.
+class ProgressLine {
+ public:
+  explicit ProgressLine(bool enabled);
+  ~ProgressLine();
+  void Show(const Progress& progress);
+
+ private:
+  bool enabled_;
+  double started_;
+  double shown_ = 0;
+};
+
+/// From now on the first SIGINT or SIGTERM only sets a flag; a second one ends the program.
+void CatchInterrupts();
+bool WasInterrupted();
+
+}  // namespace roost::cli

@@ -1,0 +1,162 @@
+#include "ingest/attempt.h"
+
+#include <thread>
+
+namespace roost::ingest {
+namespace {
+
+constexpr size_t kKeptRejects = 100;   // for the summary; all of them are in quarantine
+
+/// Forgets rows: for --dry-run, where only the counts matter.
+class NullSink : public shred::TableSink {
+ public:
+  Status Flush(const shred::Slab&) override { return Status::OK(); }
+  Status EndRowGroup(uint32_t, std::span<const shred::SlabColumn>) override { return Status::OK(); }
+  bool RowGroupIsFull(uint32_t) const override { return false; }
+};
+
+unsigned ThreadCount(const IngestOptions& options, size_t files) {
+  unsigned wanted = options.threads ? options.threads : std::thread::hardware_concurrency();
+  (void)files;
+  return std::max(1u, wanted);
+}
+
+}  // namespace
+
+Attempt::Attempt(const IngestOptions& options, const std::vector<read::InputFile>& files,
+                 const RootNames& roots, const shred::Plan& plan, store::Output* output)
+    : options_(options),
+      files_(files),
+      roots_(roots),
+      plan_(plan),
+      output_(output),
+      outcomes_(files.size()) {}
+
+void Attempt::Stop(Status status) {
+  std::lock_guard lock(mutex_);
+  if (status_.ok()) status_ = std::move(status);
+  stop_ = true;
+}
+
+Status Attempt::Run() {
+  read::ReaderOptions reader_options;
+  reader_options.max_record_bytes = options_.max_record_bytes;
+  ROOST_ASSIGN(reader_, read::Reader::Make(files_, reader_options));
+  std::vector<std::thread> threads;
+  unsigned count = ThreadCount(options_, files_.size());
+  auto work = [this] {
+    Status status = Work();
+    if (!status.ok()) Stop(std::move(status));
+  };
+  for (unsigned i = 1; i < count; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  sinks_.clear();
+  return status_;
+}
+
+Status Attempt::Work() {
+  std::unique_ptr<shred::TableSink> sink =
+      output_ ? output_->NewSink() : std::make_unique<NullSink>();
+  shred::ShredOptions shred_options;
+  shred_options.max_depth = options_.max_depth;
+  auto shredder = std::make_unique<shred::Shredder>(shred_options, plan_, sink.get());
+  read::Batch batch;
+  while (!stop_) {
+    if (options_.should_stop && options_.should_stop()) {
+      return Status::Cancelled("stopped before the end; nothing was written");
+    }
+    ROOST_TRY(reader_->Next(batch));
+    if (batch.units.empty() && batch.done.empty() && batch.faults.empty()) break;
+    for (const read::Unit& unit : batch.units) {
+      ROOST_TRY(unit.kind == read::UnitKind::kStream ? TakeStream(unit)
+                                                     : TakeUnit(*shredder, unit));
+    }
+    NoteBatch(batch);
+  }
+  if (stop_) return Status::OK();
+  ROOST_TRY(shredder->Finish());
+  std::lock_guard lock(mutex_);
+  shredders_.push_back(std::move(shredder));
+  sinks_.push_back(std::move(sink));
+  return Status::OK();
+}
+
+Status Attempt::TakeUnit(shred::Shredder& shredder, const read::Unit& unit) {
+  shred::UnitOutcome outcome;
+  ROOST_TRY(shredder.Shred(unit, roots_.of(unit.file), outcome));
+  if (!outcome.rejects.empty()) ROOST_TRY(NoteRejects(unit, outcome));
+  NoteUnit(unit, outcome);
+  return Status::OK();
+}
+
+Status Attempt::NoteRejects(const read::Unit& unit, const shred::UnitOutcome& outcome) {
+  for (const shred::Reject& reject : outcome.rejects) {
+    store::RejectRow row;
+    row.file = files_[unit.file].path;
+    row.offset = reject.offset;
+    row.line = reject.line;
+    row.bytes = reject.raw.size();
+    row.reason = reject.reason;
+    if (!reject.json_path.empty()) row.json_path = reject.json_path;
+    row.raw = reject.raw;
+    if (output_) ROOST_TRY(output_->AddReject(row));
+    std::lock_guard lock(mutex_);
+    if (++reject_count_ <= kKeptRejects) {
+      rejects_.push_back({row.file, row.reason, row.offset, row.line, row.bytes});
+    }
+  }
+  return Status::OK();
+}
+
+void Attempt::NoteUnit(const read::Unit& unit, const shred::UnitOutcome& outcome) {
+  // Units of one file may be in the hands of several threads.
+  std::lock_guard lock(mutex_);
+  FileOutcome& file = outcomes_[unit.file];
+  file.records += outcome.records;
+  file.rejects += outcome.rejects.size();
+  file.values += outcome.values;
+  file.nulls += outcome.nulls;
+  file.record_bytes += outcome.record_bytes;
+  file.between_bytes += outcome.between_bytes;
+  file.reject_bytes += outcome.reject_bytes;
+  file.unit_bytes += static_cast<uint64_t>(unit.end - unit.begin);
+  if (unit.kind == read::UnitKind::kWholeFile) file.framing = outcome.framing;
+  duplicate_keys_ += outcome.duplicate_keys;
+  records_ += outcome.records;
+}
+
+void Attempt::NoteBatch(const read::Batch& batch) {
+  std::lock_guard lock(mutex_);
+  for (const read::FileFacts& facts : batch.done) {
+    FileOutcome& file = outcomes_[facts.file];
+    file.facts = facts;
+    file.done = true;
+    if (facts.is_lines) file.framing = shred::Framing::kLines;
+    if (facts.is_array) file.framing = shred::Framing::kArray;
+    ++files_done_;
+  }
+  for (const read::FileFault& fault : batch.faults) {
+    outcomes_[fault.file].fault = fault.message;
+    ++files_done_;
+  }
+  ReportProgress();
+}
+
+void Attempt::ReportProgress() {
+  if (!options_.on_progress) return;
+  Progress progress;
+  progress.files_done = files_done_;
+  progress.files_total = files_.size();
+  progress.bytes_done = reader_->bytes_read();
+  progress.rows = records_;
+  options_.on_progress(progress);
+}
+
+shred::Publication Attempt::Publish() {
+  std::vector<shred::TableSet*> sets;
+  for (const auto& shredder : shredders_) sets.push_back(&shredder->tables());
+  return shred::Publish(sets, plan_);
+}
+
+}  // namespace roost::ingest

@@ -1,0 +1,75 @@
+// Reads and shreds all files once, with one plan, in several threads.
+//
+// Usually the first attempt is the last. When its counts ask for another plan (maps, too many
+// columns), the caller throws it away and makes another.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "ingest/root_names.h"
+#include "read/reader.h"
+#include "roost/roost.h"
+#include "shred/publish.h"
+#include "shred/shredder.h"
+#include "store/output.h"
+
+namespace roost::ingest {
+
+/// What became of one file; sums over its units.
+struct FileOutcome {
+  read::FileFacts facts;
+  uint64_t records = 0, rejects = 0;
+  uint64_t values = 0, nulls = 0;
+  uint64_t record_bytes = 0, between_bytes = 0, reject_bytes = 0, unit_bytes = 0;
+  shred::Framing framing = shred::Framing::kValues;
+  bool done = false;
+  std::string fault;
+};
+
+class Attempt {
+ public:
+  /// All arguments must outlive the attempt. `output` may be null: nothing is written (--dry-run).
+  Attempt(const IngestOptions& options, const std::vector<read::InputFile>& files,
+          const RootNames& roots, const shred::Plan& plan, store::Output* output);
+
+  /// Reads everything. Cancelled when options.should_stop says so.
+  Status Run();
+
+  shred::Publication Publish();
+  std::vector<FileOutcome>& files() { return outcomes_; }
+  const std::vector<RejectSummary>& rejects() const { return rejects_; }
+  uint64_t reject_count() const { return reject_count_; }
+  uint64_t duplicate_keys() const { return duplicate_keys_; }
+
+ private:
+  Status Work();
+  Status TakeUnit(shred::Shredder& shredder, const read::Unit& unit);
+  Status TakeStream(const read::Unit& unit);
+  Status NoteRejects(const read::Unit& unit, const shred::UnitOutcome& outcome);
+  void NoteUnit(const read::Unit& unit, const shred::UnitOutcome& outcome);
+  void NoteBatch(const read::Batch& batch);
+  void ReportProgress();
+  void Stop(Status status);
+
+  const IngestOptions& options_;
+  const std::vector<read::InputFile>& files_;
+  const RootNames& roots_;
+  const shred::Plan& plan_;
+  store::Output* output_;
+  std::unique_ptr<read::Reader> reader_;
+  std::mutex mutex_;
+  std::atomic<bool> stop_{false};
+  Status status_;
+  std::vector<std::unique_ptr<shred::TableSink>> sinks_;
+  std::vector<std::unique_ptr<shred::Shredder>> shredders_;
+  std::vector<FileOutcome> outcomes_;
+  std::vector<RejectSummary> rejects_;
+  uint64_t reject_count_ = 0, duplicate_keys_ = 0, files_done_ = 0, records_ = 0;
+};
+
+}  // namespace roost::ingest

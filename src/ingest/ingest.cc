@@ -1,0 +1,156 @@
+// Reads, shreds and stores, once: the verb `Ingest`.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "ingest/attempt.h"
+#include "ingest/root_names.h"
+#include "ingest/summary.h"
+#include "roost/roost.h"
+
+namespace roost {
+namespace {
+
+constexpr int kMaxAttempts = 16;   // each finds maps inside the maps of the one before
+
+double CpuSeconds() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+uint64_t PeakMemoryBytes() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+Result<std::unique_ptr<store::Output>> OpenOutput(const IngestOptions& options) {
+  if (options.dry_run) return std::unique_ptr<store::Output>();
+  store::OutputOptions output;
+  output.output_dir = options.output_dir;
+  output.compression = options.compression;
+  output.compression_level = options.compression_level;
+  output.row_group_rows = options.row_group_rows;
+  output.open_bytes = options.memory_bytes / 4;
+  output.overwrite = options.overwrite;
+  return store::Output::Create(std::move(output));
+}
+
+void KeepOnly(const std::vector<std::string>& names, shred::FinalSchema& schema) {
+  if (names.empty()) return;
+  std::erase_if(schema.tables, [&](const shred::FinalTable& table) {
+    return std::find(names.begin(), names.end(), table.name) == names.end();
+  });
+}
+
+Status CheckTables(const std::vector<std::string>& names, const shred::FinalSchema& schema) {
+  for (const std::string& name : names) {
+    bool known = std::any_of(schema.tables.begin(), schema.tables.end(),
+                             [&](const auto& table) { return table.name == name; });
+    if (known) continue;
+    std::string all;
+    for (const auto& table : schema.tables) all += (all.empty() ? "" : ", ") + table.name;
+    return Status::Invalid("--tables: there is no table ", name, " in this input (there are: ", all,
+                           ")");
+  }
+  return Status::OK();
+}
+
+void SummarizeFiles(ingest::Attempt& attempt, IngestResult& result) {
+  for (const ingest::FileOutcome& file : attempt.files()) {
+    result.input_bytes += file.facts.bytes;
+    result.files_taken += file.fault.empty();
+    if (file.fault.empty()) continue;
+    ++result.files_faulty;
+    if (result.file_faults.size() < 100) result.file_faults.push_back(file.fault);
+  }
+  result.rejects = attempt.rejects();
+  result.reject_count = attempt.reject_count();
+  result.duplicate_keys = attempt.duplicate_keys();
+}
+
+void SummarizeTables(const shred::FinalSchema& schema,
+                     const std::vector<store::PublishedTable>& published, IngestResult& result) {
+  for (const shred::FinalTable& table : schema.tables) {
+    TableSummary summary{table.name, table.json_path, 0, table.columns.size(), 0, 0};
+    for (const store::PublishedTable& each : published) {
+      if (each.name != table.name) continue;
+      summary.rows = each.rows;
+      summary.columns = each.columns.size();
+      summary.parts = each.parts;
+      summary.bytes = each.bytes;
+    }
+    result.tables.push_back(std::move(summary));
+  }
+}
+
+/// Writes what an attempt left: parts, ledger, account.
+Status Finish(const IngestOptions& options, const std::vector<read::InputFile>& files,
+              const ingest::RootNames& roots, ingest::Attempt& attempt, shred::FinalSchema schema,
+              store::Output* output, IngestResult& result) {
+  SummarizeFiles(attempt, result);
+  result.conflicts = ingest::ListConflicts(schema, files, attempt.files());
+  ROOST_TRY(CheckTables(options.only_tables, schema));
+  KeepOnly(options.only_tables, schema);
+  std::vector<store::PublishedTable> published;
+  if (output) {
+    ROOST_ASSIGN(published, output->Publish(schema, options.threads));
+    ROOST_TRY(ingest::WriteLedger(files, attempt.files(), roots, *output));
+  }
+  SummarizeTables(schema, published, result);
+  result.account =
+      ingest::MakeAccount(attempt.files(), ingest::CountStored(schema, published));
+  bool is_partial = options.dry_run || !options.only_tables.empty();
+  if (is_partial) {
+    result.notes.push_back("the account of values is open: not every table was written");
+  } else if (!result.account.balanced) {
+    return Status::UnknownError(
+        "the account does not balance, so nothing was written; this is a bug in roost: ",
+        ingest::AccountJson(result));
+  }
+  return output ? output->Commit(ingest::AccountJson(result)) : Status::OK();
+}
+
+}  // namespace
+
+Result<IngestResult> Ingest(const IngestOptions& options) {
+  auto start = std::chrono::steady_clock::now();
+  double cpu_start = CpuSeconds();
+  ROOST_ASSIGN(read::Discovery discovery, read::Discover(options.inputs, {options.pattern}));
+  IngestResult result;
+  result.files_ignored = discovery.ignored_files;
+  if (discovery.files.empty()) {
+    return Status::IOError("there is nothing to ingest: no file in ", options.inputs.front(),
+                           discovery.ignored_files ? " has a name that roost takes" : "",
+                           " (folders: *.json|jsonl|ndjson[.gz|.zst], or --pattern)");
+  }
+  ROOST_ASSIGN(ingest::RootNames roots, ingest::RootNames::Make(discovery.files, options.table));
+  shred::Plan plan;
+  for (int tries = 1;; ++tries) {
+    ROOST_ASSIGN(std::unique_ptr<store::Output> output, OpenOutput(options));
+    ingest::Attempt attempt(options, discovery.files, roots, plan, output.get());
+    ROOST_TRY(attempt.Run());
+    shred::Publication publication = attempt.Publish();
+    if (publication.plan != plan) {
+      if (tries == kMaxAttempts) {
+        return Status::Invalid("maps are nested more than ", kMaxAttempts, " deep in this input");
+      }
+      plan = std::move(publication.plan);
+      continue;
+    }
+    ROOST_TRY(Finish(options, discovery.files, roots, attempt, std::move(publication.schema),
+                     output.get(), result));
+    break;
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.cpu_seconds = CpuSeconds() - cpu_start;
+  result.peak_memory_bytes = PeakMemoryBytes();
+  return result;
+}
+
+}  // namespace roost

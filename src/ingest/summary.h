@@ -1,0 +1,31 @@
+// Turns what a run found into its ledger rows, its account and its result.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ingest/attempt.h"
+#include "roost/roost.h"
+#include "store/output.h"
+
+namespace roost::ingest {
+
+/// Writes one ledger row a file, in the order of the list.
+Status WriteLedger(const std::vector<read::InputFile>& files,
+                   const std::vector<FileOutcome>& outcomes, const RootNames& roots,
+                   store::Output& output);
+
+/// Sums up all files; `stored` counts values as the written footers have them.
+Account MakeAccount(const std::vector<FileOutcome>& outcomes, uint64_t stored);
+
+/// The values in user columns, map keys and kept duplicates that the footers count.
+uint64_t CountStored(const shred::FinalSchema& schema,
+                     const std::vector<store::PublishedTable>& tables);
+
+std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
+                                           const std::vector<read::InputFile>& files,
+                                           const std::vector<FileOutcome>& outcomes);
+
+std::string AccountJson(const IngestResult& result);
+
+}  // namespace roost::ingest

@@ -1,0 +1,75 @@
+#include "shred/array_class.h"
+
+#include "shred/number.h"
+
+namespace roost::shred {
+namespace {
+
+constexpr ArrayFacts kMixed{ArrayClass::kJson};
+
+/// The list slot of a scalar; kCount for anything else.
+Slot ListSlotOf(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::kNull: return Slot::kListNull;
+    case TokenKind::kTrue:
+    case TokenKind::kFalse: return Slot::kListBool;
+    case TokenKind::kNumber: return Slot::kListNumber;
+    case TokenKind::kText: return Slot::kListText;
+    default: return Slot::kCount;
+  }
+}
+
+ArrayFacts ClassifyScalars(const Tape& tape, uint32_t index) {
+  const auto& tokens = tape.tokens();
+  ArrayFacts facts{ArrayClass::kList};
+  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+    Slot slot = ListSlotOf(tokens[at].kind);
+    if (slot == Slot::kListNull) continue;
+    if (slot == Slot::kCount || (facts.slot != Slot::kListNull && facts.slot != slot)) return kMixed;
+    facts.slot = slot;
+    if (slot != Slot::kListNumber) continue;
+    Number number = ReadNumber(tape.base() + tokens[at].begin);
+    if (number.kind == NumberKind::kWhole || number.kind == NumberKind::kHuge) return kMixed;
+    facts.has_fraction |= number.kind == NumberKind::kFraction;
+    facts.has_inexact |= number.kind == NumberKind::kInteger && !IsExactInDouble(number.integer);
+  }
+  return facts.has_fraction && facts.has_inexact ? kMixed : facts;
+}
+
+/// Arrays and nulls: a table if every inner array is a table or empty, and one is a table.
+ArrayFacts ClassifyArrays(const Tape& tape, uint32_t index) {
+  const auto& tokens = tape.tokens();
+  bool has_table = false;
+  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+    if (tokens[at].kind == TokenKind::kNull) continue;
+    if (tokens[at].kind != TokenKind::kArray) return kMixed;
+    ArrayClass inner = ClassifyArray(tape, at).array_class;
+    if (inner != ArrayClass::kTable && inner != ArrayClass::kEmpty) return kMixed;
+    has_table |= inner == ArrayClass::kTable;
+  }
+  return has_table ? ArrayFacts{ArrayClass::kTable} : kMixed;
+}
+
+ArrayFacts ClassifyObjects(const Tape& tape, uint32_t index) {
+  const auto& tokens = tape.tokens();
+  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+    if (tokens[at].kind != TokenKind::kObject && tokens[at].kind != TokenKind::kNull) return kMixed;
+  }
+  return {ArrayClass::kTable};
+}
+
+}  // namespace
+
+ArrayFacts ClassifyArray(const Tape& tape, uint32_t index) {
+  const auto& tokens = tape.tokens();
+  if (tokens[index].count == 0) return {ArrayClass::kEmpty};
+  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+    if (tokens[at].kind == TokenKind::kNull) continue;
+    if (tokens[at].kind == TokenKind::kObject) return ClassifyObjects(tape, index);
+    if (tokens[at].kind == TokenKind::kArray) return ClassifyArrays(tape, index);
+    break;
+  }
+  return ClassifyScalars(tape, index);
+}
+
+}  // namespace roost::shred

@@ -1,0 +1,26 @@
+// Says which structures a run treats as maps and which columns overflow.
+//
+// Both depend on all values of a run (design §4.3), so they cannot be known while the first value
+// is read. A run starts with an empty plan; when its counts ask for another (publish.h), it is
+// thrown away and repeated with that plan. Nearly all data needs one run.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace roost::shred {
+
+constexpr size_t kMinMapKeys = 256;
+constexpr double kMaxMapPresence = 0.05;   // the median key is in fewer of the objects
+constexpr size_t kMaxTableColumns = 2000;
+
+struct Plan {
+  /// Table identity + path of each object whose keys are data.
+  std::unordered_set<std::string> maps;
+  /// Table identity -> paths that keep columns; tables that are not listed keep all.
+  std::unordered_map<std::string, std::unordered_set<std::string>> kept_paths;
+  bool operator==(const Plan&) const = default;
+};
+
+}  // namespace roost::shred

@@ -1,0 +1,138 @@
+#include "shred/publish.h"
+
+#include <algorithm>
+
+#include "shred/final_columns.h"
+#include "shred/merge.h"
+#include "shred/names.h"
+#include "shred/path.h"
+
+namespace roost::shred {
+namespace {
+
+/// A path with the columns it asks for and its place in the table.
+struct PathPlace {
+  const MergedNode* node;
+  std::vector<std::string> keys;
+  std::vector<FinalColumn> columns;
+  uint64_t values = 0;      // how often it is there, for the limit on columns
+};
+
+bool IsMap(const MergedNode& node) {
+  if (node.counts.objects == 0) return false;
+  size_t keys = 0, rare = 0;
+  double limit = kMaxMapPresence * static_cast<double>(node.counts.objects);
+  for (const auto& [key, child] : node.children) {
+    uint64_t seen = child->counts.seen();
+    keys += seen > 0;
+    rare += seen > 0 && static_cast<double>(seen) < limit;
+  }
+  return keys >= kMinMapKeys && rare * 2 > keys;
+}
+
+void FindMaps(const MergedNode& node, const std::string& identity, Plan& plan) {
+  if (IsMap(node)) {
+    plan.maps.insert(identity + node.path);
+    return;  // what lies inside is looked at again when it is shredded as rows
+  }
+  for (const auto& [key, child] : node.children) FindMaps(*child, identity, plan);
+}
+
+void CollectPaths(const MergedNode& node, std::vector<std::string>& keys,
+                  std::vector<PathPlace>& places) {
+  if (node.counts.seen() > 0) {
+    PathPlace place{&node, keys, ColumnsOfPath(node, keys.empty() ? "value" : JoinKeys(keys))};
+    for (const MergedSlot& slot : node.slots) place.values += slot.values;
+    if (!place.columns.empty()) places.push_back(std::move(place));
+  }
+  for (const auto& [key, child] : node.children) {
+    keys.push_back(key);
+    CollectPaths(*child, keys, places);
+    keys.pop_back();
+  }
+}
+
+bool StandsBefore(const PathPlace& a, const PathPlace& b) {
+  // Compares mean positions as exact fractions.
+  auto left = static_cast<unsigned __int128>(a.node->counts.positions) * b.node->counts.seen();
+  auto right = static_cast<unsigned __int128>(b.node->counts.positions) * a.node->counts.seen();
+  return left != right ? left < right : a.node->path < b.node->path;
+}
+
+void LimitColumns(const MergedTable& table, std::vector<PathPlace>& places, Plan& plan) {
+  if (places.size() <= kMaxTableColumns || plan.kept_paths.contains(table.identity)) return;
+  std::sort(places.begin(), places.end(), [](const PathPlace& a, const PathPlace& b) {
+    return a.values != b.values ? a.values > b.values : a.node->path < b.node->path;
+  });
+  auto& kept = plan.kept_paths[table.identity];
+  for (size_t i = 0; i < kMaxTableColumns; ++i) kept.insert(places[i].node->path);
+}
+
+FinalColumn TechnicalText(const char* name, const char* path) {
+  FinalColumn column;
+  column.name = name;
+  column.path = path;
+  column.type = FinalType::kText;
+  column.sources = {{Slot::kText}};
+  return column;
+}
+
+std::string JsonPath(const MergedTable& table, const std::vector<std::string>& keys) {
+  std::string path = table.json_path;
+  for (const std::string& key : keys) AppendJsonPathKey(path, key);
+  return path;
+}
+
+FinalTable MakeTable(const MergedTable& merged, std::vector<PathPlace> places) {
+  FinalTable table;
+  table.identity = merged.identity;
+  table.json_path = merged.json_path;
+  table.kind = merged.kind;
+  table.parent_identity = merged.parents.size() == 1 ? merged.parents.front() : "";
+  table.spelled = merged.spelled;
+  for (const auto& [hash, text] : merged.shapes) table.shapes.push_back({hash, text});
+  if (merged.kind == TableKind::kMap || merged.kind == TableKind::kOverflow) {
+    table.columns.push_back(TechnicalText("key", "!key"));
+  }
+  std::sort(places.begin(), places.end(), StandsBefore);
+  for (PathPlace& place : places) {
+    for (FinalColumn& column : place.columns) {
+      column.json_path = JsonPath(merged, place.keys);
+      table.columns.push_back(std::move(column));
+    }
+  }
+  if (merged.spelled || merged.layout_values) {
+    table.columns.push_back(TechnicalText("_roost_layout", "!layout"));
+  }
+  if (merged.extra_values) table.columns.push_back(TechnicalText("_roost_extra", "!extra"));
+  NameColumns(table);
+  return table;
+}
+
+}  // namespace
+
+Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
+  std::map<std::string, MergedTable> merged = MergeTables(sets);
+  Publication publication;
+  publication.plan = plan;
+  for (const auto& [identity, table] : merged) FindMaps(table.root, identity, publication.plan);
+  for (const auto& [identity, table] : merged) {
+    std::vector<std::string> keys;
+    std::vector<PathPlace> places;
+    CollectPaths(table.root, keys, places);
+    LimitColumns(table, places, publication.plan);
+    publication.schema.tables.push_back(MakeTable(table, std::move(places)));
+  }
+  std::map<std::string, std::string> names = NameTables(merged);
+  for (FinalTable& table : publication.schema.tables) {
+    table.name = names[table.identity];
+    for (const std::string& parent : merged[table.identity].parents) {
+      table.parent_names.push_back(names[parent]);
+    }
+  }
+  std::sort(publication.schema.tables.begin(), publication.schema.tables.end(),
+            [](const FinalTable& a, const FinalTable& b) { return a.name < b.name; });
+  return publication;
+}
+
+}  // namespace roost::shred

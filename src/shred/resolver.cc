@@ -1,0 +1,120 @@
+#include "shred/resolver.h"
+
+#include "shred/convert.h"
+#include "shred/time_text.h"
+
+namespace roost::shred {
+
+Status Resolver::Resolve(Tape& tape, uint32_t index, Table& table) {
+  tape_ = &tape;
+  duplicate_keys_ = 0;
+  resolved_.assign(tape.tokens().size(), Resolved{});
+  return Value(table.root, index);
+}
+
+Status Resolver::Value(Node& node, uint32_t index) {
+  const Token& token = tape_->tokens()[index];
+  resolved_[index].node = &node;
+  if (token.kind == TokenKind::kObject) {
+    return node.is_map ? Rows(*tables_.MapRows(node), index, 1) : Object(node, index);
+  }
+  if (token.kind == TokenKind::kArray) return Array(node, index);
+  if (token.kind == TokenKind::kNull) return Status::OK();
+  if (node.is_overflow) return Value(tables_.Overflow(*node.table)->root, index);
+  if (token.kind == TokenKind::kText) return Text(node, tape_->Text(token));
+  if (token.kind == TokenKind::kNumber) {
+    resolved_[index].number = ReadNumber(tape_->base() + token.begin);
+    if (resolved_[index].number.kind == NumberKind::kFraction) return Fraction(node);
+  }
+  return Status::OK();
+}
+
+/// First finds which members count (the last of each key), then resolves these.
+Status Resolver::Object(Node& node, uint32_t index) {
+  const auto& tokens = tape_->tokens();
+  uint64_t serial = ++object_serial_;
+  size_t place = 0;
+  for (uint32_t key = index + 1; key < tokens[index].next; key = tokens[key + 1].next) {
+    Node* child = tables_.Child(node, tape_->Text(tokens[key]), place++);
+    if (child->object_serial == serial) {
+      resolved_[child->member].node = nullptr;
+      ++duplicate_keys_;
+    }
+    child->object_serial = serial;
+    child->member = key + 1;
+    resolved_[key + 1].node = child;
+  }
+  for (uint32_t key = index + 1; key < tokens[index].next; key = tokens[key + 1].next) {
+    if (Node* child = resolved_[key + 1].node) ROOST_TRY(Value(*child, key + 1));
+  }
+  return Status::OK();
+}
+
+/// Values that become records of `child`: elements of an array, or (step 1: behind each key)
+/// members of a map.
+Status Resolver::Rows(Table& child, uint32_t index, uint32_t step) {
+  const auto& tokens = tape_->tokens();
+  for (uint32_t at = index + 1 + step; at < tokens[index].next; at = tokens[at].next + step) {
+    ROOST_TRY(Value(child.root, at));
+  }
+  return Status::OK();
+}
+
+Status Resolver::Array(Node& node, uint32_t index) {
+  ArrayFacts facts = ClassifyArray(*tape_, index);
+  resolved_[index].array = facts;
+  if (facts.array_class == ArrayClass::kTable) return Rows(*tables_.ArrayRows(node), index, 0);
+  Node* target = &node;
+  if (node.is_overflow && facts.array_class != ArrayClass::kEmpty) {
+    target = &tables_.Overflow(*node.table)->root;
+  }
+  bool is_numbers = facts.array_class == ArrayClass::kList && facts.slot == Slot::kListNumber;
+  return is_numbers ? ListOfNumbers(*target, facts) : Status::OK();
+}
+
+Status Resolver::Release(NodeColumn& column, bool empty) {
+  Table& table = *column.node->table;
+  if (empty) ROOST_TRY(flusher_.Flush(table));
+  return column.in_row_group ? flusher_.EndRowGroup(table) : Status::OK();
+}
+
+Status Resolver::Fraction(Node& node) {
+  if (node.has_fraction) return Status::OK();
+  node.has_fraction = true;
+  NodeColumn* column = node.column(Slot::kNumber);
+  if (!column || column->layout != Layout::kInt64) return Status::OK();
+  ROOST_TRY(Release(*column, node.inexact_values > 0));
+  IntegersToDoubles(*column);
+  return Status::OK();
+}
+
+Status Resolver::ListOfNumbers(Node& node, const ArrayFacts& facts) {
+  if (!facts.has_fraction || node.list_has_fraction) return Status::OK();
+  node.list_has_fraction = true;
+  NodeColumn* column = node.column(Slot::kListNumber);
+  if (!column || !column->element || column->element->layout != Layout::kInt64) return Status::OK();
+  ROOST_TRY(Release(*column, node.inexact_lists > 0));
+  IntegersToDoubles(*column->element);
+  return Status::OK();
+}
+
+Status Resolver::Text(Node& node, std::string_view text) {
+  NodeColumn& column = *tables_.ColumnOf(node, Slot::kText);
+  if (column.layout == Layout::kNone) ChooseTextLayout(column, text);
+  if (column.layout == Layout::kDate && ParseDate(text.data(), text.size())) return Status::OK();
+  if (column.layout == Layout::kTimestamp) {
+    auto timestamp = ParseTimestamp(text.data(), text.size());
+    auto format = timestamp ? MergeFormats(column.time, timestamp->format) : std::nullopt;
+    if (format) {
+      column.time = *format;
+      return Status::OK();
+    }
+  }
+  if (column.layout == Layout::kDate || column.layout == Layout::kTimestamp) {
+    ROOST_TRY(Release(column, false));
+    TimesToText(column);
+  }
+  return Status::OK();
+}
+
+}  // namespace roost::shred

@@ -1,0 +1,54 @@
+#include "shred/shredder.h"
+
+#include "shred/unit_shredder.h"
+#include "shred/walker.h"
+
+namespace roost::shred {
+namespace {
+
+constexpr uint32_t kSlabRows = 16384;          // a page; larger ones fell out of the cache
+constexpr uint64_t kSlabInputBytes = 8 << 20;  // every table is handed out after so much input
+
+}  // namespace
+
+Shredder::Shredder(const ShredOptions& options, const Plan& plan, TableSink* sink)
+    : options_(options),
+      tables_(plan),
+      flusher_(sink),
+      emitter_(&tables_, &cursor_, &flusher_, &counts_),
+      tape_(options.max_depth),
+      walker_(std::make_unique<Walker>(&cursor_, &counts_, options.max_depth)) {}
+
+Shredder::~Shredder() = default;
+
+Status Shredder::Shred(const read::Unit& unit, const std::string& root, UnitOutcome& outcome) {
+  cursor_.BeginUnit(unit.number);
+  ValueCounts before = counts_;
+  ROOST_TRY(UnitShredder(this, unit, tables_.Root(root), &outcome).Run());
+  outcome.values += counts_.values - before.values;
+  outcome.nulls += counts_.nulls - before.nulls;
+  outcome.duplicate_keys += counts_.duplicate_keys - before.duplicate_keys;
+  bytes_since_flush_ += static_cast<uint64_t>(unit.end - unit.begin);
+  return bytes_since_flush_ >= kSlabInputBytes ? FlushAll() : Status::OK();
+}
+
+Status Shredder::FlushFullTables() {
+  for (Table* table : cursor_.touched()) {
+    if (table->rows >= kSlabRows) ROOST_TRY(flusher_.Flush(*table));
+  }
+  return Status::OK();
+}
+
+Status Shredder::FlushAll() {
+  bytes_since_flush_ = 0;
+  for (const auto& table : tables_.tables()) ROOST_TRY(flusher_.Flush(*table));
+  return Status::OK();
+}
+
+Status Shredder::Finish() {
+  ROOST_TRY(FlushAll());
+  for (const auto& table : tables_.tables()) ROOST_TRY(flusher_.EndRowGroup(*table));
+  return Status::OK();
+}
+
+}  // namespace roost::shred

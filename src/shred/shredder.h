@@ -1,0 +1,80 @@
+// Turns units of bytes into rows of tables: the engine of roost, one for each thread.
+//
+// Records that look like earlier ones take the walker (fast); all others the tape and the emitter
+// (complete). What cannot be taken is a Reject, never an error. Shredders share nothing; what they
+// found is joined by Publish (publish.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "read/unit.h"
+#include "shred/emitter.h"
+#include "shred/plan.h"
+#include "shred/slab.h"
+
+namespace roost::shred {
+
+struct ShredOptions {
+  unsigned max_depth = 1024;
+  bool use_walker = true;       // false: every record takes the complete way (for tests)
+};
+
+/// Bytes that could not be taken, for quarantine.
+struct Reject {
+  uint64_t offset = 0;          // in the decoded file
+  uint64_t line = 0;            // from 1
+  std::string_view raw;         // points into the unit
+  std::string reason;
+  std::string json_path;        // empty where unknown
+};
+
+/// How the values of a file follow each other.
+enum class Framing : uint8_t { kArray, kValues, kLines };
+
+struct UnitOutcome {
+  uint64_t records = 0;         // loaded
+  uint64_t values = 0, nulls = 0, duplicate_keys = 0;
+  uint64_t record_bytes = 0;    // of loaded records
+  uint64_t between_bytes = 0;   // white space, commas, brackets, byte order mark
+  uint64_t reject_bytes = 0;
+  Framing framing = Framing::kValues;  // of whole files
+  std::vector<Reject> rejects;
+};
+
+class Walker;
+
+class Shredder {
+ public:
+  /// `sink` and `plan` must outlive the shredder.
+  Shredder(const ShredOptions& options, const Plan& plan, TableSink* sink);
+  ~Shredder();
+
+  /// Writes the records of a unit to the root table `root` and its children.
+  Status Shred(const read::Unit& unit, const std::string& root, UnitOutcome& outcome);
+  /// Hands everything out and ends all row groups.
+  Status Finish();
+
+  const TableSet& tables() const { return tables_; }
+  TableSet& tables() { return tables_; }
+
+ private:
+  friend class UnitShredder;
+  Status FlushFullTables();
+  Status FlushAll();
+
+  ShredOptions options_;
+  TableSet tables_;
+  Flusher flusher_;
+  RowCursor cursor_;
+  ValueCounts counts_;
+  Emitter emitter_;
+  Tape tape_;
+  std::unique_ptr<Walker> walker_;
+  uint64_t bytes_since_flush_ = 0;
+};
+
+}  // namespace roost::shred

@@ -1,0 +1,152 @@
+// Holds what one shredder knows of a table: its rows since the last flush, and the tree of paths
+// with their columns.
+//
+// Table -> Node (a path inside the record) -> NodeColumn (one slot of that path). An array or map
+// at a Node leads to a child Table. Everything belongs to one Shredder and one thread; pointers
+// stay valid as long as the Shredder.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/buffer.h"
+#include "shred/column.h"
+#include "shred/plan.h"
+#include "shred/published.h"
+#include "shred/shape_registry.h"
+#include "shred/slab.h"
+
+namespace roost::shred {
+
+struct Table;
+struct State;
+struct Node;
+
+/// The first value of some kind: its row, and the offset of its record in the file.
+struct FirstSight {
+  int64_t id = -1;
+  uint64_t offset = 0;
+  bool seen() const { return id >= 0; }
+  void Note(int64_t row_id, uint64_t record_offset) {
+    if (id < 0) *this = {row_id, record_offset};
+  }
+  void Merge(const FirstSight& other) {
+    if (other.seen() && (!seen() || other.id < id)) *this = other;
+  }
+};
+
+/// A column with what is needed to publish it. Counts cover rows already flushed.
+struct NodeColumn : Column {
+  ColumnId id;
+  uint32_t token = 0;
+  Node* node = nullptr;
+  uint64_t flushed_values = 0;
+  bool in_row_group = false;     // has values in the open row group
+  uint64_t solid_lists = 0;      // lists with an item that is not null
+  FirstSight first;
+};
+
+/// How often a path was seen, in rows whose shape has no number (the others are counted by shape).
+struct PathCounts {
+  uint64_t scalars = 0, objects = 0, lists = 0, empties = 0, tables = 0, jsons = 0, maps = 0;
+  uint64_t positions = 0;        // sum of the places of the path in its records
+  uint64_t seen() const { return scalars + objects + lists + empties + tables + jsons + maps; }
+};
+
+struct Node {
+  std::string key;
+  std::string path;              // pointer inside the record
+  Node* parent = nullptr;
+  Table* table = nullptr;
+  bool is_map = false;           // by plan: its objects' members are rows
+  bool is_overflow = false;      // by plan: its values are rows of the overflow table
+  std::vector<std::unique_ptr<Node>> children;   // in order of first sight
+  std::unordered_map<std::string_view, Node*> lookup;  // of children, once there are many
+  std::array<std::unique_ptr<NodeColumn>, kSlotCount> columns;
+  Table* array_rows = nullptr;
+  Table* map_rows = nullptr;
+  PathCounts counts;
+  uint64_t object_serial = 0;    // of the last object that had this key (duplicate keys)
+  uint32_t member = 0;           // which member of that object it was
+
+  // What publishing must know of numbers.
+  bool has_fraction = false;
+  bool has_beyond_int64 = false;
+  uint64_t inexact_values = 0;         // int64 in kNumber that a double cannot hold
+  FirstSight first_inexact;
+  bool list_has_fraction = false;
+  uint64_t inexact_lists = 0;
+  FirstSight first_inexact_list;
+
+  NodeColumn* column(Slot slot) { return columns[static_cast<size_t>(slot)].get(); }
+  /// The child at `key`; `hint` is the place where it is expected.
+  Node* Find(std::string_view key, size_t hint);
+};
+
+struct Table {
+  std::string identity;
+  std::string json_path;
+  TableKind kind = TableKind::kRoot;
+  uint32_t number = 0;
+  Table* parent = nullptr;
+  const Node* parent_node = nullptr;  // the array or map in the parent's record
+  std::vector<Table*> parents;   // all tables whose rows may hold its rows (roots share tables)
+  Node root;                     // the record itself, path ""
+  Node key, layout, extra;       // technical texts, paths !key, !layout, !extra
+  Table* overflow = nullptr;
+
+  uint32_t rows = 0;             // in the slab
+  uint32_t capacity = 0;
+  Buffer<int64_t> id, parent_id;
+  Buffer<uint32_t> index, shape;
+  uint64_t flushed_rows = 0;
+  bool row_group_open = false;
+  ShapeRegistry shapes;
+  std::vector<NodeColumn*> columns;  // by token
+  State* start = nullptr;        // where the walker enters (shape_trie.h)
+
+  uint64_t unit_serial = 0;      // unit in which next_in_unit counts
+  uint64_t next_in_unit = 0;
+  uint64_t record_serial = 0;    // record in which the marks below were set
+  uint32_t mark_rows = 0;
+  uint64_t mark_next_in_unit = 0;
+
+  /// Makes room for more rows in every column.
+  void Grow();
+  /// Makes room in one column for `capacity` values of its layout.
+  void Fit(Column& column) const;
+};
+
+/// Creates tables and nodes by plan, one set for a shredder.
+class TableSet {
+ public:
+  explicit TableSet(const Plan& plan) : plan_(plan) {}
+
+  Table* Root(const std::string& name);
+  Table* ArrayRows(Node& node);
+  Table* MapRows(Node& node);
+  Table* Overflow(Table& table);
+  Node* Child(Node& node, std::string_view key, size_t hint);
+  /// The column of `slot` at `node`, made with no layout if it is new.
+  NodeColumn* ColumnOf(Node& node, Slot slot);
+
+  const std::vector<std::unique_ptr<Table>>& tables() const { return tables_; }
+  size_t node_count() const { return node_count_; }
+
+ private:
+  Table* Make(const std::string& identity, std::string json_path, TableKind kind, Table* parent);
+  Table* Below(Node& node, const char* mark, const char* step, TableKind kind);
+  void Adopt(Node& node, Table* table);
+
+  const Plan& plan_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::unordered_map<std::string, Table*> by_identity_;
+  size_t node_count_ = 0;
+};
+
+}  // namespace roost::shred

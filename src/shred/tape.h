@@ -1,0 +1,77 @@
+// Parses one JSON value strictly (RFC 8259) into a flat list of tokens.
+//
+// The tape is the shredder's slow but complete view of a record: everything that is rare (new keys,
+// type changes, mixed arrays, duplicate keys, errors) goes through it. Tokens point into the bytes
+// that were parsed. UTF-8 is checked by the caller, for a whole unit at a time. Reusable; one
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost::shred {
+
+enum class TokenKind : uint8_t { kNull, kTrue, kFalse, kNumber, kText, kObject, kArray };
+
+struct Token {
+  TokenKind kind;
+  bool escaped;      // kText: there are backslashes between begin and end
+  uint32_t begin;    // of the value's first byte; of kText and keys: behind the quote
+  uint32_t end;      // behind the value's last byte; of kText and keys: the closing quote
+  uint32_t next;     // index of the token behind this value with all it holds
+  uint32_t count;    // kObject: members, each a key (a kText token) and a value; kArray: elements
+};
+
+struct ParseError {
+  uint32_t offset = 0;      // from the start of what was parsed
+  const char* reason = "";  // for people, without place
+  std::string json_path;    // $.a[3].b: the value or key being read
+};
+
+class Tape {
+ public:
+  explicit Tape(unsigned max_depth) : max_depth_(max_depth) {}
+
+  /// Parses the value that begins at `begin` (no white space before it) and ends by `end`.
+  /// Returns the first byte behind it, or null: then see error(). `end` must be followed by
+  /// read::kPadding readable bytes, the first of them zero, and be less than 4 GB away.
+  const char* Parse(const char* begin, const char* end);
+
+  const std::vector<Token>& tokens() const { return tokens_; }
+  const char* base() const { return begin_; }
+  const ParseError& error() const { return error_; }
+
+  std::string_view Raw(const Token& token) const {
+    return {begin_ + token.begin, token.end - token.begin};
+  }
+  /// The text of a kText token or key, with escapes resolved; valid until the next call.
+  std::string_view Text(const Token& token);
+  /// Appends the JSON text of the value at `index`, without the white space between tokens.
+  void AppendMinified(uint32_t index, std::string& out) const;
+
+ private:
+  const char* Value(const char* p);
+  const char* Container(const char* p);
+  const char* String(const char* p);
+  const char* NumberToken(const char* p);
+  const char* Word(const char* p, TokenKind kind, std::string_view word);
+  const char* Key(const char* p);
+  const char* AfterValue(const char* p);
+  const char* Fail(const char* p, const char* reason);
+  std::string ErrorPath() const;
+
+  unsigned max_depth_;
+  const char* begin_ = nullptr;
+  const char* end_ = nullptr;
+  std::vector<Token> tokens_;
+  std::vector<uint32_t> open_;   // tokens of the containers around the place we are at
+  std::string unescaped_;
+  ParseError error_;
+};
+
+/// Resolves the escapes of a JSON string's inside; the text must have passed the parser.
+void Unescape(std::string_view escaped, std::string& out);
+
+}  // namespace roost::shred

@@ -1,0 +1,224 @@
+#include "shred/unit_shredder.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/simd.h"
+#include "shred/walker.h"
+
+namespace roost::shred {
+namespace {
+
+constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
+
+const char* FindNewline(const char* from, const char* to) {
+  return static_cast<const char*>(std::memchr(from, '\n', static_cast<size_t>(to - from)));
+}
+
+/// The byte behind the array or object that begins at p, by brackets and quotes alone; null if it
+/// does not end.
+const char* BehindContainer(const char* p, const char* end) {
+  int depth = 0;
+  while (p < end) {
+    switch (*p++) {
+      case '[':
+      case '{': ++depth; break;
+      case ']':
+      case '}':
+        if (--depth == 0) return p;
+        break;
+      case '"':
+        while (p < end && *p != '"') {
+          uint32_t ends = simd::StringEnds(p);
+          if (!ends) {
+            p += 32;
+            continue;
+          }
+          p += __builtin_ctz(ends);
+          if (p < end && *p != '"') p += *p == '\\' ? 2 : 1;
+        }
+        ++p;
+        break;
+      default: break;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+UnitShredder::UnitShredder(Shredder* shredder, const read::Unit& unit, Table* root,
+                           UnitOutcome* outcome)
+    : shredder_(*shredder), unit_(unit), root_(root), outcome_(*outcome) {
+  auto size = static_cast<size_t>(unit.end - unit.begin);
+  is_utf8_ = simdjson::validate_utf8(unit.begin, size);
+}
+
+Status UnitShredder::Run() {
+  switch (unit_.kind) {
+    case read::UnitKind::kWholeFile: return WholeFile();
+    case read::UnitKind::kValues: return Values(unit_.begin, false);
+    case read::UnitKind::kLines: return Values(unit_.begin, true);
+    case read::UnitKind::kElements: return Elements(unit_.begin, false);
+    case read::UnitKind::kBroken:
+      failure_ = {unit_.reason, "", unit_.begin};
+      RejectBytes(unit_.begin, unit_.end);
+      return Status::OK();
+    default: return Status::Invalid("a streamed unit came where it cannot be taken");
+  }
+}
+
+Status UnitShredder::WholeFile() {
+  const char* p = unit_.begin;
+  if (unit_.end - p >= 3 && std::memcmp(p, kByteOrderMark, 3) == 0) p += 3;
+  p = std::min(simd::SkipSpace(p), unit_.end);
+  Between(unit_.begin, p);
+  if (p < unit_.end && *p == '[') {
+    const char* behind = BehindContainer(p, unit_.end);
+    if (!behind || simd::SkipSpace(behind) >= unit_.end) {
+      outcome_.framing = Framing::kArray;
+      Between(p, p + 1);
+      return Elements(p + 1, true);
+    }
+  }
+  return Values(p, false);
+}
+
+Status UnitShredder::Values(const char* p, bool resume_at_lines) {
+  const char* first = p;
+  while (true) {
+    const char* start = std::min(simd::SkipSpace(p), unit_.end);
+    Between(p, start);
+    p = start;
+    if (p >= unit_.end) break;
+    ROOST_ASSIGN(const char* next, Record(p));
+    if (next) {
+      p = next;
+      continue;
+    }
+    bool is_lines = resume_at_lines || (p != first && LooksLikeLines(first, p));
+    const char* newline = is_lines ? FindNewline(p, unit_.end) : nullptr;
+    const char* resume = newline ? newline : unit_.end;
+    if (is_lines) outcome_.framing = Framing::kLines;
+    RejectBytes(p, resume);
+    p = resume;
+    if (!resume_at_lines && is_lines) {
+      resume_at_lines = true;
+    }
+  }
+  bool several = outcome_.records + outcome_.rejects.size() >= 2;
+  if (unit_.kind == read::UnitKind::kWholeFile && several && outcome_.framing != Framing::kLines &&
+      LooksLikeLines(first, unit_.end)) {
+    outcome_.framing = Framing::kLines;
+  }
+  return Status::OK();
+}
+
+/// True if every line up to `to` that is not blank begins with a value and holds it whole.
+bool UnitShredder::LooksLikeLines(const char* from, const char* to) const {
+  uint64_t lines = 0;
+  while (from < to) {
+    const char* newline = FindNewline(from, to);
+    const char* line_end = newline ? newline : to;
+    const char* p = std::min(simd::SkipSpace(from), line_end);
+    if (p < line_end) {
+      bool is_container = *p == '{' || *p == '[';
+      const char* behind = is_container ? BehindContainer(p, line_end) : line_end;
+      if (!behind || std::min(simd::SkipSpace(behind), line_end) < line_end) return false;
+      ++lines;
+    }
+    from = line_end + 1;
+  }
+  return lines == outcome_.records + outcome_.rejects.size();
+}
+
+Status UnitShredder::Elements(const char* p, bool until_bracket) {
+  bool expects_value = false;   // behind a comma
+  bool first = true;
+  while (true) {
+    const char* start = std::min(simd::SkipSpace(p), unit_.end);
+    Between(p, start);
+    p = start;
+    if (p < unit_.end && *p == ',' && !expects_value && (!first || !until_bracket)) {
+      Between(p, p + 1);
+      ++p;
+      expects_value = true;
+      continue;
+    }
+    if (until_bracket && p < unit_.end && *p == ']' && !expects_value) {
+      Between(p, unit_.end);
+      return Status::OK();
+    }
+    if (p >= unit_.end && !until_bracket) return Status::OK();
+    if (!first && !expects_value) {
+      failure_ = {p < unit_.end ? "expected , or ] after an element of the top-level array"
+                                : "the top-level array is cut off: expected , or ]",
+                  "$", p};
+      break;
+    }
+    ROOST_ASSIGN(const char* next, Record(p));
+    if (!next) break;
+    p = next;
+    first = expects_value = false;
+  }
+  RejectBytes(p, unit_.end);
+  return Status::OK();
+}
+
+Result<const char*> UnitShredder::Record(const char* p) {
+  const char* end = nullptr;
+  shredder_.cursor_.BeginRecord();
+  if (is_utf8_ && shredder_.options_.use_walker) end = shredder_.walker_->Walk(p, unit_.end, *root_);
+  if (!end) {
+    ROOST_ASSIGN(end, RecordByTape(p));
+    if (!end) return nullptr;
+  }
+  ++outcome_.records;
+  outcome_.record_bytes += static_cast<uint64_t>(end - p);
+  ROOST_TRY(shredder_.FlushFullTables());
+  return end;
+}
+
+Result<const char*> UnitShredder::RecordByTape(const char* p) {
+  Tape& tape = shredder_.tape_;
+  shredder_.cursor_.SetRecordOffset(unit_.offset + static_cast<uint64_t>(p - unit_.begin));
+  const char* end = tape.Parse(p, unit_.end);
+  if (!end) {
+    failure_ = {tape.error().reason, tape.error().json_path, p + tape.error().offset};
+    return nullptr;
+  }
+  if (!is_utf8_ && !simdjson::validate_utf8(p, static_cast<size_t>(end - p))) {
+    failure_ = {"the text is not valid UTF-8", "", p};
+    return nullptr;
+  }
+  shredder_.cursor_.BeginRecord();
+  uint64_t duplicates = shredder_.counts_.duplicate_keys;
+  ROOST_TRY(shredder_.emitter_.EmitRecord(tape, 0, *root_, -1, 0));
+  bool is_teachable = is_utf8_ && duplicates == shredder_.counts_.duplicate_keys;
+  if (is_teachable) shredder_.walker_->Learn(tape, *root_);
+  return end;
+}
+
+void UnitShredder::RejectBytes(const char* from, const char* to) {
+  Reject reject;
+  reject.offset = unit_.offset + static_cast<uint64_t>(from - unit_.begin);
+  reject.line = unit_.line + static_cast<uint64_t>(std::count(unit_.begin, from, '\n'));
+  reject.raw = {from, static_cast<size_t>(to - from)};
+  reject.reason = failure_.reason;
+  if (failure_.at != from) {
+    reject.reason +=
+        " (byte " + std::to_string(unit_.offset + static_cast<uint64_t>(failure_.at - unit_.begin)) +
+        ")";
+  }
+  reject.json_path = failure_.json_path;
+  outcome_.reject_bytes += reject.raw.size();
+  outcome_.rejects.push_back(std::move(reject));
+}
+
+void UnitShredder::Between(const char* from, const char* to) {
+  outcome_.between_bytes += static_cast<uint64_t>(to - from);
+}
+
+}  // namespace roost::shred

@@ -1,0 +1,41 @@
+// Goes through the bytes of one unit: finds the records in it, has them written, and says what
+// became of every byte. The rules are in docs/formats/tables.md, "Records and framing".
+#pragma once
+
+#include <string>
+
+#include "base/status.h"
+#include "read/unit.h"
+#include "shred/shredder.h"
+
+namespace roost::shred {
+
+class UnitShredder {
+ public:
+  UnitShredder(Shredder* shredder, const read::Unit& unit, Table* root, UnitOutcome* outcome);
+  Status Run();
+
+ private:
+  Status WholeFile();
+  Status Values(const char* p, bool resume_at_lines);
+  Status Elements(const char* p, bool until_bracket);
+  /// Writes the record at p. Returns its end, or null when it was rejected (failure_ says why).
+  Result<const char*> Record(const char* p);
+  Result<const char*> RecordByTape(const char* p);
+  void RejectBytes(const char* from, const char* to);
+  void Between(const char* from, const char* to);
+  bool LooksLikeLines(const char* from, const char* to) const;
+
+  Shredder& shredder_;
+  const read::Unit& unit_;
+  Table* root_;
+  UnitOutcome& outcome_;
+  bool is_utf8_;
+  struct {
+    std::string reason;
+    std::string json_path;
+    const char* at = nullptr;
+  } failure_;
+};
+
+}  // namespace roost::shred

@@ -1,0 +1,240 @@
+#include "shred/walker.h"
+
+#include <cstring>
+
+#include "base/simd.h"
+#include "shred/append.h"
+#include "shred/list_append.h"
+#include "shred/number.h"
+#include "shred/quick_number.h"
+#include "shred/time_text.h"
+
+namespace roost::shred {
+namespace {
+
+constexpr uint32_t kWalksPerJudgement = 256;
+constexpr uint32_t kSkippedWalks = 4096;   // before walking is tried again
+
+/// The literal of `state` that stands at p, moved to the front; null if there is none.
+Literal* FindLiteral(State* state, const char* p) {
+  for (Literal** place = &state->literals; *place; place = &(*place)->other) {
+    Literal* literal = *place;
+    if (simd::Different(p, literal->bytes) & literal->mask) continue;
+    if (literal->length > 32 &&
+        std::memcmp(p + 32, literal->bytes + 32, literal->length - 32) != 0) {
+      continue;
+    }
+    *place = literal->other;
+    literal->other = state->literals;
+    state->literals = literal;
+    return literal;
+  }
+  return nullptr;
+}
+
+/// Distance to the closing quote of the text at p if that comes before any backslash or control
+/// character within 32 bytes; else 32 or more.
+inline uint32_t QuoteWithin32(const char* p) {
+  uint32_t ends = simd::StringEnds(p);
+  if (ends == 0) return 32;
+  auto place = static_cast<uint32_t>(__builtin_ctz(ends));
+  return p[place] == '"' ? place : 33;
+}
+
+}  // namespace
+
+/// Walking is no use while most records miss: they would be read twice.
+bool Walker::ShouldSkip() {
+  if (skips_left_ > 0) {
+    --skips_left_;
+    return true;
+  }
+  if (++recent_walks_ < kWalksPerJudgement) return false;
+  if (trie_.is_full() && recent_misses_ * 2 > recent_walks_) skips_left_ = kSkippedWalks;
+  recent_walks_ = recent_misses_ = 0;
+  return false;
+}
+
+const char* Walker::Walk(const char* p, const char* end, Table& root) {
+  if (*p != '{' || !root.start || ShouldSkip()) return nullptr;
+  end_ = end;
+  lists_.clear();
+  ValueCounts before = counts_;
+  uint32_t row = cursor_.NewRow(root, -1, 0);
+  const char* behind = Record(root, row, p + 1, 1);
+  if (behind && behind <= end) return behind;
+  ++recent_misses_;
+  cursor_.TakeBackRecord();
+  counts_ = before;
+  for (NodeColumn* column : lists_) --column->solid_lists;
+  return nullptr;
+}
+
+const char* Walker::Record(Table& table, uint32_t row, const char* p, uint32_t depth) {
+  State* state = table.start;
+  if (!state) return nullptr;
+  while (true) {
+    Literal* literal = state->literals;
+    if (!literal) [[unlikely]]
+      return nullptr;
+    if ((simd::Different(p, literal->bytes) & literal->mask) || literal->length > 32) [[unlikely]] {
+      literal = FindLiteral(state, p);
+      if (!literal) return nullptr;
+    }
+    p += literal->length;
+    Key* key = literal->key;
+    if (key->step == Step::kMember) [[likely]] {
+      State* next = key->after(ValueClass::kScalar);
+      if (*p == '[') {
+        p = Array(key, row, p, depth, next);
+      } else if (*p == '{') {
+        next = key->after(ValueClass::kObject);
+        p = next && depth + next->depth <= max_depth_ + 1 ? p + 1 : nullptr;
+      } else {
+        p = Scalar(key, row, p);
+      }
+      if (!p || !next) [[unlikely]]
+        return nullptr;
+      state = next;
+      continue;
+    }
+    state = key->after(ValueClass::kScalar);
+    if (p > end_) [[unlikely]]
+      return nullptr;
+    if (key->step == Step::kEndRecord) break;
+  }
+  if (state->shape == State::kNoShape) return nullptr;
+  table.shape[row] = state->shape;
+  return p;
+}
+
+inline const char* Walker::Scalar(Key* key, uint32_t row, const char* p) {
+  if (NodeColumn* column = key->predicted) [[likely]] {
+    if (const char* behind = Predicted(*column, row, p)) [[likely]] {
+      ++counts_.values;
+      return behind;
+    }
+  }
+  switch (*p) {
+    case '"': return Text(key, row, p + 1);
+    case 't':
+    case 'f': return Bool(key, row, p);
+    case 'n':
+      ++counts_.nulls;
+      return std::memcmp(p, "null", 4) == 0 ? p + 4 : nullptr;
+    default: return Number(key, row, p);
+  }
+}
+
+/// The value at p if it is what this column held last, in its usual spelling; else null, with
+/// nothing done.
+inline const char* Walker::Predicted(NodeColumn& column, uint32_t row, const char* p) {
+  switch (column.layout) {
+    case Layout::kDictionary:
+    case Layout::kText: {
+      if (*p != '"') return nullptr;
+      uint32_t length = QuoteWithin32(p + 1);
+      if (length >= 32) return nullptr;
+      AppendText(column, row, p + 1, length);
+      return p + length + 2;
+    }
+    case Layout::kInt64: {
+      QuickInteger number = ReadQuickInteger(p);
+      if (!number.end) return nullptr;
+      AppendInteger(column, row, number.value);
+      return number.end;
+    }
+    case Layout::kDouble: {
+      QuickDouble number = ReadQuickDouble(p);
+      if (!number.end) return nullptr;
+      AppendDouble(column, row, number.value);
+      return number.end;
+    }
+    case Layout::kDate: {
+      if (*p != '"' || p[11] != '"') return nullptr;
+      auto days = ParseDate(p + 1, kDateLength);
+      if (!days) return nullptr;
+      AppendDate(column, row, *days);
+      return p + 12;
+    }
+    case Layout::kBool: {
+      bool is_true = std::memcmp(p, "true", 4) == 0;
+      if (!is_true && std::memcmp(p, "false", 5) != 0) return nullptr;
+      AppendBool(column, row, is_true);
+      return p + 5 - is_true;
+    }
+    default: return nullptr;
+  }
+}
+
+const char* Walker::Text(Key* key, uint32_t row, const char* p) {
+  NodeColumn* column = key->node->column(Slot::kText);
+  if (!column || column->layout == Layout::kNone) return nullptr;
+  const char* begin = p;
+  bool escaped = false;
+  for (;;) {
+    uint32_t ends = simd::StringEnds(p);
+    if (!ends) {
+      p += 32;
+      continue;
+    }
+    p += __builtin_ctz(ends);
+    if (p >= end_) return nullptr;
+    if (*p == '"') break;
+    if (*p != '\\' || p[1] == 'u' || !std::strchr("\"\\/bfnrt", p[1]) || p[1] == 0) return nullptr;
+    escaped = true;
+    p += 2;
+  }
+  std::string_view text(begin, static_cast<size_t>(p - begin));
+  if (escaped) {
+    Unescape(text, text_);
+    text = text_;
+  }
+  auto length = static_cast<uint32_t>(text.size());
+  if (column->layout == Layout::kTimestamp) {
+    auto timestamp = ParseTimestamp(text.data(), length);
+    auto format = timestamp ? MergeFormats(column->time, timestamp->format) : std::nullopt;
+    if (!format || !(*format == column->time)) return nullptr;
+    AppendInteger(*column, row, timestamp->micros);
+  } else if (column->layout == Layout::kDate) {
+    auto days = ParseDate(text.data(), length);
+    if (!days) return nullptr;
+    AppendDate(*column, row, *days);
+  } else {
+    AppendText(*column, row, text.data(), length);
+  }
+  key->predicted = column->layout == Layout::kTimestamp ? nullptr : column;
+  ++counts_.values;
+  return p + 1;
+}
+
+const char* Walker::Number(Key* key, uint32_t row, const char* p) {
+  NodeColumn* column = key->node->column(Slot::kNumber);
+  if (!column) return nullptr;
+  roost::shred::Number number = ReadNumber(p);
+  bool is_integer = number.kind == NumberKind::kInteger;
+  if (is_integer && !IsExactInDouble(number.integer)) return nullptr;
+  if (column->layout == Layout::kInt64 && is_integer) {
+    AppendInteger(*column, row, number.integer);
+  } else if (column->layout == Layout::kDouble &&
+             (is_integer || number.kind == NumberKind::kFraction)) {
+    AppendDouble(*column, row,
+                 is_integer ? static_cast<double>(number.integer) : number.fraction);
+  } else {
+    return nullptr;
+  }
+  key->predicted = column;
+  ++counts_.values;
+  return number.end;
+}
+
+const char* Walker::Bool(Key* key, uint32_t row, const char* p) {
+  NodeColumn* column = key->node->column(Slot::kBool);
+  if (!column || column->layout != Layout::kBool) return nullptr;
+  key->predicted = column;
+  const char* behind = Predicted(*column, row, p);
+  if (behind) ++counts_.values;
+  return behind;
+}
+
+}  // namespace roost::shred
