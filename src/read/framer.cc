@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
-#include "read/structure_scan.h"
+#include "read/document_scan.h"
 
 namespace roost::read {
 namespace {
@@ -29,6 +29,7 @@ size_t CountSpace(std::string_view text) {
 Framer::Framer(const FramerLimits& limits, const Framing& framing)
     : unit_bytes_(limits.unit_bytes),
       max_record_bytes_(std::max(limits.max_record_bytes, 2 * limits.unit_bytes)),
+      stream_bytes_(std::max(8 * limits.unit_bytes, max_record_bytes_ / 4)),
       piece_bytes_(std::min(max_record_bytes_, 8 * limits.unit_bytes)),
       kind_(framing.kind),
       finder_(RecordFinder::Make(framing.kind)),
@@ -60,6 +61,7 @@ Cut Framer::Take(Cut cut, Mode next, std::string_view text, TextEnd end) {
   finder_->Drop(used);
   offset_ += used;
   mode_ = next;
+  has_cut_ = true;
   if (cut.is_unit) is_continued_ = next == Mode::kLongRecord || next == Mode::kLost;
   return cut;
 }
@@ -79,14 +81,15 @@ Cut Framer::NextRecords(std::string_view text, TextEnd end) {
   const Boundary found = finder_->Find(text, target);
   const bool is_found = found.kind != Boundary::Kind::kNone;
   const size_t record_end = is_found ? found.end : text.size();
-  Cut cut;
-  cut.kind = kind_;
-  if (record_end > max_record_bytes_) {
+  if (record_end > std::min(stream_bytes_, max_record_bytes_)) {
     const size_t start = finder_->LastStart(text, target);
-    if (record_end - start > max_record_bytes_) {
-      if (start == 0) return NextOfLongRecord(text, end);
+    const bool is_stream = IsStream(text, start, record_end - start);
+    if (is_stream || record_end - start > max_record_bytes_) {
+      Cut cut;
+      cut.kind = is_stream && start == 0 ? UnitKind::kStream : kind_;
       cut.size = start;
-      return Take(cut, Mode::kRecords, text, end);
+      if (is_stream || start > 0) return Take(cut, Mode::kRecords, text, end);
+      return NextOfLongRecord(text, end);
     }
   }
   if (found.kind == Boundary::Kind::kClosed) return CloseArray(found, text, end);
@@ -95,9 +98,32 @@ Cut Framer::NextRecords(std::string_view text, TextEnd end) {
     if (end != TextEnd::kOpen) return EndOfText(text, end);
     return Want(text.size() + text.size() / 4 + kLookahead);
   }
+  Cut cut;
+  cut.kind = kind_;
   cut.size = found.next;
   cut.last = kind_ != UnitKind::kElements;
   return Take(cut, Mode::kRecords, text, end);
+}
+
+// Whether the record at `start`, of which `bytes` are known to exist, is an object to be taken
+// piece by piece. Its beginning is looked at twice, to lengths that depend on nothing but the
+// limits.
+bool Framer::IsStream(std::string_view text, size_t start, uint64_t bytes) {
+  if (kind_ != UnitKind::kValues || start == text.size() || text[start] != '{') return false;
+  if (refused_at_ != offset_ + start) looked_at_ = 0;
+  refused_at_ = offset_ + start;
+  for (uint64_t length : {stream_bytes_, max_record_bytes_}) {
+    if (bytes <= length || looked_at_ >= length) continue;
+    if (CanStream(text.substr(start, length), unit_bytes_)) return true;
+    looked_at_ = length;
+  }
+  return false;
+}
+
+void Framer::Restart(uint64_t offset) {
+  finder_ = RecordFinder::Make(kind_);
+  offset_ = offset;
+  mode_ = Mode::kRecords;
 }
 
 // What is left when the file ends. An array must have been closed before, and a file that could not
@@ -139,6 +165,9 @@ Cut Framer::CloseArray(const Boundary& bracket, std::string_view text, TextEnd e
   Cut cut;
   cut.kind = kind_;
   cut.size = bracket.end;
+  // Behind a cut there must be an element, as every cut but the first stands behind a comma.
+  if (has_cut_ && CountSpace(text.substr(0, bracket.end)) == bracket.end)
+    cut = Broken(bracket.end, "no value between the last comma and the ] of the top-level array");
   cut.skip = 1;
   if (bracket.next + space == text.size() && space <= kLookBehind) {
     if (end == TextEnd::kOpen) return Want(bracket.next + kLookBehind + 1);

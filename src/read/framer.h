@@ -49,6 +49,9 @@ class Framer {
   /// `text` begins behind the last unit and its `skip`; at first behind the framing's prologue.
   Cut Next(std::string_view text, TextEnd end);
 
+  /// Goes on at the offset that a kStream cut's document has come to; such a cut takes no bytes.
+  void Restart(uint64_t offset);
+
   UnitKind kind() const { return kind_; }
   /// Of the front of the text, in the decoded file.
   uint64_t offset() const { return offset_; }
@@ -65,14 +68,18 @@ class Framer {
   Cut CloseArray(const Boundary& bracket, std::string_view text, TextEnd end);
   Cut LoseTrack(const Boundary& bracket, std::string_view text, TextEnd end);
   Cut Broken(size_t size, const std::string& reason);
+  bool IsStream(std::string_view text, size_t start, uint64_t bytes);
   Cut Take(Cut cut, Mode next, std::string_view text, TextEnd end);
   uint64_t ToUnitEnd(uint64_t from) const;
 
-  const uint64_t unit_bytes_, max_record_bytes_, piece_bytes_;
+  const uint64_t unit_bytes_, max_record_bytes_, stream_bytes_, piece_bytes_;
   const UnitKind kind_;
   std::unique_ptr<RecordFinder> finder_;
   Mode mode_ = Mode::kRecords;
   uint64_t offset_;
+  uint64_t looked_at_ = 0;  // so many bytes of the record at refused_at_ make no kStream
+  uint64_t refused_at_ = 0;
+  bool has_cut_ = false;
   bool is_continued_ = false;  // the next kBroken piece goes on with what the last one began
   std::string lost_reason_;
 };

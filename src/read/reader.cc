@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "read/large_file.h"
@@ -18,7 +19,7 @@ namespace {
 constexpr uint32_t kRunFiles = 16;
 
 struct OpenFile {
-  LargeFile file;
+  std::optional<LargeFile> file;
   bool is_lent = false;  // to a thread, which alone may touch it
 };
 
@@ -69,18 +70,14 @@ Status FileReader::Next(Batch& batch) {
 }
 
 Status FileReader::FillBatch(Batch& batch) {
-  batch.units.clear();
-  batch.done.clear();
-  batch.faults.clear();
-  batch.bytes.Clear();
-  if (batch.bytes.capacity() > 8 * context_.options.unit_bytes) batch.bytes.Release();
+  StartBatch(batch, context_.options.unit_bytes);
   for (;;) {
     const Work work = TakeWork();
     if (!work.large && work.run.begin == work.run.end) return Status::OK();
     if (work.large) {
-      const Status status = work.large->file.FillUnit(batch);
-      GiveBack(work.large);
-      ROOST_TRY(status);
+      work.large->file->FillUnit(batch);
+      const bool is_stream = !batch.units.empty() && batch.units[0].kind == UnitKind::kStream;
+      if (!is_stream) GiveBack(work.large);
     } else {
       ROOST_TRY(DoRun(work.run, batch));
     }
@@ -140,14 +137,17 @@ Status FileReader::DoRun(FileRun run, Batch& batch) {
 }
 
 OpenFile* FileReader::AddLarge(uint32_t file, bool is_lent) {
-  large_.push_back(std::make_unique<OpenFile>(LargeFile(file, files_[file], context_), is_lent));
-  return large_.back().get();
+  large_.push_back(std::make_unique<OpenFile>());
+  OpenFile* large = large_.back().get();
+  large->file.emplace(file, files_[file], context_, [this, large] { GiveBack(large); });
+  large->is_lent = is_lent;
+  return large;
 }
 
 void FileReader::GiveBack(OpenFile* large) {
   std::lock_guard lock(mutex_);
   large->is_lent = false;
-  if (large->file.is_done()) {
+  if (large->file->is_done()) {
     std::erase_if(large_, [&](const auto& other) { return other.get() == large; });
     if (large_.empty()) return given_back_.notify_all();
   }

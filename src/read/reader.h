@@ -67,13 +67,18 @@ class Reader {
 };
 
 /// One document too long for memory: an object that holds one or more huge arrays at its top level.
-/// Pull units until `last`; all by the thread that got the kStream unit. When a fault is found
-/// (truncated, malformed between the arrays), the last unit is kBroken: the whole document is to be
-/// undone and its bytes (raw_offset, raw_bytes) are to be kept in quarantine.
+/// Pull units until `last`, which is the document's, not the file's; all by the thread that got the
+/// kStream unit, whose `stream` it must have copied out of the batch. Nobody else gets units of the
+/// file meanwhile. When a fault is found (truncated, or too long for this way too), the last unit
+/// is an empty kBroken: the whole document is to be undone and its bytes (raw_offset, raw_bytes;
+/// see raw_text.h) are to be kept in quarantine. The reader must outlive it.
 class DocumentStream {
  public:
   virtual ~DocumentStream() = default;
   virtual Status Next(Batch& batch) = 0;
+  /// Where the document stands in the decoded file; its length is known with the last unit.
+  virtual uint64_t raw_offset() const = 0;
+  virtual uint64_t raw_bytes() const = 0;
 };
 
 }  // namespace roost::read

@@ -11,7 +11,7 @@
 
 #include "base/status.h"
 #include "read/descriptor.h"
-#include "read/large_file.h"
+#include "read/file_text.h"
 #include "read/reader.h"
 
 namespace roost::read {
