@@ -51,6 +51,9 @@ struct ChunkFacts {
   uint64_t rows = 0;
   uint64_t levels = 0;  // values and nulls
   uint64_t nulls = 0;
+  uint64_t lists = 0;         // of list chunks: those that are not null,
+  uint64_t empty_lists = 0;   // those without items,
+  uint64_t hollow_lists = 0;  // and those without an item that is not null, empty ones too
   uint32_t pages_by_encoding[static_cast<size_t>(Encoding::kCount)] = {};
   std::vector<PageFacts> pages;
   Range range;

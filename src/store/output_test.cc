@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/disk.h"
+#include "store/column_values.h"
 #include "store/rows_for_tests.h"
 
 namespace roost::store {
@@ -72,19 +73,19 @@ struct EveryLayout {
     };
     auto number = [&](int64_t value) {
       return [value](Column& column) {
-        PutWord(column, Layout::kInt64, static_cast<uint64_t>(value));
+        AddWord(column, Layout::kInt64, static_cast<uint64_t>(value));
         return CellOf(value);
       };
     };
     auto real = [&](double value) {
       return [value](Column& column) {
-        PutWord(column, Layout::kDouble, std::bit_cast<uint64_t>(value));
+        AddWord(column, Layout::kDouble, std::bit_cast<uint64_t>(value));
         return CellOf(value);
       };
     };
     auto text = [&](std::string value, Layout layout) {
       return [value, layout](Column& column) {
-        layout == Layout::kText ? PutText(column, value) : PutEntry(column, value);
+        layout == Layout::kText ? AddText(column, value) : PutEntry(column, value);
         return CellOfText(value);
       };
     };
@@ -95,7 +96,7 @@ struct EveryLayout {
     put("few_doubles", Slot::kNumber, real(static_cast<double>(random() % 9) / 4));
     put("bool", Slot::kBool, [&](Column& column) {
       bool value = random() % 3 == 0;
-      PutBool(column, value);
+      AddBool(column, value);
       return CellOf(value);
     });
     put("text", Slot::kText,
@@ -106,12 +107,12 @@ struct EveryLayout {
              text_after_dictionary ? Layout::kText : Layout::kDictionary));
     put("date", Slot::kText, [&](Column& column) {
       auto days = static_cast<int32_t>(random() % 20000) - 5000;
-      PutDate(column, days);
+      AddDate(column, days);
       return CellOf(int64_t{days});
     });
     put("time", Slot::kText, [&](Column& column) {
       auto micros = static_cast<int64_t>(random() % 2'000'000'000) * 1'000'000;
-      PutWord(column, Layout::kTimestamp, static_cast<uint64_t>(micros));
+      AddWord(column, Layout::kTimestamp, static_cast<uint64_t>(micros));
       return CellOf(micros);
     });
     put("json", Slot::kJson,

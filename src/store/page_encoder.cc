@@ -120,8 +120,9 @@ Status PageEncoder::Add(OpenChunk& chunk, const Column& column, uint64_t first_r
     uint64_t missing = first_row + row - chunk.facts.rows;
     ValueSpan span;
     body_.Clear();
-    PageShape shape = is_list ? AppendListLevels(missing, count, column, cursor, items, span)
-                              : AppendFlatLevels(missing, count, cursor, span);
+    PageShape shape =
+        is_list ? AppendListLevels(chunk.facts, missing, count, column, cursor, items, span)
+                : AppendFlatLevels(missing, count, cursor, span);
     Range range;
     Encoding encoding = AppendValues(chunk, values, span, range);
     ROOST_TRY(EndDataPage(chunk, shape, encoding, std::move(range)));
@@ -147,9 +148,10 @@ PageEncoder::PageShape PageEncoder::AppendFlatLevels(uint64_t missing, uint32_t 
 }
 
 // Definition levels of a list: 0 no list, 1 an empty one, 2 a null item, 3 an item.
-PageEncoder::PageShape PageEncoder::AppendListLevels(uint64_t missing, uint32_t rows,
-                                                     const Column& column, RowCursor& lists,
-                                                     RowCursor& items, ValueSpan& span) {
+PageEncoder::PageShape PageEncoder::AppendListLevels(ChunkFacts& facts, uint64_t missing,
+                                                     uint32_t rows, const Column& column,
+                                                     RowCursor& lists, RowCursor& items,
+                                                     ValueSpan& span) {
   ValueSpan taken = lists.Take(rows, bits_);
   const uint32_t* lengths = column.list_lengths.data() + taken.first;
   uint32_t item_count = 0;
@@ -165,15 +167,22 @@ PageEncoder::PageShape PageEncoder::AppendListLevels(uint64_t missing, uint32_t 
   span = items.Take(item_count, items_present);
   uint32_t item = 0;
   for (uint32_t row = 0; row < rows; ++row) {
-    uint32_t length = has(bits_, row) ? *lengths++ : 0;
+    bool is_list = has(bits_, row);
+    uint32_t length = is_list ? *lengths++ : 0;
     if (length == 0) {
-      definition_.Push(has(bits_, row) ? 1 : 0);
+      definition_.Push(is_list);
       repetition_.Push(0);
     }
+    bool is_hollow = true;
     for (uint32_t i = 0; i < length; ++i, ++item) {
-      definition_.Push(2 + static_cast<uint32_t>(has(items_present, item)));
+      bool present = has(items_present, item);
+      is_hollow &= !present;
+      definition_.Push(2 + static_cast<uint32_t>(present));
       repetition_.Push(i != 0);
     }
+    facts.lists += is_list;
+    facts.empty_lists += is_list && length == 0;
+    facts.hollow_lists += is_list && is_hollow;
   }
   AppendLevels(repetition_, missing, 1);
   AppendLevels(definition_, missing, 2);

@@ -76,8 +76,9 @@ class PageEncoder {
   PageEncoder() = default;
 
   PageShape AppendFlatLevels(uint64_t missing, uint32_t rows, RowCursor& cursor, ValueSpan& span);
-  PageShape AppendListLevels(uint64_t missing, uint32_t rows, const shred::Column& column,
-                             RowCursor& lists, RowCursor& items, ValueSpan& span);
+  PageShape AppendListLevels(ChunkFacts& facts, uint64_t missing, uint32_t rows,
+                             const shred::Column& column, RowCursor& lists, RowCursor& items,
+                             ValueSpan& span);
   void AppendLevels(const Buffer<uint32_t>& levels, uint64_t missing, int width);
   Encoding AppendValues(OpenChunk& chunk, const shred::Column& column, const ValueSpan& span,
                         Range& range);

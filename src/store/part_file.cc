@@ -73,13 +73,11 @@ Result<ChunkFacts> PartFile::Copy(const disk::File& from, ChunkFacts facts) {
   return facts;
 }
 
-void PartFile::EndRowGroup(uint64_t rows, std::vector<ChunkFacts> chunks) {
-  RowGroupFacts& group = row_groups_.emplace_back();
-  group.rows = rows;
-  group.chunks = std::move(chunks);
-}
+void PartFile::EndRowGroup(RowGroupFacts group) { row_groups_.push_back(std::move(group)); }
 
 Status PartFile::Finish(const PartFormat& format) {
+  std::stable_sort(row_groups_.begin(), row_groups_.end(),
+                   [](const auto& a, const auto& b) { return a.first_id < b.first_id; });
   ROOST_ASSIGN(std::string footer, MakeFooter(format, row_groups_, end_));
   ROOST_TRY(file_.WriteAt(end_, footer));
   end_ += footer.size();

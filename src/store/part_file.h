@@ -49,14 +49,14 @@ class PartFile {
   Result<ChunkFacts> Append(OpenChunk& chunk);
   /// Copies the bytes of a chunk of another file.
   Result<ChunkFacts> Copy(const disk::File& from, ChunkFacts facts);
-  /// Ends a row group: the facts of its chunks, in the order of the columns.
-  void EndRowGroup(uint64_t rows, std::vector<ChunkFacts> chunks);
+  /// Ends a row group, which has the facts of its chunks in the order of the columns.
+  void EndRowGroup(RowGroupFacts group);
 
-  /// Writes page indexes and footer.
+  /// Writes page indexes and footer, row groups in the order of their first ids.
   Status Finish(const PartFormat& format);
 
   uint64_t bytes() const { return end_; }
-  size_t row_groups() const { return row_groups_.size(); }
+  const std::string& path() const { return file_.path(); }
 
  private:
   PartFile(disk::File file, uint64_t end) : file_(std::move(file)), end_(end) {}

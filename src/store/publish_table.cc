@@ -1,10 +1,12 @@
 #include "store/publish_table.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "store/footer.h"
 #include "store/table_metadata.h"
+#include "store/transcode.h"
 
 namespace roost::store {
 namespace {
@@ -12,26 +14,39 @@ namespace {
 using shred::ColumnId;
 using shred::FinalTable;
 using shred::FinalType;
-using shred::Layout;
 using shred::Take;
 
-using ChunkMap = std::unordered_map<const ColumnId*, const ChunkFacts*>;
+constexpr uint64_t kDeadShare = 16;  // a file is copied if more than one in so many bytes is dead
+constexpr uint64_t kSmallShare = 8;  // a file is small below this share of a full part
 
-/// A column of the table and the ids of its sources; one for a technical column.
+/// Where a column takes its values from in each row group.
 struct ColumnPlan {
   struct Source {
     const ColumnId* id;
-    Take take;
+    Take take = Take::kAll;
+    bool drop_empty = false;
   };
   FinalType type;
   std::vector<Source> sources;
 };
 
-bool KeepsItsBytes(const ChunkFacts& chunk, FinalType type, Take take) {
-  if (chunk.is_list != IsList(type)) return false;
-  if (chunk.physical == Physical::kUnknown) return true;
-  return chunk.physical == PhysicalOf(type) && take == Take::kAll;
-}
+/// The sources that have values in one row group; `keeps` where the bytes of the one there is are
+/// what the column needs.
+struct ChunkPlan {
+  std::vector<CastSource> sources;
+  bool keeps = false;
+};
+
+struct RowGroupPlan {
+  const RowGroupFacts* facts;
+  std::vector<ChunkPlan> chunks;  // one for each column
+};
+
+struct FilePlan {
+  SpillFile file;
+  std::vector<RowGroupPlan> row_groups;
+  uint64_t live_bytes = 0;
+};
 
 class TablePublisher {
  public:
@@ -43,30 +58,33 @@ class TablePublisher {
  private:
   void PlanColumns();
   void AddColumn(PartColumn column, std::vector<ColumnPlan::Source> sources);
-  Result<ChunkFacts> MakeChunk(PartFile& part, const ColumnPlan& plan, const ChunkMap& chunks,
+  FilePlan PlanFile(SpillFile file) const;
+  Result<ChunkFacts> MakeChunk(const FilePlan& plan, const ChunkPlan& chunk, FinalType type,
                                uint64_t rows);
-  Result<ChunkFacts> NullChunk(PartFile& part, const ColumnPlan& plan, uint64_t rows);
-  Status FinishInPlace(SpillFile& file);
-  Status EndPart(PartFile& part, const std::string& path);
+  Status FinishInPlace(const FilePlan& plan);
+  Status CopyLive(const FilePlan& plan);
+  Status OpenPart();
+  Status EndPart();
   Status Count(const std::string& path, uint64_t bytes);
 
   const PublishContext& context_;
   const FinalTable& table_;
   PartFormat format_;
-  std::vector<ColumnPlan> plans_;
+  std::vector<ColumnPlan> columns_;
   std::unique_ptr<PageEncoder> encoder_;
+  std::optional<PartFile> part_;  // the part that is being written
   PublishedTable result_;
   std::string folder_;
 };
 
 void TablePublisher::AddColumn(PartColumn column, std::vector<ColumnPlan::Source> sources) {
-  plans_.push_back({column.type, std::move(sources)});
+  columns_.push_back({column.type, std::move(sources)});
   format_.columns.push_back(std::move(column));
 }
 
 void TablePublisher::PlanColumns() {
   auto add_technical = [this](const std::string& name, const ColumnId& id) {
-    AddColumn({name, FinalType::kInt64, true, false}, {{context_.ids->Find(id), Take::kAll}});
+    AddColumn({name, FinalType::kInt64, true, false}, {{context_.ids->Find(id)}});
   };
   add_technical(table_.id_name, kIdColumn);
   if (table_.kind != shred::TableKind::kRoot) {
@@ -78,60 +96,101 @@ void TablePublisher::PlanColumns() {
     std::vector<ColumnPlan::Source> sources;
     for (const shred::ColumnSource& source : column.sources)
       if (const ColumnId* id = context_.ids->Find({column.path, source.slot}))
-        sources.push_back({id, source.take});
+        sources.push_back({id, source.take, source.drop_empty});
     AddColumn({column.name, column.type, false, false}, std::move(sources));
   }
   format_.metadata = TableMetadata(table_);
   format_.codec = context_.codec;
 }
 
-Result<ChunkFacts> TablePublisher::NullChunk(PartFile& part, const ColumnPlan& plan,
-                                             uint64_t rows) {
-  OpenChunk chunk;
-  chunk.facts.physical = PhysicalOf(plan.type);
-  chunk.facts.is_list = IsList(plan.type);
-  ROOST_TRY(encoder_->Finish(chunk, rows, nullptr));
-  return part.Append(chunk);
+bool KeepsItsBytes(const CastSource& source, FinalType type) {
+  const ChunkFacts& facts = *source.facts;
+  bool same = facts.physical == Physical::kUnknown || facts.physical == PhysicalOf(type);
+  return same && facts.is_list == IsList(type) && SelectionOf(source) == Selection::kAll;
 }
 
-Result<ChunkFacts> TablePublisher::MakeChunk(PartFile& part, const ColumnPlan& plan,
-                                             const ChunkMap& chunks, uint64_t rows) {
-  std::vector<const ChunkFacts*> found;
-  for (const ColumnPlan::Source& source : plan.sources) {
-    auto chunk = chunks.find(source.id);
-    if (chunk == chunks.end()) continue;
-    found.push_back(chunk->second);
-    if (!KeepsItsBytes(*chunk->second, plan.type, source.take))
-      return Status::NotImplemented("column type changes");
-  }
-  if (found.empty()) return NullChunk(part, plan, rows);
-  return *found.front();
-}
-
-Status TablePublisher::FinishInPlace(SpillFile& file) {
-  ROOST_ASSIGN(PartFile part, PartFile::TakeOver(file.path, file.bytes));
-  std::sort(file.row_groups.begin(), file.row_groups.end(),
-            [](const auto& a, const auto& b) { return a.first_id < b.first_id; });
-  for (const RowGroupFacts& group : file.row_groups) {
-    ChunkMap chunks;
+FilePlan TablePublisher::PlanFile(SpillFile file) const {
+  FilePlan plan;
+  plan.file = std::move(file);
+  for (const RowGroupFacts& group : plan.file.row_groups) {
+    std::unordered_map<const ColumnId*, const ChunkFacts*> chunks;
     for (const ChunkFacts& chunk : group.chunks) chunks.emplace(chunk.id, &chunk);
-    std::vector<ChunkFacts> columns;
-    for (const ColumnPlan& plan : plans_) {
-      ROOST_ASSIGN(ChunkFacts facts, MakeChunk(part, plan, chunks, group.rows));
-      columns.push_back(std::move(facts));
+    RowGroupPlan& row_group = plan.row_groups.emplace_back(RowGroupPlan{&group, {}});
+    for (const ColumnPlan& column : columns_) {
+      ChunkPlan& chunk = row_group.chunks.emplace_back();
+      for (const ColumnPlan::Source& source : column.sources) {
+        auto found = chunks.find(source.id);
+        if (found == chunks.end()) continue;
+        CastSource cast{found->second, source.take, source.drop_empty, nullptr};
+        if (SelectionOf(cast) != Selection::kNone) chunk.sources.push_back(cast);
+      }
+      chunk.keeps = chunk.sources.size() == 1 && KeepsItsBytes(chunk.sources[0], column.type);
+      if (chunk.keeps) plan.live_bytes += chunk.sources[0].facts->bytes;
     }
-    part.EndRowGroup(group.rows, std::move(columns));
   }
-  return EndPart(part, file.path);
+  return plan;
 }
 
-Status TablePublisher::EndPart(PartFile& part, const std::string& path) {
-  ROOST_TRY(part.Finish(format_));
+// Makes a chunk that is not there as it should be and appends it to the part.
+Result<ChunkFacts> TablePublisher::MakeChunk(const FilePlan& plan, const ChunkPlan& chunk,
+                                             FinalType type, uint64_t rows) {
+  OpenChunk made;
+  ROOST_TRY(Transcode(plan.file.path, context_.codec, chunk.sources, type, rows, *encoder_, made));
+  return part_->Append(made);
+}
+
+Status TablePublisher::FinishInPlace(const FilePlan& plan) {
+  if (part_) ROOST_TRY(EndPart());
+  ROOST_ASSIGN(part_, PartFile::TakeOver(plan.file.path, plan.file.bytes));
+  for (const RowGroupPlan& group : plan.row_groups) {
+    RowGroupFacts finished{group.facts->rows, group.facts->first_id, {}};
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const ChunkPlan& chunk = group.chunks[i];
+      if (chunk.keeps) {
+        finished.chunks.push_back(*chunk.sources[0].facts);
+        continue;
+      }
+      ROOST_ASSIGN(ChunkFacts facts, MakeChunk(plan, chunk, columns_[i].type, finished.rows));
+      finished.chunks.push_back(std::move(facts));
+    }
+    part_->EndRowGroup(std::move(finished));
+  }
+  return Status::OK();
+}
+
+Status TablePublisher::CopyLive(const FilePlan& plan) {
+  ROOST_ASSIGN(disk::File from, disk::File::OpenForReading(plan.file.path));
+  for (const RowGroupPlan& group : plan.row_groups) {
+    if (part_ && part_->bytes() >= context_.part_bytes) ROOST_TRY(EndPart());
+    if (!part_) ROOST_TRY(OpenPart());
+    RowGroupFacts finished{group.facts->rows, group.facts->first_id, {}};
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const ChunkPlan& chunk = group.chunks[i];
+      auto made = chunk.keeps ? part_->Copy(from, *chunk.sources[0].facts)
+                              : MakeChunk(plan, chunk, columns_[i].type, finished.rows);
+      ROOST_ASSIGN(ChunkFacts facts, std::move(made));
+      finished.chunks.push_back(std::move(facts));
+    }
+    part_->EndRowGroup(std::move(finished));
+  }
+  ROOST_TRY(from.Close());
+  return disk::RemoveFile(plan.file.path);
+}
+
+Status TablePublisher::OpenPart() {
+  ROOST_ASSIGN(part_, PartFile::Create(folder_ + "/part.new"));
+  return Status::OK();
+}
+
+Status TablePublisher::EndPart() {
+  ROOST_TRY(part_->Finish(format_));
   std::string number = std::to_string(result_.parts++);
   if (number.size() < 5) number.insert(0, 5 - number.size(), '0');
-  std::string final_path = folder_ + "/part-" + number + ".parquet";
-  ROOST_TRY(disk::Rename(path, final_path));
-  return Count(final_path, part.bytes());
+  std::string path = folder_ + "/part-" + number + ".parquet";
+  ROOST_TRY(disk::Rename(part_->path(), path));
+  uint64_t bytes = part_->bytes();
+  part_.reset();
+  return Count(path, bytes);
 }
 
 Status TablePublisher::Count(const std::string& path, uint64_t bytes) {
@@ -152,12 +211,22 @@ Result<PublishedTable> TablePublisher::Run(std::vector<SpillFile> files) {
   ROOST_TRY(disk::MakeFolder(folder_));
   ROOST_ASSIGN(encoder_, PageEncoder::Make(context_.codec, context_.level));
   PlanColumns();
-  for (SpillFile& file : files) ROOST_TRY(FinishInPlace(file));
-  if (files.empty()) {
-    std::string path = folder_ + "/part.new";
-    ROOST_ASSIGN(PartFile part, PartFile::Create(path));
-    ROOST_TRY(EndPart(part, path));
+  std::vector<FilePlan> plans;
+  for (SpillFile& file : files)
+    if (!file.row_groups.empty()) plans.push_back(PlanFile(std::move(file)));
+  // Large files become parts of their own; small ones join the last of these.
+  auto is_small = [&](const FilePlan& plan) {
+    return plan.file.bytes < context_.part_bytes / kSmallShare;
+  };
+  std::stable_partition(plans.begin(), plans.end(),
+                        [&](const FilePlan& plan) { return !is_small(plan); });
+  for (const FilePlan& plan : plans) {
+    uint64_t bytes = plan.file.bytes, dead = bytes - std::min(bytes, plan.live_bytes + 4);
+    bool joins = part_ && is_small(plan);
+    ROOST_TRY(joins || dead * kDeadShare > bytes ? CopyLive(plan) : FinishInPlace(plan));
   }
+  if (plans.empty()) ROOST_TRY(OpenPart());
+  if (part_) ROOST_TRY(EndPart());
   return std::move(result_);
 }
 

@@ -1,5 +1,7 @@
 #include "store/row_table.h"
 
+#include "store/column_values.h"
+
 namespace roost::store {
 
 using shred::Layout;
@@ -45,20 +47,14 @@ RowTable& RowTable::Time(int64_t microseconds) {
 }
 
 RowTable& RowTable::Text(std::string_view value) {
-  shred::Column& column = cells_[next_++].column;
-  auto length = static_cast<uint32_t>(value.size());
-  column.text.Append(reinterpret_cast<const char*>(&length), 4);
-  column.text.Append(value.data(), value.size());
-  ++column.values;
+  AddText(cells_[next_++].column, value);
   page_bytes_ += value.size();
   return *this;
 }
 
 RowTable& RowTable::TextOrNull(const std::optional<std::string>& value) {
   if (value) return Text(*value);
-  shred::Column& column = cells_[next_++].column;
-  column.null_runs.push_back({page_rows_, 1});
-  ++column.nulls;
+  AddNull(cells_[next_++].column, page_rows_);
   return *this;
 }
 
@@ -78,10 +74,7 @@ Status RowTable::FlushPage() {
   if (page_rows_ == 0) return Status::OK();
   for (auto& [column, chunk] : cells_) {
     ROOST_TRY(encoder_->Add(chunk, column, group_rows_, page_rows_));
-    column.words.Clear();
-    column.text.Clear();
-    column.null_runs.clear();
-    column.values = column.nulls = 0;
+    ClearValues(column);
   }
   group_rows_ += page_rows_;
   page_rows_ = 0;
@@ -91,14 +84,15 @@ Status RowTable::FlushPage() {
 
 Status RowTable::FlushRowGroup() {
   if (group_rows_ == 0) return Status::OK();
-  std::vector<ChunkFacts> chunks;
+  RowGroupFacts group;
+  group.rows = group_rows_;
   for (Cells& cells : cells_) {
     ROOST_TRY(encoder_->Finish(cells.chunk, group_rows_, &cells.column));
     ROOST_ASSIGN(ChunkFacts facts, file_.Append(cells.chunk));
-    chunks.push_back(std::move(facts));
+    group.chunks.push_back(std::move(facts));
     cells.chunk.Reset();
   }
-  file_.EndRowGroup(group_rows_, std::move(chunks));
+  file_.EndRowGroup(std::move(group));
   group_rows_ = 0;
   return Status::OK();
 }

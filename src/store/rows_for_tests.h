@@ -24,17 +24,8 @@ std::string CellOf(double value);
 std::string CellOf(bool value);
 std::string CellOfText(std::string_view value);
 
-/// Appends values to a Column as a shredder does.
-void PutWord(shred::Column& column, shred::Layout layout, uint64_t word);
-void PutBool(shred::Column& column, bool value);
-void PutText(shred::Column& column, std::string_view value);
 /// Gives the text a code, making an entry if need be.
 void PutEntry(shred::Column& column, std::string_view value);
-void PutDate(shred::Column& column, int32_t days);
-/// The column has no value in this row.
-void PutNull(shred::Column& column, uint32_t row);
-/// Forgets the values, as a shredder does after each flush; keeps layout and dictionary.
-void ClearValues(shred::Column& column);
 
 /// The rows of one table of one shredder.
 class MadeTable {

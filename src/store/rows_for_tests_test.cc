@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/disk.h"
+#include "store/column_values.h"
 
 namespace roost::store {
 
@@ -25,23 +26,6 @@ std::string CellOf(double value) {
 std::string CellOf(bool value) { return value ? "true" : "false"; }
 std::string CellOfText(std::string_view value) { return "\"" + std::string(value) + "\""; }
 
-void PutWord(Column& column, Layout layout, uint64_t word) {
-  column.layout = layout;
-  column.words.Push(word);
-  ++column.values;
-}
-void PutBool(Column& column, bool value) {
-  column.layout = Layout::kBool;
-  column.bytes.Push(value);
-  ++column.values;
-}
-void PutText(Column& column, std::string_view value) {
-  column.layout = Layout::kText;
-  auto length = static_cast<uint32_t>(value.size());
-  column.text.Append(reinterpret_cast<const char*>(&length), 4);
-  column.text.Append(value.data(), value.size());
-  ++column.values;
-}
 void PutEntry(Column& column, std::string_view value) {
   column.layout = Layout::kDictionary;
   ++column.values;
@@ -57,31 +41,6 @@ void PutEntry(Column& column, std::string_view value) {
   column.codes.Push(static_cast<uint32_t>(entries.size()));
   entries.Push(entry);
 }
-void PutDate(Column& column, int32_t days) {
-  column.layout = Layout::kDate;
-  column.codes.Push(static_cast<uint32_t>(days));
-  ++column.values;
-}
-void PutNull(Column& column, uint32_t row) {
-  auto& runs = column.null_runs;
-  if (!runs.empty() && runs.back().row + runs.back().count == row) {
-    ++runs.back().count;
-  } else {
-    runs.push_back({row, 1});
-  }
-  ++column.nulls;
-}
-
-void ClearValues(Column& column) {
-  column.values = column.nulls = 0;
-  column.words.Clear();
-  column.codes.Clear();
-  column.bytes.Clear();
-  column.text.Clear();
-  column.null_runs.clear();
-  column.list_lengths.Clear();
-  if (column.element) ClearValues(*column.element);
-}
 
 MadeTable::MadeTable(shred::TableSink& sink, uint32_t number, std::string identity, bool is_root)
     : sink_(sink), number_(number), identity_(std::move(identity)), is_root_(is_root) {}
@@ -96,7 +55,7 @@ Column& MadeTable::ColumnOf(const shred::ColumnId& id) {
 
 // Tells the nulls of the rows before `row` that were not told yet.
 Column& MadeTable::CatchUp(Column& column, uint32_t row) {
-  while (column.values + column.nulls < row) PutNull(column, column.values + column.nulls);
+  while (column.values + column.nulls < row) AddNull(column, column.values + column.nulls);
   return column;
 }
 

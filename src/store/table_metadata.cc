@@ -1,5 +1,7 @@
 #include "store/table_metadata.h"
 
+#include "base/json_text.h"
+
 namespace roost::store {
 namespace {
 
@@ -105,23 +107,6 @@ std::string_view TypeName(FinalType type) {
       "text",       "date",        "timestamp_utc", "timestamp_local", "json",
       "list_int64", "list_double", "list_bool",     "list_text"};
   return kNames[static_cast<size_t>(type)];
-}
-
-void AppendJsonString(std::string& to, std::string_view text) {
-  to += '"';
-  for (char c : text) {
-    if (c == '"' || c == '\\') {
-      to += '\\';
-      to += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      to += "\\u00";
-      to += kHexDigits[c >> 4];
-      to += kHexDigits[c & 15];
-    } else {
-      to += c;
-    }
-  }
-  to += '"';
 }
 
 KeyValues TableMetadata(const FinalTable& table) {

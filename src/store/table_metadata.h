@@ -15,7 +15,4 @@ KeyValues TableMetadata(const shred::FinalTable& table);
 /// The name of a type in the metadata.
 std::string_view TypeName(shred::FinalType type);
 
-/// Appends `text` as a JSON string.
-void AppendJsonString(std::string& to, std::string_view text);
-
 }  // namespace roost::store
