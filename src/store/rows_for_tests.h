@@ -13,6 +13,7 @@
 
 #include "shred/published.h"
 #include "shred/slab.h"
+#include "store/output.h"
 
 namespace roost::store {
 
@@ -26,7 +27,6 @@ std::string CellOfText(std::string_view value);
 
 /// Gives the text a code, making an entry if need be.
 void PutEntry(shred::Column& column, std::string_view value);
-
 /// The rows of one table of one shredder.
 class MadeTable {
  public:
@@ -67,6 +67,15 @@ struct ReadTable {
 };
 Result<ReadTable> ReadFolder(const std::string& folder);
 
+/// `read` with its rows in the order of their ids.
+ReadTable SortedById(ReadTable read);
+
+/// A column of the user's that is made of one slot.
+shred::FinalColumn FinalColumnOf(std::string name, shred::FinalType type,
+                                 std::vector<shred::ColumnSource> sources);
+/// A root table named and identified `name`.
+shred::FinalTable FinalRoot(std::string name, std::vector<shred::FinalColumn> columns);
+
 /// A fresh folder that goes away with the object.
 class TemporaryFolder {
  public:
@@ -76,6 +85,29 @@ class TemporaryFolder {
 
  private:
   std::string path_;
+};
+
+/// An output with one root table `t`, written by one sink.
+class OneTable {
+ public:
+  explicit OneTable(OutputOptions options = {});
+
+  MadeTable& table() { return *table_; }
+  /// Ends a row with the next id. `index` is what a child's would be.
+  void EndRow() { table_->EndRow(next_id_++, 0, 0, 7); }
+  /// Publishes, commits and reads the table back.
+  Result<ReadTable> Finish(std::vector<shred::FinalColumn> columns);
+
+  std::string folder() const { return temporary_.path() + "/out/t.parquet"; }
+  const PublishedTable& published() const { return published_; }
+
+ private:
+  TemporaryFolder temporary_;
+  std::unique_ptr<Output> output_;
+  std::unique_ptr<shred::TableSink> sink_;
+  std::unique_ptr<MadeTable> table_;
+  PublishedTable published_;
+  int64_t next_id_ = 0;
 };
 
 }  // namespace roost::store

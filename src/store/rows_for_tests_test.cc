@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <numeric>
 
 #include "base/disk.h"
 #include "store/column_values.h"
@@ -168,6 +169,55 @@ Result<ReadTable> ReadFolder(const std::string& folder) {
     }
   }
   return read;
+}
+
+ReadTable SortedById(ReadTable read) {
+  const std::vector<Cell>& ids = read.cells["_roost_id"];
+  std::vector<size_t> order(ids.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return std::stoll(*ids[a]) < std::stoll(*ids[b]); });
+  std::map<std::string, std::vector<Cell>> sorted;
+  for (auto& [name, cells] : read.cells)
+    for (size_t row : order) sorted[name].push_back(cells[row]);
+  read.cells = std::move(sorted);
+  return read;
+}
+
+shred::FinalColumn FinalColumnOf(std::string name, shred::FinalType type,
+                                 std::vector<shred::ColumnSource> sources) {
+  shred::FinalColumn column;
+  column.name = name;
+  column.path = "/" + name.substr(0, name.find("__"));
+  column.json_path = "$." + name;
+  column.type = type;
+  column.sources = std::move(sources);
+  return column;
+}
+
+shred::FinalTable FinalRoot(std::string name, std::vector<shred::FinalColumn> columns) {
+  shred::FinalTable table;
+  table.identity = table.name = std::move(name);
+  table.json_path = "$";
+  table.columns = std::move(columns);
+  return table;
+}
+
+OneTable::OneTable(OutputOptions options) {
+  options.output_dir = temporary_.path() + "/out";
+  output_ = Output::Create(options).ValueOrDie();
+  sink_ = output_->NewSink();
+  table_ = std::make_unique<MadeTable>(*sink_, 0, "t", true);
+}
+
+Result<ReadTable> OneTable::Finish(std::vector<shred::FinalColumn> columns) {
+  ROOST_TRY(table_->EndRowGroup());
+  table_.reset();
+  sink_.reset();
+  ROOST_ASSIGN(auto published, output_->Publish({{FinalRoot("t", std::move(columns))}}, 1));
+  published_ = published.at(0);
+  ROOST_TRY(output_->Commit("{}"));
+  return ReadFolder(folder());
 }
 
 TemporaryFolder::TemporaryFolder() {
