@@ -53,9 +53,15 @@ Result<std::optional<Part::Range>> ReadRange(const parquet::FileMetaData& footer
   int leaf = footer.schema()->ColumnIndex(column);
   if (leaf < 0) return std::nullopt;
   auto chunk = footer.RowGroup(row_group)->ColumnChunk(leaf);
-  auto statistics = std::dynamic_pointer_cast<parquet::Int64Statistics>(chunk->statistics());
+  auto statistics = chunk->statistics();
   if (!statistics || !statistics->HasMinMax()) return std::nullopt;
-  return Part::Range{statistics->min(), statistics->max()};
+  if (auto wide = std::dynamic_pointer_cast<parquet::Int64Statistics>(statistics)) {
+    return Part::Range{wide->min(), wide->max()};
+  }
+  if (auto narrow = std::dynamic_pointer_cast<parquet::Int32Statistics>(statistics)) {
+    return Part::Range{narrow->min(), narrow->max()};
+  }
+  return std::nullopt;
   END_PARQUET_CATCH_EXCEPTIONS
 }
 

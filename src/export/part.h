@@ -44,7 +44,7 @@ class Part : public std::enable_shared_from_this<Part> {
   struct Range {
     int64_t min, max;
   };
-  /// The range of an int64 column by its statistics; nothing where they are missing.
+  /// The range of an integer column by its statistics; nothing where they are missing.
   std::optional<Range> RangeOf(int row_group, const std::string& column) const;
   /// A text from the footer's key-value metadata.
   std::optional<std::string> Metadata(const std::string& key) const;

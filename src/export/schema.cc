@@ -2,6 +2,7 @@
 
 #include "export/catalog.h"
 #include "roost/roost.h"
+#include "store/table_metadata.h"
 
 namespace roost {
 
@@ -26,7 +27,7 @@ void AddTechnical(TableDescription& table, const std::string& name) {
 ColumnDescription DescribeColumn(const shred::FinalColumn& stored) {
   ColumnDescription column;
   column.name = stored.name;
-  column.type = exporting::TypeName(stored.type);
+  column.type = store::TypeName(stored.type);
   column.json_path = stored.json_path;
   column.format = exporting::DescribeFormat(stored.type, stored.time);
   column.conflict_of = stored.conflict_of;

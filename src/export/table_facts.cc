@@ -4,16 +4,14 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "store/table_metadata.h"
+
 namespace roost::exporting {
 
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 14> kTypeNames = {
-    "null",       "int64",       "decimal38",     "double",          "bool",
-    "text",       "date",        "timestamp_utc", "timestamp_local", "json",
-    "list_int64", "list_double", "list_bool",     "list_text"};
 constexpr std::array<std::string_view, 4> kKindNames = {"root", "array", "map", "overflow"};
 constexpr std::array<std::string_view, 3> kSuffixes = {"", "Z", "+00:00"};
 
@@ -24,6 +22,14 @@ Result<size_t> FindWord(const std::array<std::string_view, N>& words, std::strin
     if (words[i] == word) return i;
   }
   return Status::Invalid("unknown ", what, " '", word, "'");
+}
+
+Result<shred::FinalType> FindType(std::string_view word) {
+  for (int i = 0; i <= static_cast<int>(shred::FinalType::kListText); ++i) {
+    auto type = static_cast<shred::FinalType>(i);
+    if (store::TypeName(type) == word) return type;
+  }
+  return Status::Invalid("unknown type '", word, "'");
 }
 
 /// Looks fields up in one JSON object and keeps the first complaint, so that a caller reads all of
@@ -100,8 +106,7 @@ Result<shred::FinalColumn> ReadColumn(const Json& json) {
   std::string type = fields.Text("type");
   const Json* format = fields.Find("format", false);
   ROOST_TRY(fields.status());
-  ROOST_ASSIGN(size_t number, FindWord(kTypeNames, type, "type"));
-  column.type = static_cast<shred::FinalType>(number);
+  ROOST_ASSIGN(column.type, FindType(type));
   if (format != nullptr && !format->is_null()) {
     ROOST_ASSIGN(column.time, ReadFormat(*format));
   }
@@ -164,8 +169,6 @@ Status ParseShapes(std::string_view text, ShapeTexts& shapes) {
   }
   return Status::OK();
 }
-
-std::string_view TypeName(shred::FinalType type) { return kTypeNames[static_cast<size_t>(type)]; }
 
 std::string DescribeFormat(shred::FinalType type, const shred::TimeFormat& format) {
   using enum shred::FinalType;

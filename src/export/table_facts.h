@@ -36,9 +36,6 @@ Result<TableFacts> ParseTableFacts(std::string_view json);
 using ShapeTexts = std::unordered_map<int64_t, std::string>;
 Status ParseShapes(std::string_view json, ShapeTexts& shapes);
 
-/// The word for a type in the metadata: int64, list_text, timestamp_utc ...
-std::string_view TypeName(shred::FinalType type);
-
 /// The format of a date or timestamp column for people: YYYY-MM-DDTHH:MM:SS.ffffffZ.
 std::string DescribeFormat(shred::FinalType type, const shred::TimeFormat& format);
 

@@ -116,7 +116,7 @@ Result<uint64_t> WriteTextFile(const Session& session, const query::Prepared& st
 
 Status CheckOptions(const QueryOptions& options) {
   if (options.format == QueryFormat::kParquet && options.output_file.empty()) {
-    return Status::Invalid("Parquet needs a file to go to: name one with --output");
+    return Status::Invalid("Parquet needs a file to go to: name one with --output-file");
   }
   if (options.output_file.empty() && !options.write) {
     return Status::Invalid("a query needs an output file or a `write` function");

@@ -109,7 +109,7 @@ Result<Prepared> PrepareQuery(const Session& session, const std::string& sql) {
   }
   if (reads) return prepared;
   return Status::Invalid("a query only reads: SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, ",
-                         "SUMMARIZE, or EXPLAIN of one; to write a file use --output");
+                         "SUMMARIZE, or EXPLAIN of one; to write a file use --output-file");
 }
 
 Status ExplainError(const Session& session, const std::string& message) {
