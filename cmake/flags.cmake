@@ -52,6 +52,7 @@ add_link_options(-Wl,--as-needed)
 # is wrong about them in the standard library often enough.
 add_library(roost_flags INTERFACE)
 target_include_directories(roost_flags INTERFACE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/include")
+target_compile_definitions(roost_flags INTERFACE ROOST_VERSION="${PROJECT_VERSION}")
 target_compile_options(roost_flags INTERFACE -Wall -Wextra)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(roost_flags INTERFACE -Werror -Wno-error=maybe-uninitialized
