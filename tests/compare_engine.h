@@ -1,0 +1,40 @@
+// Runs the same input through the engine and through the reference, for tests.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "roost/roost.h"
+#include "tests/case_file.h"
+
+namespace roost::tests {
+
+/// A folder below the system's temporary folder that is removed with its holder.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// Dumps of both; reasons of rejects are left out.
+struct Comparison {
+  std::string engine, reference;
+};
+
+/// `options` may set all but inputs and output. The reference is given the root tables and file
+/// numbers that the ledger says.
+Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions options = {});
+
+/// What the engine alone makes of the files.
+Result<std::string> RunEngine(const std::vector<CaseInput>& files, IngestOptions options = {});
+
+/// The lines around the first difference, short enough to read.
+std::string FirstDifference(const std::string& a, const std::string& b);
+
+}  // namespace roost::tests
