@@ -22,16 +22,23 @@ Result<std::unique_ptr<Compressor>> Compressor::Make(Codec codec, int level) {
     if (level < ZSTD_minCLevel() || level > ZSTD_maxCLevel())
       return Status::Invalid("compression level ", level, " is not one of zstd's, ",
                              ZSTD_minCLevel(), " to ", ZSTD_maxCLevel());
+    constexpr int kLeastLevel = -100;
     made->zstd_ = ZSTD_createCCtx();
-    if (made->zstd_ == nullptr) return Status::OutOfMemory("no memory for a zstd context");
+    made->least_zstd_ = ZSTD_createCCtx();
+    if (made->zstd_ == nullptr || made->least_zstd_ == nullptr)
+      return Status::OutOfMemory("no memory for a zstd context");
     ZSTD_CCtx_setParameter(made->zstd_, ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(made->least_zstd_, ZSTD_c_compressionLevel, kLeastLevel);
   }
   return made;
 }
 
-Compressor::~Compressor() { ZSTD_freeCCtx(zstd_); }
+Compressor::~Compressor() {
+  ZSTD_freeCCtx(zstd_);
+  ZSTD_freeCCtx(least_zstd_);
+}
 
-Status Compressor::Compress(const Bytes& from, Bytes& to) {
+Status Compressor::Compress(const Bytes& from, Bytes& to, Effort effort) {
   if (codec_ == Codec::kNone) {
     to.Clear();
     to.Append(from.data(), from.size());
@@ -47,7 +54,8 @@ Status Compressor::Compress(const Bytes& from, Bytes& to) {
     return Status::OK();
   }
   to.Reserve(ZSTD_compressBound(from.size()));
-  size_t used = ZSTD_compress2(zstd_, to.data(), to.capacity(), from.data(), from.size());
+  ZSTD_CCtx* context = effort == Effort::kFull ? zstd_ : least_zstd_;
+  size_t used = ZSTD_compress2(context, to.data(), to.capacity(), from.data(), from.size());
   if (ZSTD_isError(used))
     return Status::OutOfMemory("zstd could not compress a page: ", ZSTD_getErrorName(used));
   to.SetSize(used);

@@ -27,14 +27,19 @@ class Compressor {
   static Result<std::unique_ptr<Compressor>> Make(Codec codec, int level);
   ~Compressor();
 
+  enum class Effort : uint8_t {
+    kFull,
+    kLeast,  // for what will hardly become smaller: as good as a copy, in the format of the codec
+  };
   /// Replaces what is in `to` by the compressed bytes of `from`.
-  Status Compress(const Bytes& from, Bytes& to);
+  Status Compress(const Bytes& from, Bytes& to, Effort effort = Effort::kFull);
 
  private:
   Compressor() = default;
 
   Codec codec_ = Codec::kNone;
   ZSTD_CCtx_s* zstd_ = nullptr;
+  ZSTD_CCtx_s* least_zstd_ = nullptr;  // its level looks for few matches and codes no literals
   std::unique_ptr<arrow::util::Codec> snappy_;
 };
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/disk.h"
+#include "store/durable.h"
 #include "store/ledger.h"
 #include "store/place.h"
 #include "store/publish_table.h"
@@ -95,7 +96,6 @@ class OutputFolder : public Output {
     return std::move(encoder).ValueUnsafe();
   }
   std::vector<SpillFile> FilesOf(const std::string& identity);
-  Status SyncTree(const std::string& folder);
 
   OutputOptions options_;
   Codec codec_;
@@ -147,22 +147,6 @@ Result<std::vector<PublishedTable>> OutputFolder::Publish(const shred::FinalSche
   ROOST_TRY(ledger_->Finish());
   ROOST_TRY(disk::RemoveTree(spill_folder_.path));
   return published;
-}
-
-Status OutputFolder::SyncTree(const std::string& folder) {
-  ROOST_ASSIGN(auto names, disk::ListFolder(folder));
-  for (const std::string& name : names) {
-    std::string path = folder + "/" + name;
-    ROOST_ASSIGN(disk::EntryKind kind, disk::Look(path));
-    if (kind == disk::EntryKind::kFolder) {
-      ROOST_TRY(SyncTree(path));
-      continue;
-    }
-    ROOST_ASSIGN(disk::File file, disk::File::OpenForUpdate(path));
-    ROOST_TRY(file.Sync());
-    ROOST_TRY(file.Close());
-  }
-  return disk::SyncFolder(folder);
 }
 
 Status OutputFolder::Commit(std::string_view account_json) {

@@ -14,7 +14,9 @@ using shred::Layout;
 namespace {
 
 constexpr uint8_t kGroupsUntilRetry = 8;
-constexpr size_t kLongText = 64;  // mean bytes; from here on lengths do not matter
+constexpr uint8_t kPagesUntilRetry = 15;
+constexpr size_t kDensePage = 4096;  // bytes; smaller ones say little about the next
+constexpr size_t kLongText = 64;     // mean bytes; from here on lengths do not matter
 
 const Column& ValuesOf(const Column& column) {
   return column.layout == Layout::kList && column.element ? *column.element : column;
@@ -351,7 +353,7 @@ Status PageEncoder::EndDataPage(OpenChunk& chunk, const PageShape& shape, Encodi
     return Status::CapacityError("one row of column '", chunk.facts.id ? chunk.facts.id->path : "",
                                  "' needs a Parquet page of ", body_.size(), " bytes; ", kMost,
                                  " are possible: lower --max-record to keep such records out");
-  ROOST_TRY(compressor_->Compress(body_, compressed_));
+  ROOST_TRY(CompressDataPage(chunk));
   size_t begin = chunk.data_pages.size();
   AppendPageHeader(chunk.data_pages, {body_.size(), compressed_.size(), shape.levels}, false,
                    encoding);
@@ -369,6 +371,19 @@ Status PageEncoder::EndDataPage(OpenChunk& chunk, const PageShape& shape, Encodi
   facts.rows += shape.rows;
   facts.plain_bytes += header + body_.size();
   ++facts.pages_by_encoding[static_cast<size_t>(encoding)];
+  return Status::OK();
+}
+
+// Bit-packed random numbers do not become smaller, but zstd spends most of the encoding's time to
+// find out. A page that has shrunk by less than a twentieth spares the next ones the try.
+Status PageEncoder::CompressDataPage(OpenChunk& chunk) {
+  if (chunk.dense_pages > 0) {
+    --chunk.dense_pages;
+    return compressor_->Compress(body_, compressed_, Compressor::Effort::kLeast);
+  }
+  ROOST_TRY(compressor_->Compress(body_, compressed_));
+  if (body_.size() > kDensePage && compressed_.size() * 20 > body_.size() * 19)
+    chunk.dense_pages = kPagesUntilRetry;
   return Status::OK();
 }
 

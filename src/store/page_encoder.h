@@ -36,6 +36,8 @@ struct OpenChunk {
   Words words = Words::kUndecided;
   uint8_t groups_without_dictionary = 0;  // to come, as a try has failed
   WordDictionary dictionary;
+  uint8_t dense_pages =
+      0;  // to come, which are not tried to make smaller, as one has not become so
 
   uint64_t held_bytes() const {
     return data_pages.size() + dictionary.held_bytes() + facts.pages.size() * sizeof(PageFacts);
@@ -86,6 +88,7 @@ class PageEncoder {
   Encoding AppendText(const ValueSpan& span);
   bool TryDictionary(OpenChunk& chunk, const uint64_t* words, uint32_t count, bool is_double);
   Status EndDataPage(OpenChunk& chunk, const PageShape& shape, Encoding encoding, Range range);
+  Status CompressDataPage(OpenChunk& chunk);
   Status EndDictionaryPage(OpenChunk& chunk, size_t entries);
   static void SumUp(OpenChunk& chunk);
 

@@ -58,8 +58,7 @@ TEST(Transcode, IntegersGoToDoublesWhereTheyFitAndApartWhereTheyDoNot) {
                                  {{Slot::kNumber, Take::kInexactInDouble}, {Slot::kWhole}})})
           .ValueOrDie();
   EXPECT_EQ(read.cells["c"], (Cells{"3", {}, {}, "-9", "0.5", {}}));
-  EXPECT_EQ(read.cells["c__int"],
-            (Cells{{}, "9007199254740993", {}, {}, {}, "9007199254740995"}));
+  EXPECT_EQ(read.cells["c__int"], (Cells{{}, "9007199254740993", {}, {}, {}, "9007199254740995"}));
   EXPECT_EQ(rows.published().columns.at(2).stored, 3u);
   EXPECT_EQ(rows.published().columns.at(3).stored, 2u);
 }
@@ -76,9 +75,10 @@ TEST(Transcode, WholesAndIntegersMeetInDecimals) {
   ReadTable read =
       rows.Finish({FinalColumnOf("c", FinalType::kDecimal38, {{Slot::kNumber}, {Slot::kWhole}})})
           .ValueOrDie();
-  EXPECT_EQ(read.cells["c"],
-            (Cells{"-9223372036854775808", "-99999999999999999999999999999999999999",
-                   "18446744073709551616", {}}));
+  EXPECT_EQ(read.cells["c"], (Cells{"-9223372036854775808",
+                                    "-99999999999999999999999999999999999999",
+                                    "18446744073709551616",
+                                    {}}));
   EXPECT_EQ(read.types["c"]->ToString(), "decimal128(38, 0)");
 }
 
@@ -100,8 +100,8 @@ TEST(Transcode, TimesGoBackToTheirText) {
   rows.EndRow();
   ASSERT_TRUE(rows.table().EndRowGroup().ok());
   Column& column = rows.table().ColumnOf(id);
-  column.time = {.separator = ' ', .suffix = 2, .fraction_digits = 3, .saw_bare = true,
-                 .saw_zero = false};
+  column.time = {
+      .separator = ' ', .suffix = 2, .fraction_digits = 3, .saw_bare = true, .saw_zero = false};
   AddWord(column, Layout::kTimestamp, 1709164800500000ull);
   rows.EndRow();
   AddWord(rows.table().ColumnOf(id), Layout::kTimestamp, 1709164800000000ull);
@@ -153,23 +153,28 @@ TEST(Transcode, ListsOfAllKindsMeetAndPart) {
   AddList<bool>(rows, Slot::kListBool, {true, false, {}});
   AddList<bool>(rows, Slot::kListBool, {});
   AddList<std::string>(rows, Slot::kListText, {{}});
-  ReadTable read =
-      rows.Finish(
-              {FinalColumnOf("c", FinalType::kListDouble,
-                             {{Slot::kListNumber, Take::kExactInDouble},
-                              {Slot::kListNull},
-                              {Slot::kListText, Take::kHollow},
-                              {Slot::kListBool, Take::kHollow, true}}),
-               FinalColumnOf("c__json", FinalType::kJson,
-                             {{Slot::kListNumber, Take::kInexactInDouble},
-                              {Slot::kListText, Take::kSolid},
-                              {Slot::kListBool, Take::kSolid}})})
-          .ValueOrDie();
-  EXPECT_EQ(read.cells["c"], (Cells{"[1,null,2]", {}, "[]", "[null,null]", {}, "[0.5,2]", {}, {},
-                                    {}, "[null]"}));
-  EXPECT_EQ(read.cells["c__json"],
-            (Cells{{}, "\"[9007199254740993]\"", {}, {}, {}, {}, "\"[\"a\",null,\"q\\\"\\n\"]\"",
-                   "\"[true,false,null]\"", {}, {}}));
+  ReadTable read = rows.Finish({FinalColumnOf("c", FinalType::kListDouble,
+                                              {{Slot::kListNumber, Take::kExactInDouble},
+                                               {Slot::kListNull},
+                                               {Slot::kListText, Take::kHollow},
+                                               {Slot::kListBool, Take::kHollow, true}}),
+                                FinalColumnOf("c__json", FinalType::kJson,
+                                              {{Slot::kListNumber, Take::kInexactInDouble},
+                                               {Slot::kListText, Take::kSolid},
+                                               {Slot::kListBool, Take::kSolid}})})
+                       .ValueOrDie();
+  EXPECT_EQ(read.cells["c"],
+            (Cells{"[1,null,2]", {}, "[]", "[null,null]", {}, "[0.5,2]", {}, {}, {}, "[null]"}));
+  EXPECT_EQ(read.cells["c__json"], (Cells{{},
+                                          "\"[9007199254740993]\"",
+                                          {},
+                                          {},
+                                          {},
+                                          {},
+                                          "\"[\"a\",null,\"q\\\"\\n\"]\"",
+                                          "\"[true,false,null]\"",
+                                          {},
+                                          {}}));
   EXPECT_EQ(rows.published().columns.at(2).stored, 4u);
 }
 
@@ -222,8 +227,8 @@ TEST(Transcode, ColumnsOfManyPagesAndRowGroups) {
     auto days = static_cast<int32_t>(row % 10);
     if (row < 60000) {
       AddDate(text, days);
-      texts.push_back("\"1970-01-" + std::string(days == 9 ? "" : "0") +
-                      std::to_string(days + 1) + "\"");
+      texts.push_back("\"1970-01-" + std::string(days == 9 ? "" : "0") + std::to_string(days + 1) +
+                      "\"");
     } else {
       AddText(text, "x" + std::to_string(row));
       texts.push_back("\"x" + std::to_string(row) + "\"");

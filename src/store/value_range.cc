@@ -61,6 +61,18 @@ uint64_t Head(const char* text, uint32_t length) {
   return length == 0 ? 0 : word & (~0ull << (64 - 8 * length));
 }
 
+/// A text and its first sixteen bytes, as Head gives them.
+struct TextBound {
+  uint64_t head = 0, next = 0;
+  std::string_view text;
+
+  bool operator<(const TextBound& other) const {
+    if (head != other.head) return head < other.head;
+    if (next != other.next) return next < other.next;
+    return text < other.text;
+  }
+};
+
 size_t CharacterStart(std::string_view text, size_t at) {
   while (at > 0 && (static_cast<uint8_t>(text[at]) & 0xc0) == 0x80) --at;
   return at;
@@ -153,25 +165,19 @@ Range RangeOfBools(const uint8_t* values, size_t count) {
 
 Range RangeOfText(const char* text, size_t count) {
   if (count == 0) return {};
-  std::string_view min, max;
-  uint64_t min_head = ~0ull, max_head = 0;
+  // Ids often share their first eight bytes, so sixteen are looked at before memcmp is called.
+  TextBound min{~0ull, ~0ull, {}}, max;
   for (size_t i = 0; i < count; ++i) {
     uint32_t length;
     std::memcpy(&length, text, 4);
     text += 4;
-    uint64_t head = Head(text, length);
-    std::string_view value(text, length);
-    if (head <= min_head && (i == 0 || head < min_head || value < min)) {
-      min = value;
-      min_head = head;
-    }
-    if (head >= max_head && (head > max_head || value > max)) {
-      max = value;
-      max_head = head;
-    }
+    TextBound value{Head(text, length), length > 8 ? Head(text + 8, length - 8) : 0,
+                    std::string_view(text, length)};
+    if (i == 0 || value < min) min = value;
+    if (max < value) max = value;
     text += length;
   }
-  return TextRange(min, max);
+  return TextRange(min.text, max.text);
 }
 
 Range TextRange(std::string_view min, std::string_view max) {
