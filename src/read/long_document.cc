@@ -82,16 +82,19 @@ void LongDocument::FillMembers(Batch& batch) {
       if (WantsApart()) BeginArray();
       return;
     case MemberScan::Event::kEnd:
+      if (members_.at() > file_->max_record_bytes()) return FailAsTooLong(batch);
       return EmitSkeleton(batch);
     case MemberScan::Event::kMore:
       break;
   }
-  if (skeleton_.size() > file_->max_record_bytes())
-    return Fail(batch, "document longer than --max-record (" +
-                           std::to_string(file_->max_record_bytes()) +
-                           " bytes) even without the arrays that can be streamed; raise it");
+  if (skeleton_.size() > file_->max_record_bytes()) return FailAsTooLong(batch);
   if (file_->end() != TextEnd::kOpen) return Fail(batch, "the file ends inside this document");
   file_->Read(skeleton_, skeleton_.size() + file_->unit_bytes());
+}
+
+void LongDocument::FailAsTooLong(Batch& batch) {
+  Fail(batch, "document longer than --max-record (" + std::to_string(file_->max_record_bytes()) +
+                  " bytes) even without the arrays that can be streamed; raise it");
 }
 
 bool LongDocument::WantsApart() {
@@ -122,15 +125,18 @@ void LongDocument::FillElements(Batch& batch) {
   const size_t target = file_->unit_bytes() - elements_offset_ % file_->unit_bytes();
   if (elements_.size() < target) file_->Read(elements_, target + kLookahead);
   const Boundary found = finder_->Find(elements(), target);
+  const std::string array = "array \"" + streamed_.back() + "\"";
+  const bool is_found = found.kind != Boundary::Kind::kNone;
+  const size_t end = is_found ? found.end : elements_.size();
+  const uint64_t longest = file_->max_record_bytes();
+  if (end > longest && end - finder_->LastStart(elements(), target) > longest)
+    return Fail(batch, array + " has an element longer than --max-record (" +
+                           std::to_string(longest) + " bytes); raise it");
   if (found.kind == Boundary::Kind::kStray)
-    return Fail(batch, "a } stands where array \"" + streamed_.back() + "\" should end");
-  if (found.kind != Boundary::Kind::kNone) return EmitElements(batch, found);
-  if (elements_.size() > file_->max_record_bytes())
-    return Fail(batch, "array \"" + streamed_.back() +
-                           "\" has an element longer than --max-record (" +
-                           std::to_string(file_->max_record_bytes()) + " bytes); raise it");
+    return Fail(batch, "a } stands where " + array + " should end");
+  if (is_found) return EmitElements(batch, found);
   if (file_->end() != TextEnd::kOpen)
-    return Fail(batch, "the file ends inside array \"" + streamed_.back() + "\" of this document");
+    return Fail(batch, "the file ends inside " + array + " of this document");
   file_->Read(elements_, elements_.size() + elements_.size() / 4 + kLookahead);
 }
 

@@ -46,6 +46,7 @@ class LongDocument : public DocumentStream, public std::enable_shared_from_this<
   Unit WholeUnit(UnitKind kind) const;
   void EmitSkeleton(Batch& batch);
   void Fail(Batch& batch, const std::string& reason);
+  void FailAsTooLong(Batch& batch);
   void Finish(Batch& batch, Buffer<char> rest, uint64_t line);
 
   std::string key() const;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -58,32 +59,64 @@ struct SeenInput {
   }
 };
 
+class InputReader {
+ public:
+  InputReader(const std::vector<InputFile>& files, const ReaderOptions& options)
+      : reader_(Reader::Make(files, options).ValueOrDie()) {}
+
+  SeenInput Read(int threads) {
+    std::vector<std::thread> pool;
+    for (int i = 0; i < threads; ++i) pool.emplace_back([this] { Work(); });
+    for (std::thread& thread : pool) thread.join();
+    return std::move(seen_);
+  }
+
+ private:
+  void Work() {
+    Batch batch;
+    for (;;) {
+      ASSERT_TRUE(reader_->Next(batch).ok());
+      if (batch.units.empty() && batch.done.empty() && batch.faults.empty()) return;
+      See(batch);
+      if (batch.units.empty()) continue;
+      const std::shared_ptr<DocumentStream> stream = batch.units[0].stream;
+      for (bool last = !stream; !last; last = batch.units[0].last) {
+        ASSERT_TRUE(stream->Next(batch).ok());
+        ASSERT_EQ(batch.units.size(), 1u);
+        See(batch);
+      }
+    }
+  }
+
+  void See(const Batch& batch) {
+    std::lock_guard lock(mutex_);
+    for (Unit unit : batch.units) {
+      EXPECT_EQ(*unit.end, 0);
+      unit.stream.reset();
+      seen_.units[{unit.file, unit.offset}].push_back({unit, std::string(unit.begin, unit.end)});
+    }
+    for (const FileFacts& facts : batch.done)
+      EXPECT_TRUE(seen_.done.emplace(facts.file, facts).second);
+    for (const FileFault& fault : batch.faults)
+      EXPECT_TRUE(seen_.faults.emplace(fault.file, fault).second);
+  }
+
+  std::unique_ptr<Reader> reader_;
+  std::mutex mutex_;
+  SeenInput seen_;
+};
+
 /// Reads everything with so many threads.
 inline SeenInput ReadAll(const std::vector<InputFile>& files, const ReaderOptions& options,
                          int threads = 1) {
-  SeenInput seen;
-  std::mutex mutex;
-  auto reader = Reader::Make(files, options).ValueOrDie();
-  auto work = [&] {
-    Batch batch;
-    for (;;) {
-      ASSERT_TRUE(reader->Next(batch).ok());
-      if (batch.units.empty() && batch.done.empty() && batch.faults.empty()) return;
-      std::lock_guard lock(mutex);
-      for (const Unit& unit : batch.units) {
-        EXPECT_EQ(*unit.end, 0);
-        seen.units[{unit.file, unit.offset}].push_back({unit, std::string(unit.begin, unit.end)});
-      }
-      for (const FileFacts& facts : batch.done)
-        EXPECT_TRUE(seen.done.emplace(facts.file, facts).second);
-      for (const FileFault& fault : batch.faults)
-        EXPECT_TRUE(seen.faults.emplace(fault.file, fault).second);
-    }
-  };
-  std::vector<std::thread> pool;
-  for (int i = 0; i < threads; ++i) pool.emplace_back(work);
-  for (std::thread& thread : pool) thread.join();
-  return seen;
+  return InputReader(files, options).Read(threads);
+}
+
+/// The bytes of a file's units one behind the other.
+inline std::string Join(const std::vector<SeenUnit>& units) {
+  std::string text;
+  for (const SeenUnit& seen : units) text += seen.text;
+  return text;
 }
 
 }  // namespace roost::read
