@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "base/status.h"
 #include "cli/terminal.h"
 #include "roost/roost.h"
 

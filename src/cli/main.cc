@@ -24,6 +24,8 @@ int Run(int argc, char** argv) {
   AddExportCommand(app, exit_code);
   AddQueryCommand(app, exit_code);
   AddSchemaCommand(app, exit_code);
+  AddGenerateCommand(app, exit_code);
+  AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "cli/commands.h"
+#include "base/status.h"
 #include "cli/terminal.h"
 #include "roost/roost.h"
 

@@ -7,7 +7,6 @@ namespace {
 
 constexpr size_t kKeptRejects = 100;   // for the summary; all of them are in quarantine
 
-/// Forgets rows: for --dry-run, where only the counts matter.
 class NullSink : public shred::TableSink {
  public:
   Status Flush(const shred::Slab&) override { return Status::OK(); }
@@ -15,13 +14,15 @@ class NullSink : public shred::TableSink {
   bool RowGroupIsFull(uint32_t) const override { return false; }
 };
 
-unsigned ThreadCount(const IngestOptions& options, size_t files) {
-  unsigned wanted = options.threads ? options.threads : std::thread::hardware_concurrency();
-  (void)files;
-  return std::max(1u, wanted);
+unsigned ThreadCount(const IngestOptions& options) {
+  return options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
 }
 
 }  // namespace
+
+std::unique_ptr<shred::TableSink> NewNullSink() { return std::make_unique<NullSink>(); }
+
+Status StoppedStatus() { return Status::Cancelled("stopped before the end; nothing was written"); }
 
 Attempt::Attempt(const IngestOptions& options, const std::vector<read::InputFile>& files,
                  const RootNames& roots, const shred::Plan& plan, store::Output* output)
@@ -43,7 +44,7 @@ Status Attempt::Run() {
   reader_options.max_record_bytes = options_.max_record_bytes;
   ROOST_ASSIGN(reader_, read::Reader::Make(files_, reader_options));
   std::vector<std::thread> threads;
-  unsigned count = ThreadCount(options_, files_.size());
+  unsigned count = ThreadCount(options_);
   auto work = [this] {
     Status status = Work();
     if (!status.ok()) Stop(std::move(status));
@@ -57,14 +58,14 @@ Status Attempt::Run() {
 
 Status Attempt::Work() {
   std::unique_ptr<shred::TableSink> sink =
-      output_ ? output_->NewSink() : std::make_unique<NullSink>();
+      output_ ? output_->NewSink() : NewNullSink();
   shred::ShredOptions shred_options;
   shred_options.max_depth = options_.max_depth;
   auto shredder = std::make_unique<shred::Shredder>(shred_options, plan_, sink.get());
   read::Batch batch;
   while (!stop_) {
     if (options_.should_stop && options_.should_stop()) {
-      return Status::Cancelled("stopped before the end; nothing was written");
+      return StoppedStatus();
     }
     ROOST_TRY(reader_->Next(batch));
     if (batch.units.empty() && batch.done.empty() && batch.faults.empty()) break;
@@ -86,7 +87,7 @@ Status Attempt::TakeUnit(shred::Shredder& shredder, const read::Unit& unit) {
   shred::UnitOutcome outcome;
   ROOST_TRY(shredder.Shred(unit, roots_.of(unit.file), outcome));
   if (!outcome.rejects.empty()) ROOST_TRY(NoteRejects(unit, outcome));
-  NoteUnit(unit, outcome);
+  NoteOutcome(unit, outcome, static_cast<uint64_t>(unit.end - unit.begin));
   return Status::OK();
 }
 
@@ -101,15 +102,20 @@ Status Attempt::NoteRejects(const read::Unit& unit, const shred::UnitOutcome& ou
     if (!reject.json_path.empty()) row.json_path = reject.json_path;
     row.raw = reject.raw;
     if (output_) ROOST_TRY(output_->AddReject(row));
-    std::lock_guard lock(mutex_);
-    if (++reject_count_ <= kKeptRejects) {
-      rejects_.push_back({row.file, row.reason, row.offset, row.line, row.bytes});
-    }
+    KeepReject(row);
   }
   return Status::OK();
 }
 
-void Attempt::NoteUnit(const read::Unit& unit, const shred::UnitOutcome& outcome) {
+void Attempt::KeepReject(const store::RejectRow& row) {
+  std::lock_guard lock(mutex_);
+  if (++reject_count_ <= kKeptRejects) {
+    rejects_.push_back({row.file, row.reason, row.offset, row.line, row.bytes});
+  }
+}
+
+void Attempt::NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outcome,
+                          uint64_t bytes) {
   // Units of one file may be in the hands of several threads.
   std::lock_guard lock(mutex_);
   FileOutcome& file = outcomes_[unit.file];
@@ -120,7 +126,7 @@ void Attempt::NoteUnit(const read::Unit& unit, const shred::UnitOutcome& outcome
   file.record_bytes += outcome.record_bytes;
   file.between_bytes += outcome.between_bytes;
   file.reject_bytes += outcome.reject_bytes;
-  file.unit_bytes += static_cast<uint64_t>(unit.end - unit.begin);
+  file.unit_bytes += bytes;
   if (unit.kind == read::UnitKind::kWholeFile) file.framing = outcome.framing;
   duplicate_keys_ += outcome.duplicate_keys;
   records_ += outcome.records;

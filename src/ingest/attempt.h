@@ -31,6 +31,10 @@ struct FileOutcome {
   std::string fault;
 };
 
+/// Forgets rows: for --dry-run, where only the counts matter.
+std::unique_ptr<shred::TableSink> NewNullSink();
+Status StoppedStatus();
+
 class Attempt {
  public:
   /// All arguments must outlive the attempt. `output` may be null: nothing is written (--dry-run).
@@ -51,7 +55,10 @@ class Attempt {
   Status TakeUnit(shred::Shredder& shredder, const read::Unit& unit);
   Status TakeStream(const read::Unit& unit);
   Status NoteRejects(const read::Unit& unit, const shred::UnitOutcome& outcome);
-  void NoteUnit(const read::Unit& unit, const shred::UnitOutcome& outcome);
+  Status RejectDocument(const read::Unit& document, const read::DocumentStream& stream,
+                        const std::string& reason);
+  void KeepReject(const store::RejectRow& row);
+  void NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outcome, uint64_t bytes);
   void NoteBatch(const read::Batch& batch);
   void ReportProgress();
   void Stop(Status status);

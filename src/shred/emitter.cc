@@ -1,5 +1,7 @@
 #include "shred/emitter.h"
 
+#include <algorithm>
+
 #include "shred/append.h"
 #include "shred/convert.h"
 #include "shred/list_append.h"
@@ -24,8 +26,18 @@ Status Emitter::EmitRecord(Tape& tape, uint32_t index, Table& table, int64_t par
   tape_ = &tape;
   ROOST_TRY(resolver_.Resolve(tape, index, table));
   counts_.duplicate_keys += resolver_.duplicate_keys();
+  if (streamed_) MarkStreamed(index);
   Row(table, cursor_.NewRow(table, parent_id, index_in_parent), index);
   return Status::OK();
+}
+
+void Emitter::MarkStreamed(uint32_t index) {
+  const auto& tokens = tape_->tokens();
+  for (uint32_t key = index + 1; key < tokens[index].next; key = tokens[key + 1].next) {
+    bool is_streamed = std::find(streamed_->begin(), streamed_->end(),
+                                 tape_->Text(tokens[key])) != streamed_->end();
+    if (is_streamed && tokens[key + 1].kind == TokenKind::kArray) resolver_.SetRows(key + 1);
+  }
 }
 
 void Emitter::Row(Table& table, uint32_t row, uint32_t index) {
@@ -144,6 +156,8 @@ void Emitter::List(Node& node, uint32_t row, uint32_t index) {
   }
   NodeColumn* column = ListColumnFor(tables_, node, facts);
   if (!column) return;
+  column->first.Note(node.table->id[row], cursor_.record_offset());
+  column->solid_lists += facts.slot != Slot::kListNull;
   BeginList(*column, row, tape_->tokens()[index].count);
   const auto& tokens = tape_->tokens();
   for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {

@@ -30,7 +30,11 @@ class Emitter {
   Status EmitRecord(Tape& tape, uint32_t index, Table& table, int64_t parent_id,
                     uint32_t index_in_parent);
 
+  /// Arrays of the record at these keys are empty in it, but have rows written before; null: none.
+  void SetStreamed(const std::vector<std::string>* keys) { streamed_ = keys; }
+
  private:
+  void MarkStreamed(uint32_t index);
   void Row(Table& table, uint32_t row, uint32_t index);
   void FinishShape(Table& table, uint32_t row, size_t mark);
   void Value(Node& node, uint32_t row, uint32_t index);
@@ -56,6 +60,7 @@ class Emitter {
   std::string extra_;    // duplicates of the row being written, joined by commas
   std::string text_;
   uint32_t overflow_index_ = 0;
+  const std::vector<std::string>* streamed_ = nullptr;
 };
 
 }  // namespace roost::shred

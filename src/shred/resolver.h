@@ -31,6 +31,8 @@ class Resolver {
   Status Resolve(Tape& tape, uint32_t index, Table& table);
 
   const Resolved& operator[](uint32_t token) const { return resolved_[token]; }
+  /// The array at `token` counts as rows of a table although it shows none.
+  void SetRows(uint32_t token) { resolved_[token].array = {ArrayClass::kTable}; }
   uint64_t duplicate_keys() const { return duplicate_keys_; }
 
  private:

@@ -53,6 +53,8 @@ class Shredder {
   Shredder(const ShredOptions& options, const Plan& plan, TableSink* sink);
   ~Shredder();
 
+  /// Units of kinds kMember and kSkeleton that follow belong to the document with this number.
+  void BeginDocument(uint64_t number) { document_number_ = number; }
   /// Writes the records of a unit to the root table `root` and its children.
   Status Shred(const read::Unit& unit, const std::string& root, UnitOutcome& outcome);
   /// Hands everything out and ends all row groups.
@@ -75,6 +77,7 @@ class Shredder {
   Tape tape_;
   std::unique_ptr<Walker> walker_;
   uint64_t bytes_since_flush_ = 0;
+  uint64_t document_number_ = 0;
 };
 
 }  // namespace roost::shred

@@ -66,8 +66,36 @@ Status UnitShredder::Run() {
       failure_ = {unit_.reason, "", unit_.begin};
       RejectBytes(unit_.begin, unit_.end);
       return Status::OK();
-    default: return Status::Invalid("a streamed unit came where it cannot be taken");
+    case read::UnitKind::kMember: return Member();
+    case read::UnitKind::kSkeleton: return Skeleton();
+    case read::UnitKind::kStream: break;
   }
+  ROOST_CHECK(false);
+}
+
+/// Elements of one array of a long document: rows below a row that comes last.
+Status UnitShredder::Member() {
+  Node* node = shredder_.tables_.Child(root_->root, unit_.member, 0);
+  root_ = shredder_.tables_.ArrayRows(*node);
+  parent_id_ = static_cast<int64_t>(shredder_.document_number_ << kRowBits);
+  index_ = static_cast<uint32_t>(unit_.first_index);
+  return Elements(unit_.begin, false);
+}
+
+/// The long document itself, with its streamed arrays left empty.
+Status UnitShredder::Skeleton() {
+  shredder_.emitter_.SetStreamed(&unit_.streamed_members);
+  const char* p = std::min(simd::SkipSpace(unit_.begin), unit_.end);
+  ROOST_ASSIGN(const char* next, RecordByTape(p));
+  shredder_.emitter_.SetStreamed(nullptr);
+  if (next) {
+    ++outcome_.records;
+    Between(next, unit_.end);
+    outcome_.record_bytes += static_cast<uint64_t>(next - p);
+  } else {
+    RejectBytes(p, unit_.end);
+  }
+  return Status::OK();
 }
 
 Status UnitShredder::WholeFile() {
@@ -170,12 +198,13 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
 Result<const char*> UnitShredder::Record(const char* p) {
   const char* end = nullptr;
   shredder_.cursor_.BeginRecord();
-  if (is_utf8_ && shredder_.options_.use_walker) end = shredder_.walker_->Walk(p, unit_.end, *root_);
+  if (is_utf8_ && shredder_.options_.use_walker) end = shredder_.walker_->Walk(p, unit_.end, *root_, parent_id_, index_);
   if (!end) {
     ROOST_ASSIGN(end, RecordByTape(p));
     if (!end) return nullptr;
   }
-  ++outcome_.records;
+  outcome_.records += parent_id_ < 0;
+  index_ += parent_id_ >= 0;
   outcome_.record_bytes += static_cast<uint64_t>(end - p);
   ROOST_TRY(shredder_.FlushFullTables());
   return end;
@@ -195,8 +224,8 @@ Result<const char*> UnitShredder::RecordByTape(const char* p) {
   }
   shredder_.cursor_.BeginRecord();
   uint64_t duplicates = shredder_.counts_.duplicate_keys;
-  ROOST_TRY(shredder_.emitter_.EmitRecord(tape, 0, *root_, -1, 0));
-  bool is_teachable = is_utf8_ && duplicates == shredder_.counts_.duplicate_keys;
+  ROOST_TRY(shredder_.emitter_.EmitRecord(tape, 0, *root_, parent_id_, index_));
+  bool is_teachable = is_utf8_ && unit_.kind != read::UnitKind::kSkeleton && duplicates == shredder_.counts_.duplicate_keys;
   if (is_teachable) shredder_.walker_->Learn(tape, *root_);
   return end;
 }

@@ -19,6 +19,8 @@ class UnitShredder {
   Status WholeFile();
   Status Values(const char* p, bool resume_at_lines);
   Status Elements(const char* p, bool until_bracket);
+  Status Member();
+  Status Skeleton();
   /// Writes the record at p. Returns its end, or null when it was rejected (failure_ says why).
   Result<const char*> Record(const char* p);
   Result<const char*> RecordByTape(const char* p);
@@ -28,7 +30,9 @@ class UnitShredder {
 
   Shredder& shredder_;
   const read::Unit& unit_;
-  Table* root_;
+  Table* root_;                // of the records found; of kMember units: the array's table
+  int64_t parent_id_ = -1;     // of kMember units
+  uint32_t index_ = 0;         // of the next record in its parent
   UnitOutcome& outcome_;
   bool is_utf8_;
   struct {

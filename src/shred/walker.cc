@@ -55,12 +55,13 @@ bool Walker::ShouldSkip() {
   return false;
 }
 
-const char* Walker::Walk(const char* p, const char* end, Table& root) {
+const char* Walker::Walk(const char* p, const char* end, Table& root, int64_t parent_id,
+                         uint32_t index) {
   if (*p != '{' || !root.start || ShouldSkip()) return nullptr;
   end_ = end;
   lists_.clear();
   ValueCounts before = counts_;
-  uint32_t row = cursor_.NewRow(root, -1, 0);
+  uint32_t row = cursor_.NewRow(root, parent_id, index);
   const char* behind = Record(root, row, p + 1, 1);
   if (behind && behind <= end) return behind;
   ++recent_misses_;

@@ -23,7 +23,7 @@ class Walker {
 
   /// Writes the record at p to `root` and its child tables. Returns its end, or null for a miss;
   /// then nothing has changed. The bytes up to `end` must be valid UTF-8, with a zero behind.
-  const char* Walk(const char* p, const char* end, Table& root);
+  const char* Walk(const char* p, const char* end, Table& root, int64_t parent_id, uint32_t index);
 
   /// Learns the spelling of a record that was just written the complete way.
   void Learn(const Tape& tape, Table& root) { trie_.Learn(tape, root); }

@@ -49,12 +49,38 @@ bool IsNumberList(const Value& array) {
   return AllButNulls(array, is_plain) && !(HasFraction(array) && HasInexact(array));
 }
 
+/// A text in quotes, with JSON's short escapes where there is one.
+std::string QuoteShort(const std::string& text) {
+  static constexpr std::string_view kCharacters = "\b\f\n\r\t", kNames = "bfnrt";
+  std::string quoted;
+  for (char c : text) {
+    const std::string one = Quote(std::string(1, c));
+    const size_t name = kCharacters.find(c);
+    quoted +=
+        name != kCharacters.npos ? std::string("\\") + kNames[name] : one.substr(1, one.size() - 2);
+  }
+  return "\"" + quoted + "\"";
+}
+
+/// Shortest digits; plain from 1e-4 up to 1e16, with an exponent elsewhere.
+std::string FractionText(double value) {
+  if (value == 0) return "-0.0";  // 0.0 is an integer
+  char text[64];
+  const double size = std::fabs(value);
+  const bool plain = size >= 1e-4 && size < 1e16;
+  const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  std::string digits(text, std::to_chars(text, text + sizeof text, value, format).ptr);
+  if (plain) return digits;
+  const size_t exponent = digits.find('e') + 1;
+  return digits.substr(0, exponent) + std::to_string(std::stoi(digits.substr(exponent)));
+}
+
 std::string ItemText(const Value& item) {
-  if (item.kind == Kind::kText) return Quote(item.text);
+  if (item.kind == Kind::kText) return QuoteShort(item.text);
   if (item.kind != Kind::kNumber || IsInteger(item)) return std::string(item.raw);
   const double value = AsDouble(item);
-  const bool integral = value == std::trunc(value) && std::fabs(value) < 0x1p63;
-  if (!integral || (value == 0 && std::signbit(value))) return ShortestText(value);
+  const bool is_int64 = value == std::trunc(value) && value >= -0x1p63 && value < 0x1p63;
+  if (!is_int64 || (value == 0 && std::signbit(value))) return FractionText(value);
   return std::to_string(static_cast<int64_t>(value));
 }
 

@@ -254,13 +254,14 @@ class TableNamer {
   }
 
   static std::string JsonPathKey(const std::string& key) {
-    const bool plain = !key.empty() && key == SanitizeName(key) && (key[0] < '0' || key[0] > '9');
+    bool plain = !key.empty() && (key[0] < '0' || key[0] > '9');
+    for (char c : key) plain &= SanitizeName(std::string(1, c)) == std::string(1, c);
     if (plain) return "." + key;
     std::string quoted = "['";
-    const std::string escaped = Quote(key);
-    for (char c : escaped.substr(1, escaped.size() - 2)) {
+    for (char c : key) {
+      const std::string one = Quote(std::string(1, c));
       if (c == '\'') quoted += '\\';
-      quoted += c;
+      quoted += c == '"' ? "\"" : one.substr(1, one.size() - 2);
     }
     return quoted + "']";
   }

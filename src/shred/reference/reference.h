@@ -25,8 +25,8 @@ struct File {
 struct Options {
   size_t max_depth = 1024;
   size_t max_record_bytes = 64u << 20;
-  size_t max_paths = 2000;    // with columns, a table
-  size_t max_shapes = 4096;   // a table; past it shapes are spelled out in every row
+  size_t max_paths = 2000;   // with columns, a table
+  size_t max_shapes = 4096;  // a table; past it shapes are spelled out in every row
   size_t max_shape_bytes = 16u << 20;
   size_t min_map_keys = 256;
 };
