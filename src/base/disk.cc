@@ -56,6 +56,10 @@ Status Failed(const char* verb, const std::string& path, int error) {
                          "); ", Advice(error));
 }
 
+Status CannotExchange(const std::string& path) {
+  return Status::NotImplemented("the file system of ", path, " cannot exchange two folders");
+}
+
 // Runs a system call that returns a negative number on failure, again while it is interrupted.
 template <class Function>
 Result<int64_t> Try(Call call, const char* verb, const std::string& path, Function function) {
@@ -197,12 +201,11 @@ Status Rename(const std::string& from, const std::string& to) {
 
 Status Exchange(const std::string& one, const std::string& other) {
   if (Fault fault = AskHook(Call::kExchange, other); fault.error != 0)
-    return Failed("exchange", other, fault.error);
+    return fault.error == ENOSYS ? CannotExchange(other) : Failed("exchange", other, fault.error);
   constexpr unsigned kExchange = 2;  // RENAME_EXCHANGE; the C library may lack renameat2
   if (::syscall(SYS_renameat2, AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), kExchange) == 0)
     return Status::OK();
-  if (errno == EINVAL || errno == ENOSYS)
-    return Status::NotImplemented("the file system of ", other, " cannot exchange two folders");
+  if (errno == EINVAL || errno == ENOSYS) return CannotExchange(other);
   return Failed("exchange", other, errno);
 }
 

@@ -11,7 +11,7 @@
 namespace roost::store {
 namespace {
 
-constexpr const char* kCreatedBy = "roost version 0.1.0";
+constexpr const char* kCreatedBy = "roost version " ROOST_VERSION;
 
 parquet::Compression::type CompressionOf(Codec codec) {
   switch (codec) {

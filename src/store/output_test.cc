@@ -1,8 +1,15 @@
 #include "store/output.h"
 
+#include <arrow/io/file.h>
 #include <gtest/gtest.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
 
+#include <atomic>
+#include <cerrno>
+#include <fstream>
 #include <random>
+#include <thread>
 
 #include "base/disk.h"
 #include "store/column_values.h"
@@ -203,6 +210,197 @@ TEST(Output, ReadsBackWhatWasWritten) {
              .null_share = 0.1,
              .compression = "snappy",
              .part_bytes = 1000});
+}
+
+// Rows of one thread: ids from `first`, a number that is the id and a text now and then.
+Status AddRows(shred::TableSink& sink, int64_t first, int rows) {
+  MadeTable table(sink, 0, "t", true);
+  for (int row = 0; row < rows; ++row) {
+    int64_t id = first + row;
+    AddWord(table.ColumnOf({"/n", Slot::kNumber}), Layout::kInt64, static_cast<uint64_t>(id));
+    if (row % 7 == 0) AddText(table.ColumnOf({"/text", Slot::kText}), "row " + std::to_string(id));
+    table.EndRow(id, 0, 0, 1);
+    if (row % 100 == 99) ROOST_TRY(table.Flush());
+  }
+  return table.EndRowGroup();
+}
+
+FinalSchema NumbersAndTexts() {
+  return {{FinalRoot("t", {FinalColumnOf("n", FinalType::kInt64, {{Slot::kNumber}}),
+                           FinalColumnOf("text", FinalType::kText, {{Slot::kText}})})}};
+}
+
+// The rows of several calls of AddRows are there, each once.
+void ExpectRows(const std::string& folder, const std::vector<std::pair<int64_t, int>>& runs) {
+  ReadTable read = SortedById(ReadFolder(folder).ValueOrDie());
+  std::vector<Cell> numbers, texts;
+  for (auto [first, rows] : runs) {
+    for (int row = 0; row < rows; ++row) {
+      numbers.emplace_back(CellOf(first + row));
+      texts.emplace_back();
+      if (row % 7 == 0) texts.back() = CellOfText("row " + std::to_string(first + row));
+    }
+  }
+  EXPECT_EQ(read.cells["n"], numbers);
+  EXPECT_EQ(read.cells["text"], texts);
+}
+
+TEST(Output, SinksOfSeveralThreadsShareTheParts) {
+  TemporaryFolder folder;
+  OutputOptions options = OptionsFor(folder);
+  options.row_group_rows = 700;
+  auto output = Output::Create(options).ValueOrDie();
+  std::vector<std::thread> threads;
+  std::vector<Status> states(4);
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      auto sink = output->NewSink();
+      states[static_cast<size_t>(i)] = AddRows(*sink, i * 10000, 3000);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Status& state : states) ASSERT_OK(state);
+  auto published = output->Publish(NumbersAndTexts(), 1).ValueOrDie();
+  EXPECT_EQ(published[0].parts, 1u);
+  EXPECT_EQ(published[0].rows, 12000u);
+  ASSERT_OK(output->Commit("{}"));
+  ExpectRows(options.output_dir + "/t.parquet",
+             {{0, 3000}, {10000, 3000}, {20000, 3000}, {30000, 3000}});
+}
+
+TEST(Output, StagedRowsCountOnlyWhenKept) {
+  TemporaryFolder folder;
+  OutputOptions options = OptionsFor(folder);
+  auto output = Output::Create(options).ValueOrDie();
+  {
+    auto sink = output->NewSink();
+    ASSERT_OK(AddRows(*sink, 0, 500));
+    auto kept = output->NewStagedSink();
+    ASSERT_OK(AddRows(*kept, 1000, 500));
+    auto dropped = output->NewStagedSink();
+    ASSERT_OK(AddRows(*dropped, 2000, 500));
+    ASSERT_OK(dropped->Drop());
+    ASSERT_OK(kept->Keep());
+    auto forgotten = output->NewStagedSink();
+    ASSERT_OK(AddRows(*forgotten, 3000, 500));
+  }
+  auto published = output->Publish(NumbersAndTexts(), 1).ValueOrDie();
+  EXPECT_EQ(published[0].parts, 1u);
+  ASSERT_OK(output->Commit("{}"));
+  ExpectRows(options.output_dir + "/t.parquet", {{0, 500}, {1000, 500}});
+}
+
+TEST(Output, OpenRowGroupsEndWhereTheyHoldTooMuch) {
+  TemporaryFolder folder;
+  OutputOptions options = OptionsFor(folder);
+  options.open_bytes = 20000;
+  auto output = Output::Create(options).ValueOrDie();
+  {
+    auto sink = output->NewSink();
+    ASSERT_OK(AddRows(*sink, 0, 100000));
+  }
+  ASSERT_OK(output->Publish(NumbersAndTexts(), 1).status());
+  ASSERT_OK(output->Commit("{}"));
+  auto file = arrow::io::ReadableFile::Open(options.output_dir + "/t.parquet/part-00000.parquet");
+  EXPECT_GT(parquet::ReadMetaData(*file)->num_row_groups(), 2);
+  ExpectRows(options.output_dir + "/t.parquet", {{0, 100000}});
+}
+
+TEST(Output, ATableWithoutRowsHasItsSchemaAndOneThatIsNotAskedForIsDropped) {
+  TemporaryFolder folder;
+  OutputOptions options = OptionsFor(folder);
+  auto output = Output::Create(options).ValueOrDie();
+  {
+    auto sink = output->NewSink();
+    ASSERT_OK(AddRows(*sink, 0, 10));
+  }
+  FinalSchema schema{{FinalRoot("empty", {FinalColumnOf("n", FinalType::kDouble, {})})}};
+  auto published = output->Publish(schema, 3).ValueOrDie();
+  ASSERT_OK(output->Commit("{\"rows\":0}"));
+  EXPECT_EQ(published[0].parts, 1u);
+  EXPECT_EQ(published[0].rows, 0u);
+  EXPECT_EQ(disk::ListFolder(options.output_dir).ValueOrDie(),
+            (std::vector<std::string>{"_roost", "empty.parquet"}));
+  ReadTable read = ReadFolder(options.output_dir + "/empty.parquet").ValueOrDie();
+  EXPECT_EQ(read.names, (std::vector<std::string>{"_roost_id", "_roost_shape", "n"}));
+  EXPECT_EQ(disk::ListFolder(options.output_dir + "/_roost").ValueOrDie(),
+            (std::vector<std::string>{"format.json", "ledger"}));
+  std::ifstream file(options.output_dir + "/_roost/format.json");
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  EXPECT_EQ(text, "{\"format\":\"roost\",\"version\":1,\"account\":{\"rows\":0}}\n");
+}
+
+TEST(Output, WrongOptionsAreRefusedBeforeAnythingIsMade) {
+  TemporaryFolder folder;
+  OutputOptions options = OptionsFor(folder);
+  options.compression = "lzma";
+  EXPECT_TRUE(Output::Create(options).status().IsInvalid());
+  options.compression = "zstd";
+  options.compression_level = 99;
+  EXPECT_TRUE(Output::Create(options).status().IsInvalid());
+  EXPECT_TRUE(disk::ListFolder(folder.path()).ValueOrDie().empty());
+}
+
+// A whole run, with each call of one kind failing from the nth on.
+Status RunOnce(const OutputOptions& options) {
+  ROOST_ASSIGN(auto output, Output::Create(options));
+  {
+    auto sink = output->NewSink();
+    ROOST_TRY(AddRows(*sink, 0, 300));
+    auto staged = output->NewStagedSink();
+    ROOST_TRY(AddRows(*staged, 1000, 300));
+    ROOST_TRY(staged->Keep());
+  }
+  LedgerRow file;
+  file.path = "a.json";
+  ROOST_TRY(output->AddLedger({&file, 1}));
+  RejectRow reject;
+  reject.file = "a.json";
+  ROOST_TRY(output->AddReject(reject));
+  ROOST_TRY(output->Publish(NumbersAndTexts(), 2).status());
+  return output->Commit("{}");
+}
+
+TEST(Output, AFailingDiskLeavesNothingAndIsSaid) {
+  TemporaryFolder folder;
+  OutputOptions options = OptionsFor(folder);
+  options.output_dir = folder.path() + "/deep/out";
+  using disk::Call;
+  for (Call failing : {Call::kOpen, Call::kRead, Call::kWrite, Call::kSync, Call::kClose,
+                       Call::kRename, Call::kMakeFolder}) {
+    for (int good = 0;; ++good) {
+      std::atomic<int> left{good};
+      std::atomic<bool> failed{false};
+      disk::SetFaultHook([&](Call call, const std::string&) {
+        bool fails = call == failing && left.fetch_sub(1) <= 0;
+        if (fails) failed = true;
+        return disk::Fault{fails ? ENOSPC : 0, SIZE_MAX};
+      });
+      Status done = RunOnce(options);
+      disk::SetFaultHook({});
+      if (!failed) {
+        ASSERT_OK(done);
+        break;
+      }
+      SCOPED_TRACE(testing::Message() << "call " << static_cast<int>(failing) << " fails after "
+                                      << good << ": " << done.ToString());
+      if (done.ok()) {
+        // Only what comes after the rename may fail without being said.
+        ADD_FAILURE() << "a failure was not said";
+        break;
+      }
+      EXPECT_NE(done.message().find("No space left on device (errno 28)"), std::string::npos);
+      EXPECT_NE(done.message().find(folder.path()), std::string::npos);
+      if (disk::Look(options.output_dir).ValueOrDie() != disk::EntryKind::kMissing) {
+        // The last step is to sync the folder above, when the new name is there already.
+        EXPECT_TRUE(failing == Call::kSync || failing == Call::kOpen);
+        ASSERT_OK(disk::RemoveTree(folder.path() + "/deep"));
+      }
+      EXPECT_TRUE(disk::ListFolder(folder.path()).ValueOrDie().empty());
+      ASSERT_LT(good, 1000);
+    }
+    ASSERT_OK(disk::RemoveTree(folder.path() + "/deep"));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,104 @@
+#include "store/place.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+#include "base/disk.h"
+#include "store/rows_for_tests.h"
+
+namespace roost::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+void Touch(const std::string& path) {
+  fs::create_directories(fs::path(path).parent_path());
+  std::ofstream(path) << "x";
+}
+
+TEST(Place, TakesItsNameAtTheEnd) {
+  TemporaryFolder folder;
+  std::string wanted = folder.path() + "/a/b/out/";
+  {
+    Place place = Place::Make(wanted, false).ValueOrDie();
+    EXPECT_EQ(fs::path(place.folder()).parent_path(), folder.path() + "/a/b");
+    EXPECT_EQ(place.folder().find(folder.path() + "/a/b/.out.roost-"), 0u);
+    Touch(place.folder() + "/part");
+    EXPECT_FALSE(fs::exists(wanted));
+    ASSERT_TRUE(place.Take().ok());
+  }
+  EXPECT_TRUE(fs::exists(wanted + "part"));
+}
+
+TEST(Place, LeavesNothingWhenItWasNotTaken) {
+  TemporaryFolder folder;
+  {
+    Place place = Place::Make(folder.path() + "/a/b/out", false).ValueOrDie();
+    Touch(place.folder() + "/x/part");
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST(Place, RefusesWhatIsInTheWay) {
+  TemporaryFolder folder;
+  std::string wanted = folder.path() + "/out";
+  fs::create_directory(wanted);
+  EXPECT_TRUE(Place::Make(wanted, false).ok()) << "an empty folder is no obstacle";
+  Touch(wanted + "/mine");
+  Status refused = Place::Make(wanted, false).status();
+  EXPECT_TRUE(refused.IsInvalid());
+  EXPECT_NE(refused.message().find("is not empty"), std::string::npos);
+  refused = Place::Make(wanted, true).status();
+  EXPECT_NE(refused.message().find("was not written by roost"), std::string::npos);
+  refused = Place::Make(wanted + "/mine", true).status();
+  EXPECT_NE(refused.message().find("is a file"), std::string::npos);
+  EXPECT_TRUE(Place::Make("", true).status().IsInvalid());
+  EXPECT_TRUE(Place::Make("/", true).status().IsInvalid());
+  EXPECT_TRUE(fs::exists(wanted + "/mine"));
+}
+
+TEST(Place, ReplacesAnOldOutput) {
+  for (bool can_exchange : {true, false}) {
+    TemporaryFolder folder;
+    std::string wanted = folder.path() + "/out";
+    Touch(wanted + "/_roost/format.json");
+    Touch(wanted + "/old");
+    {
+      Place place = Place::Make(wanted, true).ValueOrDie();
+      Touch(place.folder() + "/new");
+      if (!can_exchange)
+        disk::SetFaultHook([](disk::Call call, const std::string&) {
+          return disk::Fault{call == disk::Call::kExchange ? ENOSYS : 0, SIZE_MAX};
+        });
+      Status taken = place.Take();
+      disk::SetFaultHook({});
+      ASSERT_TRUE(taken.ok()) << taken.ToString();
+    }
+    EXPECT_EQ(disk::ListFolder(folder.path()).ValueOrDie(), std::vector<std::string>{"out"});
+    EXPECT_EQ(disk::ListFolder(wanted).ValueOrDie(), std::vector<std::string>{"new"});
+  }
+}
+
+TEST(Place, DoesNotReplaceWhatCameMeanwhile) {
+  TemporaryFolder folder;
+  std::string wanted = folder.path() + "/out";
+  Place place = Place::Make(wanted, false).ValueOrDie();
+  Touch(wanted + "/theirs");
+  EXPECT_TRUE(place.Take().IsInvalid());
+  EXPECT_TRUE(fs::exists(wanted + "/theirs"));
+}
+
+TEST(Place, ARightThatIsMissingIsSaid) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
+  Status refused = Place::Make(folder.path() + "/out", false).status();
+  EXPECT_NE(refused.message().find("Permission denied"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace roost::store
