@@ -27,7 +27,6 @@ struct IngestOptions {
   std::string pattern;                 // glob for names in folders; default *.json|jsonl|ndjson[.gz|.zst]
   std::string table;                   // name of the root table; default from the files' names
   std::vector<std::string> only_tables;  // write only these (others are counted as left out)
-  std::string hints_file;              // roost.yaml; default: none
   unsigned threads = 0;                // 0: one per core
   uint64_t memory_bytes = 512ull << 20;
   uint64_t max_record_bytes = 64ull << 20;

@@ -181,7 +181,6 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--tables", options.only_tables, "write only these tables")->delimiter(',');
   command->add_option("--pattern", options.pattern,
                       "names to take in folders (default *.json|jsonl|ndjson[.gz|.zst])");
-  command->add_option("--hints", options.hints_file, "roost.yaml with hints for columns");
   command->add_option("--threads", options.threads, "default: one per core");
   command->add_option("--memory", flags->memory, "memory to work in")->capture_default_str();
   command->add_option("--max-record", flags->max_record, "longer records go to quarantine")

@@ -99,8 +99,8 @@ Status Finish(const IngestOptions& options, const std::vector<read::InputFile>& 
   KeepOnly(options.only_tables, schema);
   std::vector<store::PublishedTable> published;
   if (output) {
-    ROOST_ASSIGN(published, output->Publish(schema, options.threads));
     ROOST_TRY(ingest::WriteLedger(files, attempt.files(), roots, *output));
+    ROOST_ASSIGN(published, output->Publish(schema, options.threads));
   }
   SummarizeTables(schema, published, result);
   result.account =
