@@ -47,9 +47,9 @@ TextEnd FileText::end() const {
   return fault_.ok() ? TextEnd::kWhole : TextEnd::kTorn;
 }
 
-// The file is known to hold what has been decoded by now, which decides where its numbers are.
+// What the file is known to hold by now decides where its numbers are.
 NumberBlock FileText::block() {
-  if (!block_) block_ = context_.numbers->Of(index_, source_ ? source_->decoded_bytes() : 0);
+  if (!block_) block_ = context_.numbers->Of(index_, source_ ? source_->known_bytes() : 0);
   return *block_;
 }
 

@@ -25,7 +25,8 @@ NumberBlock NumberPlan::Of(uint32_t file, uint64_t decoded_bytes) {
   std::lock_guard lock(mutex_);
   if (starts_.empty()) LayOut();
   const NumberBlock block = {starts_[file], starts_[file + 1] - starts_[file]};
-  return block.count > decoded_bytes / unit_bytes_ ? block : TakeFromTail();
+  return block.count > decoded_bytes / unit_bytes_ ? block
+                                                   : TakeFromTail(decoded_bytes / unit_bytes_);
 }
 
 // A run too large for the range gets smaller blocks; then some of its gzip files may end in the
@@ -58,9 +59,9 @@ void NumberPlan::LayOut() {
   tail_ = next;
 }
 
-NumberBlock NumberPlan::TakeFromTail() {
-  const NumberBlock block = {tail_, kTailNumbers};
-  tail_ += kTailNumbers;
+NumberBlock NumberPlan::TakeFromTail(uint64_t needed) {
+  const NumberBlock block = {tail_, kTailNumbers + 2 * needed};
+  tail_ += block.count;
   return block;
 }
 

@@ -3,8 +3,8 @@
 // A file that comes whole and is shorter than unit_bytes has its place in the list as its one
 // number; so nobody has to look at the sizes of 1,000,000 small files. All others draw on a second
 // range, where each file's block is laid out for 2048 times its bytes on disk (gzip reaches 1032):
-// known only once all sizes are, which are looked up when the first such file turns up. Pipes have
-// blocks of 2^32 behind that. Only a file that grew more than that since it was listed, or a zstd
+// known only once all sizes are, which are looked up when the first such file turns up. A pipe's
+// block is 2^32 long. Only a file that grew more than that since it was listed, or a zstd
 // file packed still denser, takes a block from the tail, in the order in which threads come to it.
 //
 // Thread-safe.
@@ -34,7 +34,7 @@ class NumberPlan {
 
  private:
   void LayOut();
-  NumberBlock TakeFromTail();
+  NumberBlock TakeFromTail(uint64_t needed);
 
   const std::vector<InputFile>& files_;
   const uint64_t unit_bytes_;

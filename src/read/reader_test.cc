@@ -4,11 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "read/content_hash.h"
 #include "read/test_input.h"
+#include "read/test_packing.h"
 
 namespace roost::read {
 namespace {
@@ -84,6 +87,36 @@ TEST(Reader, ALongFileOfLinesIsCutBehindLineFeeds) {
     }
     EXPECT_EQ(joined, text);
     EXPECT_TRUE(seen.done.at(0).is_lines);
+  }
+}
+
+TEST(Reader, AnyMixOfFilesIsTheSameForAnyNumberOfThreads) {
+  const TestFolder folder;
+  for (int i = 0; i < 40; ++i) {
+    const std::string name = "f" + std::to_string(100 + i) + ".json";
+    const std::string text = Lines(i % 5 == 0 ? 400 : 3);
+    folder.Write(name, i % 3 == 0 ? Gzip(text) : text);
+  }
+  const std::vector<InputFile> files = Listed(folder);
+  const SeenInput wanted = ReadAll(files, {.unit_bytes = 500});
+  std::set<uint64_t> numbers;
+  uint64_t bytes = 0;
+  for (const auto& [place, units] : wanted.units) {
+    ASSERT_EQ(units.size(), 1u);
+    EXPECT_TRUE(numbers.insert(units[0].unit.number).second);
+    bytes += units[0].text.size();
+  }
+  EXPECT_EQ(bytes, 8 * Lines(400).size() + 32 * Lines(3).size());
+  for (int threads : {2, 3, 8}) {
+    const SeenInput seen = ReadAll(files, {.unit_bytes = 500}, threads);
+    EXPECT_EQ(seen.done.size(), files.size());
+    ASSERT_EQ(seen.units.size(), wanted.units.size());
+    for (const auto& [place, units] : wanted.units) {
+      ASSERT_EQ(seen.units.at(place).size(), 1u);
+      EXPECT_EQ(seen.units.at(place)[0].text, units[0].text);
+      EXPECT_EQ(seen.units.at(place)[0].unit.number, units[0].unit.number);
+      EXPECT_EQ(seen.units.at(place)[0].unit.line, units[0].unit.line);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 // truncated) is told once all bytes before it have been handed out; its message names the file.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -31,6 +32,11 @@ class Source {
   const Status& fault() const { return fault_; }
   Compression compression() const { return compression_; }
   uint64_t decoded_bytes() const { return decoded_bytes_; }
+  /// So many decoded bytes there are at least: those read, or for a plain file its size when
+  /// opened.
+  uint64_t known_bytes() const {
+    return decoder_ ? decoded_bytes_ : std::max(decoded_bytes_, state_.bytes);
+  }
   /// Fills what is known by now: bytes, hash, time, compression, decoded bytes.
   void Describe(FileFacts& facts) const;
 
