@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/facts_packing.h"
 #include "store/page_header.h"
 #include "store/value_range.h"
 
@@ -92,7 +93,7 @@ void OpenChunk::Reset() {
   facts = {};
   facts.id = id;
   facts.physical = physical;
-  constexpr size_t kKept = 1 << 16;  // larger buffers would pile up over thousands of columns
+  constexpr size_t kKept = 1 << 12;  // larger buffers would pile up over thousands of columns
   if (data_pages.capacity() > kKept) data_pages.Release();
   data_pages.Clear();
   dictionary_page.Release();
@@ -441,13 +442,8 @@ Status PageEncoder::FinishRequired(OpenChunk& chunk, const int64_t* entries, siz
 }
 
 void PageEncoder::SumUp(OpenChunk& chunk) {
-  ChunkFacts& facts = chunk.facts;
-  for (const PageFacts& page : facts.pages) {
-    facts.levels += page.levels;
-    facts.nulls += page.nulls;
-    Widen(facts.range, page.range, facts.physical);
-  }
-  facts.bytes = chunk.dictionary_page.size() + chunk.data_pages.size();
+  SumUpPages(chunk.facts);
+  chunk.facts.bytes = chunk.dictionary_page.size() + chunk.data_pages.size();
 }
 
 }  // namespace roost::store

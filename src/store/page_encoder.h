@@ -40,7 +40,8 @@ struct OpenChunk {
       0;  // to come, which are not tried to make smaller, as one has not become so
 
   uint64_t held_bytes() const {
-    return data_pages.size() + dictionary.held_bytes() + facts.pages.size() * sizeof(PageFacts);
+    return sizeof(OpenChunk) + data_pages.size() + dictionary.held_bytes() +
+           facts.pages.size() * sizeof(PageFacts);
   }
   void Reset();
 };

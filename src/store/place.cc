@@ -110,12 +110,19 @@ Status Place::Take() {
   return disk::SyncFolder(parent_);
 }
 
+Status Place::RemoveReplaced(const std::string& old) {
+  Status removed = disk::RemoveTree(old);
+  if (removed.ok()) return removed;
+  return Status::IOError("the output stands complete at ", wanted_,
+                         ", but the one that it replaced could not be removed from ", old, ": ",
+                         removed.message());
+}
+
 Status Place::Replace() {
   Status exchanged = disk::Exchange(private_, wanted_);
   if (exchanged.ok()) {
     // The private name now has the old folder.
-    std::string old = std::exchange(private_, {});
-    return disk::RemoveTree(old);
+    return RemoveReplaced(std::exchange(private_, {}));
   }
   if (!exchanged.IsNotImplemented()) return exchanged;
   std::string old = private_ + "-old";
@@ -126,7 +133,7 @@ Status Place::Replace() {
     return taken;
   }
   private_.clear();
-  return disk::RemoveTree(old);
+  return RemoveReplaced(old);
 }
 
 }  // namespace roost::store

@@ -28,6 +28,7 @@ class Place {
   Place() = default;
   Status MakeParents(const std::string& parent);
   Status Replace();
+  Status RemoveReplaced(const std::string& old);
 
   std::string wanted_, private_, parent_;
   std::vector<std::string> made_parents_;  // outer ones first

@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "store/facts_packing.h"
 #include "store/footer.h"
 #include "store/table_metadata.h"
 #include "store/transcode.h"
@@ -37,15 +38,11 @@ struct ChunkPlan {
   bool keeps = false;
 };
 
+/// Of one row group, with a plan for each column.
 struct RowGroupPlan {
-  const RowGroupFacts* facts;
-  std::vector<ChunkPlan> chunks;  // one for each column
-};
-
-struct FilePlan {
-  SpillFile file;
-  std::vector<RowGroupPlan> row_groups;
-  uint64_t live_bytes = 0;
+  RowGroupFacts facts;
+  std::vector<ChunkPlan> chunks;  // they point into the facts
+  uint64_t kept_bytes = 0;
 };
 
 class TablePublisher {
@@ -58,11 +55,11 @@ class TablePublisher {
  private:
   void PlanColumns();
   void AddColumn(PartColumn column, std::vector<ColumnPlan::Source> sources);
-  FilePlan PlanFile(SpillFile file) const;
-  Result<ChunkFacts> MakeChunk(const FilePlan& plan, const ChunkPlan& chunk, FinalType type,
-                               uint64_t rows);
-  Status FinishInPlace(const FilePlan& plan);
-  Status CopyLive(const FilePlan& plan);
+  RowGroupPlan PlanRowGroup(const SpilledRowGroup& spilled) const;
+  uint64_t DeadBytes(const SpillFile& file) const;
+  Status AddRowGroup(const SpillFile& file, const SpilledRowGroup& spilled, const disk::File* from);
+  Status FinishInPlace(const SpillFile& file);
+  Status CopyLive(const SpillFile& file);
   Status OpenPart();
   Status EndPart();
   Status Count(const std::string& path, uint64_t bytes);
@@ -109,72 +106,73 @@ bool KeepsItsBytes(const CastSource& source, FinalType type) {
   return same && facts.is_list == IsList(type) && SelectionOf(source) == Selection::kAll;
 }
 
-FilePlan TablePublisher::PlanFile(SpillFile file) const {
-  FilePlan plan;
-  plan.file = std::move(file);
-  for (const RowGroupFacts& group : plan.file.row_groups) {
-    std::unordered_map<const ColumnId*, const ChunkFacts*> chunks;
-    for (const ChunkFacts& chunk : group.chunks) chunks.emplace(chunk.id, &chunk);
-    RowGroupPlan& row_group = plan.row_groups.emplace_back(RowGroupPlan{&group, {}});
-    for (const ColumnPlan& column : columns_) {
-      ChunkPlan& chunk = row_group.chunks.emplace_back();
-      for (const ColumnPlan::Source& source : column.sources) {
-        auto found = chunks.find(source.id);
-        if (found == chunks.end()) continue;
-        CastSource cast{found->second, source.take, source.drop_empty, nullptr};
-        if (SelectionOf(cast) != Selection::kNone) chunk.sources.push_back(cast);
-      }
-      chunk.keeps = chunk.sources.size() == 1 && KeepsItsBytes(chunk.sources[0], column.type);
-      if (chunk.keeps) plan.live_bytes += chunk.sources[0].facts->bytes;
+RowGroupPlan TablePublisher::PlanRowGroup(const SpilledRowGroup& spilled) const {
+  RowGroupPlan plan;
+  plan.facts = UnpackFacts(spilled.facts, spilled.offset);
+  std::unordered_map<const ColumnId*, const ChunkFacts*> chunks;
+  for (const ChunkFacts& chunk : plan.facts.chunks) chunks.emplace(chunk.id, &chunk);
+  for (const ColumnPlan& column : columns_) {
+    ChunkPlan& chunk = plan.chunks.emplace_back();
+    for (const ColumnPlan::Source& source : column.sources) {
+      auto found = chunks.find(source.id);
+      if (found == chunks.end()) continue;
+      CastSource cast{found->second, source.take, source.drop_empty, nullptr};
+      if (SelectionOf(cast) != Selection::kNone) chunk.sources.push_back(cast);
     }
+    chunk.keeps = chunk.sources.size() == 1 && KeepsItsBytes(chunk.sources[0], column.type);
+    if (chunk.keeps) plan.kept_bytes += chunk.sources[0].facts->bytes;
   }
   return plan;
 }
 
-// Makes a chunk that is not there as it should be and appends it to the part.
-Result<ChunkFacts> TablePublisher::MakeChunk(const FilePlan& plan, const ChunkPlan& chunk,
-                                             FinalType type, uint64_t rows) {
-  OpenChunk made;
-  ROOST_TRY(Transcode(plan.file.path, context_.codec, chunk.sources, type, rows, *encoder_, made));
-  return part_->Append(made);
+// Bytes of the file that the table needs no more.
+uint64_t TablePublisher::DeadBytes(const SpillFile& file) const {
+  uint64_t live = 4;
+  for (const SpilledRowGroup& group : file.row_groups) live += PlanRowGroup(group).kept_bytes;
+  return file.bytes - std::min(file.bytes, live);
 }
 
-Status TablePublisher::FinishInPlace(const FilePlan& plan) {
-  if (part_) ROOST_TRY(EndPart());
-  ROOST_ASSIGN(part_, PartFile::TakeOver(plan.file.path, plan.file.bytes));
-  for (const RowGroupPlan& group : plan.row_groups) {
-    RowGroupFacts finished{group.facts->rows, group.facts->first_id, {}};
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      const ChunkPlan& chunk = group.chunks[i];
-      if (chunk.keeps) {
-        finished.chunks.push_back(*chunk.sources[0].facts);
-        continue;
-      }
-      ROOST_ASSIGN(ChunkFacts facts, MakeChunk(plan, chunk, columns_[i].type, finished.rows));
+// Adds a row group to the part. `from` is the file to copy its bytes from, or null where they are
+// in the part already.
+Status TablePublisher::AddRowGroup(const SpillFile& file, const SpilledRowGroup& spilled,
+                                   const disk::File* from) {
+  RowGroupPlan plan = PlanRowGroup(spilled);
+  RowGroupFacts finished{plan.facts.rows, plan.facts.first_id, {}};
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const ChunkPlan& chunk = plan.chunks[i];
+    if (chunk.keeps && from == nullptr) {
+      finished.chunks.push_back(*chunk.sources[0].facts);
+    } else if (chunk.keeps) {
+      ROOST_ASSIGN(ChunkFacts facts, part_->Copy(*from, *chunk.sources[0].facts));
+      finished.chunks.push_back(std::move(facts));
+    } else {
+      OpenChunk made;
+      ROOST_TRY(Transcode(file.path, context_.codec, chunk.sources, columns_[i].type, finished.rows,
+                          *encoder_, made));
+      ROOST_ASSIGN(ChunkFacts facts, part_->Append(made));
       finished.chunks.push_back(std::move(facts));
     }
-    part_->EndRowGroup(std::move(finished));
   }
+  part_->EndRowGroup(std::move(finished));
   return Status::OK();
 }
 
-Status TablePublisher::CopyLive(const FilePlan& plan) {
-  ROOST_ASSIGN(disk::File from, disk::File::OpenForReading(plan.file.path));
-  for (const RowGroupPlan& group : plan.row_groups) {
+Status TablePublisher::FinishInPlace(const SpillFile& file) {
+  if (part_) ROOST_TRY(EndPart());
+  ROOST_ASSIGN(part_, PartFile::TakeOver(file.path, file.bytes));
+  for (const SpilledRowGroup& group : file.row_groups) ROOST_TRY(AddRowGroup(file, group, nullptr));
+  return Status::OK();
+}
+
+Status TablePublisher::CopyLive(const SpillFile& file) {
+  ROOST_ASSIGN(disk::File from, disk::File::OpenForReading(file.path));
+  for (const SpilledRowGroup& group : file.row_groups) {
     if (part_ && part_->bytes() >= context_.part_bytes) ROOST_TRY(EndPart());
     if (!part_) ROOST_TRY(OpenPart());
-    RowGroupFacts finished{group.facts->rows, group.facts->first_id, {}};
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      const ChunkPlan& chunk = group.chunks[i];
-      auto made = chunk.keeps ? part_->Copy(from, *chunk.sources[0].facts)
-                              : MakeChunk(plan, chunk, columns_[i].type, finished.rows);
-      ROOST_ASSIGN(ChunkFacts facts, std::move(made));
-      finished.chunks.push_back(std::move(facts));
-    }
-    part_->EndRowGroup(std::move(finished));
+    ROOST_TRY(AddRowGroup(file, group, &from));
   }
   ROOST_TRY(from.Close());
-  return disk::RemoveFile(plan.file.path);
+  return disk::RemoveFile(file.path);
 }
 
 Status TablePublisher::OpenPart() {
@@ -211,21 +209,18 @@ Result<PublishedTable> TablePublisher::Run(std::vector<SpillFile> files) {
   ROOST_TRY(disk::MakeFolder(folder_));
   ROOST_ASSIGN(encoder_, PageEncoder::Make(context_.codec, context_.level));
   PlanColumns();
-  std::vector<FilePlan> plans;
-  for (SpillFile& file : files)
-    if (!file.row_groups.empty()) plans.push_back(PlanFile(std::move(file)));
+  std::erase_if(files, [](const SpillFile& file) { return file.row_groups.empty(); });
   // Large files become parts of their own; small ones join the last of these.
-  auto is_small = [&](const FilePlan& plan) {
-    return plan.file.bytes < context_.part_bytes / kSmallShare;
+  auto is_small = [&](const SpillFile& file) {
+    return file.bytes < context_.part_bytes / kSmallShare;
   };
-  std::stable_partition(plans.begin(), plans.end(),
-                        [&](const FilePlan& plan) { return !is_small(plan); });
-  for (const FilePlan& plan : plans) {
-    uint64_t bytes = plan.file.bytes, dead = bytes - std::min(bytes, plan.live_bytes + 4);
-    bool joins = part_ && is_small(plan);
-    ROOST_TRY(joins || dead * kDeadShare > bytes ? CopyLive(plan) : FinishInPlace(plan));
+  std::stable_partition(files.begin(), files.end(),
+                        [&](const SpillFile& file) { return !is_small(file); });
+  for (const SpillFile& file : files) {
+    bool copies = (part_ && is_small(file)) || DeadBytes(file) * kDeadShare > file.bytes;
+    ROOST_TRY(copies ? CopyLive(file) : FinishInPlace(file));
   }
-  if (plans.empty()) ROOST_TRY(OpenPart());
+  if (files.empty()) ROOST_TRY(OpenPart());
   if (part_) ROOST_TRY(EndPart());
   return std::move(result_);
 }

@@ -65,8 +65,12 @@ Status OpenRowGroup::End(PageEncoder& encoder, std::span<const shred::SlabColumn
   ROOST_TRY(spill_.Append(rows_, first_id_, finished));
   for (OpenChunk* chunk : {&id_, &parent_, &index_}) chunk->Reset();
   shape_.Reset();
-  for (auto& chunk : chunks_)
+  // Thousands of columns are mostly rare ones: their chunks would wait for long.
+  constexpr size_t kManyChunks = 1024;
+  for (auto& chunk : chunks_) {
+    if (chunks_.size() > kManyChunks) chunk.reset();
     if (chunk) chunk->Reset();
+  }
   rows_ = held_bytes_ = 0;
   return Status::OK();
 }

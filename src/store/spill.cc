@@ -1,6 +1,7 @@
 #include "store/spill.h"
 
 #include "base/disk.h"
+#include "store/facts_packing.h"
 
 namespace roost::store {
 
@@ -22,6 +23,36 @@ const ColumnId* ColumnIds::Find(const ColumnId& id) const {
   return found == ids_.end() ? nullptr : &*found;
 }
 
+namespace {
+
+// Writes chunks behind each other, many small ones in one go.
+Status WriteChunks(const std::string& path, uint64_t offset, std::span<OpenChunk* const> chunks) {
+  constexpr size_t kPiece = 1 << 18;
+  ROOST_ASSIGN(disk::File file, disk::File::OpenForUpdate(path));
+  Bytes piece;
+  auto flush = [&]() -> Status {
+    ROOST_TRY(file.WriteAt(offset, {piece.data(), piece.size()}));
+    offset += piece.size();
+    piece.Clear();
+    return Status::OK();
+  };
+  for (const OpenChunk* chunk : chunks) {
+    for (const Bytes* part : {&chunk->dictionary_page, &chunk->data_pages}) {
+      if (piece.size() + part->size() > kPiece) ROOST_TRY(flush());
+      if (part->size() < kPiece) {
+        piece.Append(part->data(), part->size());
+        continue;
+      }
+      ROOST_TRY(file.WriteAt(offset, {part->data(), part->size()}));
+      offset += part->size();
+    }
+  }
+  ROOST_TRY(flush());
+  return file.Close();
+}
+
+}  // namespace
+
 // The number of the file that takes the next row group; mutex_ is held.
 Result<size_t> TableSpill::OpenFile() {
   if (!files_.empty() && files_.back().bytes < folder_.part_bytes) return files_.size() - 1;
@@ -36,12 +67,13 @@ Result<size_t> TableSpill::OpenFile() {
 }
 
 Status TableSpill::Append(uint64_t rows, int64_t first_id, std::span<OpenChunk* const> chunks) {
-  RowGroupFacts group;
-  group.rows = rows;
-  group.first_id = first_id;
+  std::vector<const ChunkFacts*> facts;
   uint64_t bytes = 0;
-  for (const OpenChunk* chunk : chunks) bytes += chunk->facts.bytes;
-
+  for (const OpenChunk* chunk : chunks) {
+    facts.push_back(&chunk->facts);
+    bytes += chunk->facts.bytes;
+  }
+  SpilledRowGroup group{0, PackFacts(rows, first_id, facts)};
   std::string path;
   uint64_t offset = 0;
   {
@@ -50,24 +82,11 @@ Status TableSpill::Append(uint64_t rows, int64_t first_id, std::span<OpenChunk* 
     ROOST_ASSIGN(size_t number, OpenFile());
     SpillFile& file = files_[number];
     path = file.path;
-    offset = file.bytes;
+    offset = group.offset = file.bytes;
     file.bytes += bytes;
-    uint64_t at = offset;
-    for (OpenChunk* chunk : chunks) {
-      chunk->facts.offset = at;
-      at += chunk->facts.bytes;
-      group.chunks.push_back(std::move(chunk->facts));
-    }
     file.row_groups.push_back(std::move(group));
   }
-  ROOST_ASSIGN(disk::File file, disk::File::OpenForUpdate(path));
-  for (const OpenChunk* chunk : chunks) {
-    for (const Bytes* part : {&chunk->dictionary_page, &chunk->data_pages}) {
-      ROOST_TRY(file.WriteAt(offset, {part->data(), part->size()}));
-      offset += part->size();
-    }
-  }
-  return file.Close();
+  return WriteChunks(path, offset, chunks);
 }
 
 TableSpill& Spill::Table(const std::string& identity) {

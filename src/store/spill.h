@@ -32,10 +32,15 @@ class ColumnIds {
   std::set<shred::ColumnId> ids_;
 };
 
+struct SpilledRowGroup {
+  uint64_t offset;    // of its first chunk
+  std::string facts;  // by PackFacts
+};
+
 struct SpillFile {
   std::string path;
   uint64_t bytes = 0;  // given away; the next row group begins here
-  std::vector<RowGroupFacts> row_groups;
+  std::vector<SpilledRowGroup> row_groups;
 };
 
 /// Gives out the names of spill files. Thread-safe.
