@@ -22,22 +22,22 @@ struct Progress {
 };
 
 struct IngestOptions {
-  std::vector<std::string> inputs;     // files, folders, globs, "-"
+  std::vector<std::string> inputs;  // files, folders, globs, "-"
   std::string output_dir;
-  std::string pattern;                 // glob for names in folders; default *.json|jsonl|ndjson[.gz|.zst]
-  std::string table;                   // name of the root table; default from the files' names
+  std::string pattern;  // glob for names in folders; default *.json|jsonl|ndjson[.gz|.zst]
+  std::string table;    // name of the root table; default from the files' names
   std::vector<std::string> only_tables;  // write only these (others are counted as left out)
-  unsigned threads = 0;                // 0: one per core
+  unsigned threads = 0;                  // 0: one per core
   uint64_t memory_bytes = 512ull << 20;
   uint64_t max_record_bytes = 64ull << 20;
   unsigned max_depth = 1024;
-  std::string compression = "zstd";    // zstd, snappy, none
+  std::string compression = "zstd";  // zstd, snappy, none
   int compression_level = 1;
   uint64_t row_group_rows = 1 << 20;
   bool overwrite = false;
-  bool dry_run = false;                // infer and report only
+  bool dry_run = false;  // infer and report only
   std::function<void(const Progress&)> on_progress;
-  std::function<bool()> should_stop;   // polled; true abandons the run and leaves nothing
+  std::function<bool()> should_stop;  // polled; true abandons the run and leaves nothing
 };
 
 struct TableSummary {
@@ -50,7 +50,7 @@ struct ConflictSummary {
   std::string table, column, sibling;  // values that `column` cannot hold are in `sibling`
   uint64_t values = 0;
   std::string first_file;
-  uint64_t first_offset = 0;           // byte offset of the record in the decoded file
+  uint64_t first_offset = 0;  // byte offset of the record in the decoded file
 };
 
 struct RejectSummary {
@@ -62,7 +62,8 @@ struct RejectSummary {
 /// values_read == values_stored + nulls_read, and so for bytes.
 struct Account {
   uint64_t records_read = 0, records_loaded = 0, records_quarantined = 0;
-  uint64_t values_read = 0, values_stored = 0, nulls_read = 0;  // of loaded records; stored: from footers
+  uint64_t values_read = 0, values_stored = 0,
+           nulls_read = 0;  // of loaded records; stored: from footers
   uint64_t bytes_read = 0, bytes_records = 0, bytes_between = 0, bytes_quarantined = 0;  // decoded
   bool balanced = false;
 };
@@ -78,13 +79,13 @@ struct IngestResult {
   Account account;
   double seconds = 0, cpu_seconds = 0;
   uint64_t input_bytes = 0, peak_memory_bytes = 0;
-  std::vector<std::string> notes;      // surprises worth a line each
+  std::vector<std::string> notes;  // surprises worth a line each
 };
 Result<IngestResult> Ingest(const IngestOptions& options);
 
 struct ExportOptions {
-  std::string store_dir;               // OUT of an ingest
-  std::string output_dir;              // the files come back below it, confined to it
+  std::string store_dir;   // OUT of an ingest
+  std::string output_dir;  // the files come back below it, confined to it
   bool overwrite = false;
 };
 struct ExportResult {
@@ -97,11 +98,11 @@ struct QueryOptions {
   std::string store_dir;
   std::string sql;
   QueryFormat format = QueryFormat::kTable;
-  std::string output_file;             // needed for kParquet; else empty means `write`
-  bool technical = false;              // show _roost_ columns in the views
+  std::string output_file;  // needed for kParquet; else empty means `write`
+  bool technical = false;   // show _roost_ columns in the views
   unsigned threads = 0;
   uint64_t memory_bytes = 512ull << 20;
-  unsigned width = 0;                  // of a terminal for kTable; 0: unlimited
+  unsigned width = 0;                             // of a terminal for kTable; 0: unlimited
   std::function<Status(std::string_view)> write;  // takes the text piece by piece
 };
 /// Runs one SQL statement over the tables of a store, each a view; nothing outside it is reachable.

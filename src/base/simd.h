@@ -29,11 +29,11 @@ inline uint32_t StringEnds(const char* p) {
 /// Bit i is set where p[i] is no JSON white space.
 inline uint32_t NotSpace(const char* p) {
   __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-  __m256i space = _mm256_or_si256(
-      _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(' ')),
-                      _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n'))),
-      _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\t')),
-                      _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\r'))));
+  __m256i space =
+      _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(' ')),
+                                      _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n'))),
+                      _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\t')),
+                                      _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\r'))));
   return ~static_cast<uint32_t>(_mm256_movemask_epi8(space));
 }
 

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/commands.h"
 #include "base/status.h"
+#include "cli/commands.h"
 #include "cli/terminal.h"
 #include "roost/roost.h"
 
@@ -82,13 +82,13 @@ void PrintAccount(const IngestResult& result) {
   fmt::print("{} files, {} in {} ({} files/s, {}/s), peak memory {}\n", FormatCount(files),
              FormatBytes(result.input_bytes), FormatSeconds(result.seconds),
              FormatCount(static_cast<uint64_t>(static_cast<double>(files) / seconds)),
-             FormatBytes(
-                 static_cast<uint64_t>(static_cast<double>(result.input_bytes) / seconds)),
+             FormatBytes(static_cast<uint64_t>(static_cast<double>(result.input_bytes) / seconds)),
              FormatBytes(result.peak_memory_bytes));
   if (result.duplicate_keys) {
-    fmt::print("note: {} values had a key that came again in their object; the last one counts, "
-               "earlier ones are in _roost_extra\n",
-               FormatCount(result.duplicate_keys));
+    fmt::print(
+        "note: {} values had a key that came again in their object; the last one counts, "
+        "earlier ones are in _roost_extra\n",
+        FormatCount(result.duplicate_keys));
   }
   if (result.files_ignored) {
     fmt::print("note: {} files in folders were left out by their names\n",
@@ -177,7 +177,8 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_option("inputs", options.inputs, "files, folders, globs, or - for standard input")
       ->required();
   command->add_option("--output-dir", options.output_dir, "folder for the tables; made new");
-  command->add_option("--table", options.table, "name of the root table (default: from file names)");
+  command->add_option("--table", options.table,
+                      "name of the root table (default: from file names)");
   command->add_option("--tables", options.only_tables, "write only these tables")->delimiter(',');
   command->add_option("--pattern", options.pattern,
                       "names to take in folders (default *.json|jsonl|ndjson[.gz|.zst])");

@@ -3,8 +3,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/commands.h"
 #include "base/status.h"
+#include "cli/commands.h"
 #include "cli/terminal.h"
 #include "roost/roost.h"
 

@@ -30,10 +30,10 @@ void Print(const std::vector<TableDescription>& tables, bool technical) {
       rows.push_back({"  " + Printable(column.name), column.type, Printable(column.json_path),
                       Printable(note)});
     }
-    std::fputs(FormatTable({"  column", "type", "JSON path", ""}, rows,
-                           {false, false, false, false})
-                   .c_str(),
-               stdout);
+    std::fputs(
+        FormatTable({"  column", "type", "JSON path", ""}, rows, {false, false, false, false})
+            .c_str(),
+        stdout);
     std::puts("");
   }
 }
@@ -41,9 +41,9 @@ void Print(const std::vector<TableDescription>& tables, bool technical) {
 std::string ToJson(const std::vector<TableDescription>& tables) {
   auto json = nlohmann::ordered_json::array();
   for (const TableDescription& table : tables) {
-    nlohmann::ordered_json each = {{"name", table.name},   {"json_path", table.json_path},
+    nlohmann::ordered_json each = {{"name", table.name},     {"json_path", table.json_path},
                                    {"parent", table.parent}, {"rows", table.rows},
-                                   {"bytes", table.bytes}, {"parts", table.parts}};
+                                   {"bytes", table.bytes},   {"parts", table.parts}};
     each["columns"] = nlohmann::ordered_json::array();
     for (const ColumnDescription& column : table.columns) {
       each["columns"].push_back({{"name", column.name},

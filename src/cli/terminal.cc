@@ -122,9 +122,19 @@ Result<uint64_t> ParseBytes(const std::string& text) {
   std::string unit = text.substr(used);
   for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   double factor = -1;
-  for (auto [name, size] : {std::pair{"", 1.0}, {"b", 1.0}, {"k", 1e3}, {"kb", 1e3}, {"m", 1e6},
-                            {"mb", 1e6}, {"g", 1e9}, {"gb", 1e9}, {"t", 1e12}, {"tb", 1e12},
-                            {"kib", 1024.0}, {"mib", 1048576.0}, {"gib", 1073741824.0}}) {
+  for (auto [name, size] : {std::pair{"", 1.0},
+                            {"b", 1.0},
+                            {"k", 1e3},
+                            {"kb", 1e3},
+                            {"m", 1e6},
+                            {"mb", 1e6},
+                            {"g", 1e9},
+                            {"gb", 1e9},
+                            {"t", 1e12},
+                            {"tb", 1e12},
+                            {"kib", 1024.0},
+                            {"mib", 1048576.0},
+                            {"gib", 1073741824.0}}) {
     if (unit == name) factor = size;
   }
   if (used == 0 || !(value >= 0) || factor < 0 || value * factor > 9e18) {
@@ -159,7 +169,7 @@ void ProgressLine::Show(const Progress& progress) {
 }
 
 void CatchInterrupts() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = OnInterrupt;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);

@@ -5,7 +5,7 @@
 namespace roost::ingest {
 namespace {
 
-constexpr size_t kKeptRejects = 100;   // for the summary; all of them are in quarantine
+constexpr size_t kKeptRejects = 100;  // for the summary; all of them are in quarantine
 
 class NullSink : public shred::TableSink {
  public:
@@ -57,8 +57,7 @@ Status Attempt::Run() {
 }
 
 Status Attempt::Work() {
-  std::unique_ptr<shred::TableSink> sink =
-      output_ ? output_->NewSink() : NewNullSink();
+  std::unique_ptr<shred::TableSink> sink = output_ ? output_->NewSink() : NewNullSink();
   shred::ShredOptions shred_options;
   shred_options.max_depth = options_.max_depth;
   auto shredder = std::make_unique<shred::Shredder>(shred_options, plan_, sink.get());

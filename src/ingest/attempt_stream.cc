@@ -26,7 +26,7 @@ Status Attempt::TakeStream(const read::Unit& start) {
   shred_options.max_depth = options_.max_depth;
   auto shredder = std::make_unique<shred::Shredder>(shred_options, plan_, sink);
   shredder->BeginDocument(start.number);
-  read::Unit document;   // what the whole counts as
+  read::Unit document;  // what the whole counts as
   document.file = file;
   document.line = start.line;
   shred::UnitOutcome sum;
@@ -34,7 +34,8 @@ Status Attempt::TakeStream(const read::Unit& start) {
   read::Batch batch;
   for (bool is_last = false; !is_last && !stop_;) {
     ROOST_TRY(stream->Next(batch));
-    if (batch.units.empty() && batch.faults.empty()) return Status::UnknownError("a stream ended early");
+    if (batch.units.empty() && batch.faults.empty())
+      return Status::UnknownError("a stream ended early");
     for (const read::Unit& unit : batch.units) {
       is_last = unit.last;
       if (unit.kind == read::UnitKind::kBroken) reason = unit.reason;

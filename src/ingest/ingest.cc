@@ -12,7 +12,7 @@
 namespace roost {
 namespace {
 
-constexpr int kMaxAttempts = 16;   // each finds maps inside the maps of the one before
+constexpr int kMaxAttempts = 16;  // each finds maps inside the maps of the one before
 
 double CpuSeconds() {
   rusage usage;
@@ -103,8 +103,7 @@ Status Finish(const IngestOptions& options, const std::vector<read::InputFile>& 
     ROOST_ASSIGN(published, output->Publish(schema, options.threads));
   }
   SummarizeTables(schema, published, result);
-  result.account =
-      ingest::MakeAccount(attempt.files(), ingest::CountStored(schema, published));
+  result.account = ingest::MakeAccount(attempt.files(), ingest::CountStored(schema, published));
   bool is_partial = options.dry_run || !options.only_tables.empty();
   if (is_partial) {
     result.notes.push_back("the account of values is open: not every table was written");

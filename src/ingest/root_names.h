@@ -27,7 +27,7 @@ class RootNames {
 
  private:
   std::vector<std::string> names_;
-  std::vector<uint8_t> index_;   // by file; empty when there is one name
+  std::vector<uint8_t> index_;  // by file; empty when there is one name
 };
 
 }  // namespace roost::ingest

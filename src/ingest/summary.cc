@@ -10,17 +10,23 @@ constexpr size_t kLedgerBatch = 4096;
 
 const char* FramingName(shred::Framing framing) {
   switch (framing) {
-    case shred::Framing::kArray: return "array";
-    case shred::Framing::kLines: return "lines";
-    default: return "values";
+    case shred::Framing::kArray:
+      return "array";
+    case shred::Framing::kLines:
+      return "lines";
+    default:
+      return "values";
   }
 }
 
 const char* CompressionName(read::FileFacts::Compression compression) {
   switch (compression) {
-    case read::FileFacts::Compression::kGzip: return "gzip";
-    case read::FileFacts::Compression::kZstd: return "zstd";
-    default: return "none";
+    case read::FileFacts::Compression::kGzip:
+      return "gzip";
+    case read::FileFacts::Compression::kZstd:
+      return "zstd";
+    default:
+      return "none";
   }
 }
 
@@ -76,10 +82,9 @@ Account MakeAccount(const std::vector<FileOutcome>& outcomes, uint64_t stored) {
   }
   account.records_read = account.records_loaded + account.records_quarantined;
   account.values_stored = stored;
-  account.balanced =
-      account.values_read == account.values_stored + account.nulls_read &&
-      account.bytes_read ==
-          account.bytes_records + account.bytes_between + account.bytes_quarantined;
+  account.balanced = account.values_read == account.values_stored + account.nulls_read &&
+                     account.bytes_read ==
+                         account.bytes_records + account.bytes_between + account.bytes_quarantined;
   return account;
 }
 
@@ -94,7 +99,7 @@ uint64_t CountStored(const shred::FinalSchema& schema,
       for (const shred::FinalColumn& each : found->columns) {
         if (each.name != column.name || each.path == "!layout") continue;
         bool is_overflow_key = found->kind == shred::TableKind::kOverflow && each.path == "!key";
-        if (!is_overflow_key) stored += column.stored;
+        if (!is_overflow_key) stored += column.stored + each.folded_values;
       }
     }
   }
@@ -108,8 +113,9 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
   for (const shred::FinalTable& table : schema.tables) {
     for (const shred::FinalColumn& column : table.columns) {
       if (column.conflict_of.empty()) continue;
-      ConflictSummary conflict{table.name, column.conflict_of, column.name,
-                               column.conflict_values, "", column.first_conflict_offset};
+      ConflictSummary conflict{table.name,  column.conflict_of,
+                               column.name, column.conflict_values,
+                               "",          column.first_conflict_offset};
       auto number = static_cast<uint64_t>(column.first_conflict_id) >> shred::kRowBits;
       for (size_t file = 0; file < files.size(); ++file) {
         const read::FileFacts& facts = outcomes[file].facts;
@@ -125,18 +131,20 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
 
 std::string AccountJson(const IngestResult& result) {
   const Account& account = result.account;
-  nlohmann::ordered_json json = {
-      {"records", {{"read", account.records_read},
-                   {"loaded", account.records_loaded},
-                   {"quarantined", account.records_quarantined}}},
-      {"values", {{"read", account.values_read},
-                  {"stored", account.values_stored},
-                  {"nulls", account.nulls_read}}},
-      {"bytes", {{"read", account.bytes_read},
-                 {"records", account.bytes_records},
-                 {"between", account.bytes_between},
-                 {"quarantined", account.bytes_quarantined}}},
-      {"balanced", account.balanced}};
+  nlohmann::ordered_json json = {{"records",
+                                  {{"read", account.records_read},
+                                   {"loaded", account.records_loaded},
+                                   {"quarantined", account.records_quarantined}}},
+                                 {"values",
+                                  {{"read", account.values_read},
+                                   {"stored", account.values_stored},
+                                   {"nulls", account.nulls_read}}},
+                                 {"bytes",
+                                  {{"read", account.bytes_read},
+                                   {"records", account.bytes_records},
+                                   {"between", account.bytes_between},
+                                   {"quarantined", account.bytes_quarantined}}},
+                                 {"balanced", account.balanced}};
   return json.dump();
 }
 

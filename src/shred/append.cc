@@ -6,7 +6,7 @@ namespace roost::shred {
 namespace {
 
 constexpr uint32_t kFirstSlots = 128;
-constexpr uint32_t kTrialEntries = 1024;   // giving up earlier killed dictionaries that paid
+constexpr uint32_t kTrialEntries = 1024;  // giving up earlier killed dictionaries that paid
 
 void InsertSlot(Dictionary& dictionary, uint32_t hash, uint32_t code) {
   uint32_t slot = hash & dictionary.mask;

@@ -10,12 +10,17 @@ constexpr ArrayFacts kMixed{ArrayClass::kJson};
 /// The list slot of a scalar; kCount for anything else.
 Slot ListSlotOf(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kNull: return Slot::kListNull;
+    case TokenKind::kNull:
+      return Slot::kListNull;
     case TokenKind::kTrue:
-    case TokenKind::kFalse: return Slot::kListBool;
-    case TokenKind::kNumber: return Slot::kListNumber;
-    case TokenKind::kText: return Slot::kListText;
-    default: return Slot::kCount;
+    case TokenKind::kFalse:
+      return Slot::kListBool;
+    case TokenKind::kNumber:
+      return Slot::kListNumber;
+    case TokenKind::kText:
+      return Slot::kListText;
+    default:
+      return Slot::kCount;
   }
 }
 
@@ -25,7 +30,8 @@ ArrayFacts ClassifyScalars(const Tape& tape, uint32_t index) {
   for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
     Slot slot = ListSlotOf(tokens[at].kind);
     if (slot == Slot::kListNull) continue;
-    if (slot == Slot::kCount || (facts.slot != Slot::kListNull && facts.slot != slot)) return kMixed;
+    if (slot == Slot::kCount || (facts.slot != Slot::kListNull && facts.slot != slot))
+      return kMixed;
     facts.slot = slot;
     if (slot != Slot::kListNumber) continue;
     Number number = ReadNumber(tape.base() + tokens[at].begin);

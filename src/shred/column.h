@@ -20,15 +20,15 @@ namespace roost::shred {
 
 /// What a value is to its path; the sources from which final columns are made.
 enum class Slot : uint8_t {
-  kNumber,      // int64 while all values are, double from the first fraction or exponent on
-  kWhole,       // integers kNumber cannot hold exactly: decimal digits as text
+  kNumber,  // int64 while all values are, double from the first fraction or exponent on
+  kWhole,   // integers kNumber cannot hold exactly: decimal digits as text
   kBool,
   kText,        // text, date or timestamp
   kJson,        // JSON text of a value that has no typed column
   kListNumber,  // lists, by the kind of their scalars; nulls inside allowed
   kListBool,
   kListText,
-  kListNull,    // lists that hold nothing but nulls, at least one
+  kListNull,  // lists that hold nothing but nulls, at least one
   kCount
 };
 constexpr size_t kSlotCount = static_cast<size_t>(Slot::kCount);
@@ -42,18 +42,19 @@ enum class Layout : uint8_t {
   kText,        // text: [uint32 length][bytes] for each value; codes: where each begins in text
   kDictionary,  // codes into `dictionary`, distinct entries in order of first use
   kDate,        // codes, as int32 days since 1970-01-01
-  kTimestamp,   // words, as int64 microseconds since 1970-01-01T00:00:00 (UTC or local: see TimeFormat)
+  kTimestamp,   // words, as int64 microseconds since 1970-01-01T00:00:00 (UTC or local: see
+                // TimeFormat)
   kList         // list_lengths, with the elements in *element
 };
 
 /// How every timestamp of a column was written. Values: [T or space] date-time [fraction] [suffix].
 /// A column may mix "no fraction" with one non-zero width (Python's isoformat), never two widths.
 struct TimeFormat {
-  char separator = 'T';        // 'T' or ' '
-  uint8_t suffix = 0;          // 0 none (local), 1 "Z", 2 "+00:00"
-  uint8_t fraction_digits = 0; // 0 or 1..6: the only width seen
-  bool saw_bare = false;       // a value without a fraction
-  bool saw_zero = false;       // a value whose written fraction is zero
+  char separator = 'T';         // 'T' or ' '
+  uint8_t suffix = 0;           // 0 none (local), 1 "Z", 2 "+00:00"
+  uint8_t fraction_digits = 0;  // 0 or 1..6: the only width seen
+  bool saw_bare = false;        // a value without a fraction
+  bool saw_zero = false;        // a value whose written fraction is zero
   bool operator==(const TimeFormat&) const = default;
 };
 
@@ -66,24 +67,24 @@ struct NullRun {
 /// Numbers the distinct short texts of a Column; gives up by itself (text_dictionary.h).
 struct Dictionary {
   struct Entry {
-    char head[32];    // the text, zero-padded: entries are at most 32 bytes long
+    char head[32];  // the text, zero-padded: entries are at most 32 bytes long
     uint32_t length;
   };
   static constexpr uint32_t kMaxEntries = 1 << 14;
   static constexpr uint32_t kMaxLength = 32;
-  Buffer<Entry> entries;       // code -> text
-  Buffer<uint64_t> slots;      // open addressing: hash << 32 | code, ~0 when empty
-  uint32_t mask = 0;           // slots.size() - 1, or 0 when there is no table yet
+  Buffer<Entry> entries;   // code -> text
+  Buffer<uint64_t> slots;  // open addressing: hash << 32 | code, ~0 when empty
+  uint32_t mask = 0;       // slots.size() - 1, or 0 when there is no table yet
 };
 
 struct Column {
   Layout layout = Layout::kNone;
-  uint32_t values = 0;         // values in this slab
-  uint32_t nulls = 0;          // sum of null_runs
+  uint32_t values = 0;  // values in this slab
+  uint32_t nulls = 0;   // sum of null_runs
   Slot slot = Slot::kNumber;
-  bool never_time = false;     // a text column that has met a value which is no date or timestamp
+  bool never_time = false;  // a text column that has met a value which is no date or timestamp
   bool never_dictionary = false;
-  TimeFormat time;             // of kTimestamp
+  TimeFormat time;  // of kTimestamp
   Buffer<uint64_t> words;
   Buffer<uint32_t> codes;
   Buffer<uint8_t> bytes;
@@ -91,7 +92,7 @@ struct Column {
   Dictionary dictionary;
   uint64_t dictionary_uses = 0;  // values given a code since the dictionary was begun
   std::vector<NullRun> null_runs;
-  Buffer<uint32_t> list_lengths; // kList: one for each value
+  Buffer<uint32_t> list_lengths;    // kList: one for each value
   std::unique_ptr<Column> element;  // kList: its rows are the list items, its nulls null items
 };
 

@@ -34,8 +34,8 @@ Status Emitter::EmitRecord(Tape& tape, uint32_t index, Table& table, int64_t par
 void Emitter::MarkStreamed(uint32_t index) {
   const auto& tokens = tape_->tokens();
   for (uint32_t key = index + 1; key < tokens[index].next; key = tokens[key + 1].next) {
-    bool is_streamed = std::find(streamed_->begin(), streamed_->end(),
-                                 tape_->Text(tokens[key])) != streamed_->end();
+    bool is_streamed = std::find(streamed_->begin(), streamed_->end(), tape_->Text(tokens[key])) !=
+                       streamed_->end();
     if (is_streamed && tokens[key + 1].kind == TokenKind::kArray) resolver_.SetRows(key + 1);
   }
 }
@@ -70,9 +70,13 @@ void Emitter::FinishShape(Table& table, uint32_t row, size_t mark) {
 
 void Emitter::Value(Node& node, uint32_t row, uint32_t index) {
   switch (tape_->tokens()[index].kind) {
-    case TokenKind::kObject: return node.is_map ? Map(node, row, index) : Object(node, row, index);
-    case TokenKind::kArray: return Array(node, row, index);
-    default: shapes_ += 's'; return Scalar(node, row, index);
+    case TokenKind::kObject:
+      return node.is_map ? Map(node, row, index) : Object(node, row, index);
+    case TokenKind::kArray:
+      return Array(node, row, index);
+    default:
+      shapes_ += 's';
+      return Scalar(node, row, index);
   }
 }
 
@@ -146,13 +150,24 @@ void Emitter::Json(Node& node, uint32_t row, uint32_t index) {
   PlainText(node, Slot::kJson, row, text_);
 }
 
+/// Elements of the array that are not null.
+uint64_t Emitter::CountItems(uint32_t index) const {
+  const auto& tokens = tape_->tokens();
+  uint64_t items = 0;
+  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+    items += tokens[at].kind != TokenKind::kNull;
+  }
+  return items;
+}
+
 void Emitter::List(Node& node, uint32_t row, uint32_t index) {
   const ArrayFacts& facts = resolver_[index].array;
   if (facts.has_inexact) {
     // Beside fractions such a list can only be text; without, it may have to become text later.
-    ++node.inexact_lists;
-    node.first_inexact_list.Note(node.table->id[row], cursor_.record_offset());
     if (node.list_has_fraction) return Json(node, row, index);
+    ++node.inexact_lists;
+    node.inexact_list_items += CountItems(index);
+    node.first_inexact_list.Note(node.table->id[row], cursor_.record_offset());
   }
   NodeColumn* column = ListColumnFor(tables_, node, facts);
   if (!column) return;
@@ -186,8 +201,10 @@ void Emitter::Scalar(Node& node, uint32_t row, uint32_t index) {
   if (node.is_overflow) return Overflow(node, row, index);
   ++counts_.values;
   switch (token.kind) {
-    case TokenKind::kNumber: return NumberValue(node, row, index);
-    case TokenKind::kText: return TextValue(node, row, tape_->Text(token));
+    case TokenKind::kNumber:
+      return NumberValue(node, row, index);
+    case TokenKind::kText:
+      return TextValue(node, row, tape_->Text(token));
     default:
       AppendBool(ColumnFor(node, Slot::kBool, row, Layout::kBool), row,
                  token.kind == TokenKind::kTrue);
@@ -208,8 +225,8 @@ void Emitter::NumberValue(Node& node, uint32_t row, uint32_t index) {
     ++node.inexact_values;
     node.first_inexact.Note(node.table->id[row], cursor_.record_offset());
   }
-  NodeColumn& column = ColumnFor(node, Slot::kNumber, row,
-                                 node.has_fraction ? Layout::kDouble : Layout::kInt64);
+  NodeColumn& column =
+      ColumnFor(node, Slot::kNumber, row, node.has_fraction ? Layout::kDouble : Layout::kInt64);
   if (column.layout == Layout::kInt64) {
     AppendInteger(column, row, number.integer);
   } else {

@@ -44,6 +44,7 @@ class Emitter {
   void ArrayRows(Node& node, uint32_t row, uint32_t index);
   void Overflow(Node& node, uint32_t row, uint32_t index);
   void Json(Node& node, uint32_t row, uint32_t index);
+  uint64_t CountItems(uint32_t index) const;
   void List(Node& node, uint32_t row, uint32_t index);
   void Scalar(Node& node, uint32_t row, uint32_t index);
   void NumberValue(Node& node, uint32_t row, uint32_t index);
@@ -56,8 +57,8 @@ class Emitter {
   Resolver resolver_;
   ValueCounts& counts_;
   Tape* tape_ = nullptr;
-  std::string shapes_;   // texts of the shapes being built, inner ones behind outer ones
-  std::string extra_;    // duplicates of the row being written, joined by commas
+  std::string shapes_;  // texts of the shapes being built, inner ones behind outer ones
+  std::string extra_;   // duplicates of the row being written, joined by commas
   std::string text_;
   uint32_t overflow_index_ = 0;
   const std::vector<std::string>* streamed_ = nullptr;

@@ -11,8 +11,10 @@ FinalType ListTypeOf(const MergedNode& node, Slot slot) {
   switch (slot) {
     case Slot::kListNumber:
       return node.list_has_fraction ? FinalType::kListDouble : FinalType::kListInt64;
-    case Slot::kListBool: return FinalType::kListBool;
-    default: return FinalType::kListText;
+    case Slot::kListBool:
+      return FinalType::kListBool;
+    default:
+      return FinalType::kListText;
   }
 }
 
@@ -25,7 +27,8 @@ class PathColumns {
     ChooseOwner();
     Numbers();
     if (uint64_t bools = node_[Slot::kBool].values) {
-      Add(Kind::kBool, "__bool", FinalType::kBool, {{Slot::kBool}}, bools, node_[Slot::kBool].first);
+      Add(Kind::kBool, "__bool", FinalType::kBool, {{Slot::kBool}}, bools,
+          node_[Slot::kBool].first);
     }
     Text();
     Lists();
@@ -140,14 +143,16 @@ class PathColumns {
 
   void Json() {
     const MergedSlot& json = node_[Slot::kJson];
-    uint64_t values = json.values;
+    uint64_t values = json.values, folded = 0;
     FirstSight first = json.first;
     std::vector<ColumnSource> sources;
     if (json.values) sources.push_back({Slot::kJson});
     for (const ColumnSource& source : json_) {
       sources.push_back(source);
       bool is_inexact = source.take == Take::kInexactInDouble;
-      values += is_inexact ? node_.inexact_lists : node_[source.slot].solid_lists;
+      uint64_t lists = is_inexact ? node_.inexact_lists : node_[source.slot].solid_lists;
+      values += lists;
+      folded += (is_inexact ? node_.inexact_list_items : node_[source.slot].items) - lists;
       first.Merge(is_inexact ? node_.first_inexact_list : node_[source.slot].first);
     }
     if (sources.empty()) return;
@@ -155,6 +160,7 @@ class PathColumns {
     column.name = base_ + "__json";
     column.path = node_.path;
     column.type = FinalType::kJson;
+    column.folded_values = folded;
     column.sources = std::move(sources);
     if (has_owner_) {
       column.conflict_of = base_;
@@ -177,7 +183,7 @@ class PathColumns {
   Kind owner_ = Kind::kText;
   bool has_owner_ = false;
   std::vector<FinalColumn> columns_;
-  std::vector<ColumnSource> json_;   // lists that only fit as JSON text
+  std::vector<ColumnSource> json_;  // lists that only fit as JSON text
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ Status Flusher::Flush(Table& table) {
     if (column->values == 0) continue;
     columns_.push_back({column->token, &column->id, column});
     column->flushed_values += column->values;
+    if (column->element) column->flushed_items += column->element->values;
     column->in_row_group = true;
   }
   for (uint32_t row = 0; row < table.rows; ++row) table.shapes.Count(table.shape[row]);

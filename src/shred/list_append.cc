@@ -23,10 +23,12 @@ void TakeWaiting(NodeColumn& column, NodeColumn& waiting) {
 
 Layout ItemLayout(const NodeColumn& column, const Token& token) {
   switch (token.kind) {
-    case TokenKind::kText: return Layout::kDictionary;
+    case TokenKind::kText:
+      return Layout::kDictionary;
     case TokenKind::kNumber:
       return column.node->list_has_fraction ? Layout::kDouble : Layout::kInt64;
-    default: return Layout::kBool;
+    default:
+      return Layout::kBool;
   }
 }
 
@@ -73,11 +75,18 @@ void FitItem(Column& items) {
   size_t wanted = items.values + size_t{1};
   switch (items.layout) {
     case Layout::kInt64:
-    case Layout::kDouble: items.words.Reserve(wanted); break;
+    case Layout::kDouble:
+      items.words.Reserve(wanted);
+      break;
     case Layout::kText:
-    case Layout::kDictionary: items.codes.Reserve(wanted); break;
-    case Layout::kBool: items.bytes.Reserve(wanted); break;
-    default: break;
+    case Layout::kDictionary:
+      items.codes.Reserve(wanted);
+      break;
+    case Layout::kBool:
+      items.bytes.Reserve(wanted);
+      break;
+    default:
+      break;
   }
 }
 

@@ -42,6 +42,7 @@ void MergeNode(MergedNode& into, const Node& node) {
     if (!column || column->flushed_values == 0) continue;
     into.slots[i].values += column->flushed_values;
     into.slots[i].solid_lists += column->solid_lists;
+    into.slots[i].items += column->flushed_items;
     into.slots[i].first.Merge(column->first);
     if (static_cast<Slot>(i) == Slot::kText) MergeTime(into.time, *column);
   }
@@ -50,6 +51,7 @@ void MergeNode(MergedNode& into, const Node& node) {
   into.list_has_fraction |= node.list_has_fraction;
   into.inexact_values += node.inexact_values;
   into.inexact_lists += node.inexact_lists;
+  into.inexact_list_items += node.inexact_list_items;
   into.first_inexact.Merge(node.first_inexact);
   into.first_inexact_list.Merge(node.first_inexact_list);
   for (const auto& child : node.children) {

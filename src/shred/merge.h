@@ -15,12 +15,13 @@ namespace roost::shred {
 struct MergedSlot {
   uint64_t values = 0;
   uint64_t solid_lists = 0;
+  uint64_t items = 0;
   FirstSight first;
 };
 
 /// What all text values of a path are.
 struct MergedTime {
-  Layout layout = Layout::kNone;   // kDate, kTimestamp, or kText for anything else
+  Layout layout = Layout::kNone;  // kDate, kTimestamp, or kText for anything else
   TimeFormat format;
 };
 
@@ -31,7 +32,7 @@ struct MergedNode {
   std::array<MergedSlot, kSlotCount> slots;
   MergedTime time;
   bool has_fraction = false, has_beyond_int64 = false, list_has_fraction = false;
-  uint64_t inexact_values = 0, inexact_lists = 0;
+  uint64_t inexact_values = 0, inexact_lists = 0, inexact_list_items = 0;
   FirstSight first_inexact, first_inexact_list;
   std::map<std::string, std::unique_ptr<MergedNode>> children;
 
@@ -42,13 +43,13 @@ struct MergedTable {
   std::string identity;
   std::string json_path;
   TableKind kind = TableKind::kRoot;
-  std::string parent_identity;               // empty for roots
-  std::vector<std::string> parent_keys;      // from the parent's record to its array or map
-  std::vector<std::string> parents;          // identities
+  std::string parent_identity;           // empty for roots
+  std::vector<std::string> parent_keys;  // from the parent's record to its array or map
+  std::vector<std::string> parents;      // identities
   uint64_t rows = 0;
   MergedNode root;
   uint64_t layout_values = 0, extra_values = 0;
-  std::map<uint64_t, std::string> shapes;    // by hash
+  std::map<uint64_t, std::string> shapes;  // by hash
   bool spelled = false;
 };
 

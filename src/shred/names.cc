@@ -32,12 +32,11 @@ std::string OwnPart(const MergedTable& table) {
   return table.kind == TableKind::kMap ? "entry" : "item";
 }
 
-std::string WantedName(const std::map<std::string, MergedTable>& tables,
-                       const MergedTable& table) {
+std::string WantedName(const std::map<std::string, MergedTable>& tables, const MergedTable& table) {
   if (table.kind == TableKind::kRoot) return table.identity;
   auto parent = tables.find(table.parent_identity);
-  bool stands_alone = parent == tables.end() || (parent->second.kind == TableKind::kRoot &&
-                                                 !table.parent_keys.empty());
+  bool stands_alone = parent == tables.end() ||
+                      (parent->second.kind == TableKind::kRoot && !table.parent_keys.empty());
   if (stands_alone) return OwnPart(table);
   return WantedName(tables, parent->second) + "_" + OwnPart(table);
 }

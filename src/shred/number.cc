@@ -11,7 +11,7 @@ bool IsDigit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 /// Where the grammar's parts lie.
 struct Spelling {
-  const char* digits;        // behind the sign
+  const char* digits;  // behind the sign
   const char* digits_end;
   const char* end;
   bool is_integer;

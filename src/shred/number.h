@@ -15,9 +15,9 @@ enum class NumberKind : uint8_t {
 
 struct Number {
   NumberKind kind;
-  int64_t integer;      // kInteger
-  double fraction;      // kFraction: the nearest double
-  const char* end;      // first byte behind the number; at kBad the byte that is wrong
+  int64_t integer;  // kInteger
+  double fraction;  // kFraction: the nearest double
+  const char* end;  // first byte behind the number; at kBad the byte that is wrong
 };
 
 /// Reads the number that begins at p. There must be 16 readable bytes behind its end.

@@ -21,11 +21,20 @@ void AppendPointerKey(std::string& pointer, std::string_view key) {
   pointer += '/';
   for (char c : key) {
     switch (c) {
-      case '~': pointer += "~0"; break;
-      case '/': pointer += "~1"; break;
-      case '[': pointer += "~2"; break;
-      case '{': pointer += "~3"; break;
-      default: pointer += c;
+      case '~':
+        pointer += "~0";
+        break;
+      case '/':
+        pointer += "~1";
+        break;
+      case '[':
+        pointer += "~2";
+        break;
+      case '{':
+        pointer += "~3";
+        break;
+      default:
+        pointer += c;
     }
   }
 }

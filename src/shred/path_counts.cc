@@ -13,14 +13,30 @@ class ShapeReader {
   void Value(Node& node) {
     PathCounts& counts = node.counts;
     switch (shape_[at_++]) {
-      case 's': counts.scalars += times_; break;
-      case 'e': counts.empties += times_; break;
-      case 't': counts.tables += times_; break;
-      case 'l': counts.lists += times_; break;
-      case 'j': counts.jsons += times_; break;
-      case 'm': counts.maps += times_; break;
-      case '{': counts.objects += times_; Members(node); break;
-      default: ROOST_CHECK(false);
+      case 's':
+        counts.scalars += times_;
+        break;
+      case 'e':
+        counts.empties += times_;
+        break;
+      case 't':
+        counts.tables += times_;
+        break;
+      case 'l':
+        counts.lists += times_;
+        break;
+      case 'j':
+        counts.jsons += times_;
+        break;
+      case 'm':
+        counts.maps += times_;
+        break;
+      case '{':
+        counts.objects += times_;
+        Members(node);
+        break;
+      default:
+        ROOST_CHECK(false);
     }
   }
 

@@ -12,7 +12,7 @@
 namespace roost::shred {
 
 constexpr size_t kMinMapKeys = 256;
-constexpr double kMaxMapPresence = 0.05;   // the median key is in fewer of the objects
+constexpr double kMaxMapPresence = 0.05;  // the median key is in fewer of the objects
 constexpr size_t kMaxTableColumns = 2000;
 
 struct Plan {

@@ -15,7 +15,7 @@ struct PathPlace {
   const MergedNode* node;
   std::vector<std::string> keys;
   std::vector<FinalColumn> columns;
-  uint64_t values = 0;      // how often it is there, for the limit on columns
+  uint64_t values = 0;  // how often it is there, for the limit on columns
 };
 
 bool IsMap(const MergedNode& node) {

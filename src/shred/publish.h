@@ -14,9 +14,9 @@ namespace roost::shred {
 
 struct Publication {
   FinalSchema schema;
-  Plan plan;          // what the run should have been shredded with; differs from the plan it was
-                      // shredded with when new maps or overflows were found: then it must be
-                      // repeated, and `schema` is not to be used
+  Plan plan;  // what the run should have been shredded with; differs from the plan it was
+              // shredded with when new maps or overflows were found: then it must be
+              // repeated, and `schema` is not to be used
 };
 
 Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan);

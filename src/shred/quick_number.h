@@ -13,11 +13,11 @@ namespace roost::shred {
 
 struct QuickInteger {
   int64_t value;
-  const char* end;   // null: not read
+  const char* end;  // null: not read
 };
 struct QuickDouble {
   double value;
-  const char* end;   // null: not read
+  const char* end;  // null: not read
 };
 
 /// A run of digits at p, of any length; `value` wraps beyond 19.
@@ -29,8 +29,8 @@ struct DigitRun {
 inline DigitRun ReadDigits(const char* p) {
   uint64_t word;
   std::memcpy(&word, p, 8);
-  uint64_t others = ((word + 0x4646464646464646u) | (word - 0x3030303030303030u)) &
-                    0x8080808080808080u;
+  uint64_t others =
+      ((word + 0x4646464646464646u) | (word - 0x3030303030303030u)) & 0x8080808080808080u;
   unsigned count = others ? static_cast<unsigned>(__builtin_ctzll(others)) >> 3 : 8;
   if (count == 0) return {0, p};
   uint64_t digits = (word - 0x3030303030303030u) << (64 - 8 * count);
@@ -67,10 +67,10 @@ inline QuickInteger ReadQuickInteger(const char* p) {
 }
 
 inline QuickDouble ReadQuickDouble(const char* p) {
-  static constexpr uint64_t kPowers[] = {1,           10,           100,           1000,
-                                         10000,       100000,       1000000,       10000000,
-                                         100000000,   1000000000,   10000000000,   100000000000,
-                                         1000000000000, 10000000000000, 100000000000000};
+  static constexpr uint64_t kPowers[] = {
+      1,           10,           100,           1000,           10000,
+      100000,      1000000,      10000000,      100000000,      1000000000,
+      10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000};
   bool is_negative = *p == '-';
   const char* begin = p + is_negative;
   DigitRun whole = ReadDigits(begin);
@@ -85,7 +85,7 @@ inline QuickDouble ReadQuickDouble(const char* p) {
     value = static_cast<double>(whole.value * power + fraction.value) / static_cast<double>(power);
     end = fraction.end;
   } else {
-    if (is_negative && whole.value == 0) return {0, nullptr};   // -0 is a fraction: number.h knows
+    if (is_negative && whole.value == 0) return {0, nullptr};  // -0 is a fraction: number.h knows
     value = static_cast<double>(whole.value);
   }
   if (*end == 'e' || *end == 'E') return {0, nullptr};

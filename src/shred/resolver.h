@@ -18,9 +18,9 @@ namespace roost::shred {
 
 /// What the emitter needs to know of a value, by token.
 struct Resolved {
-  Node* node = nullptr;     // null: a value whose key comes again (duplicate)
-  ArrayFacts array{};       // of an array
-  Number number{};          // of a number
+  Node* node = nullptr;  // null: a value whose key comes again (duplicate)
+  ArrayFacts array{};    // of an array
+  Number number{};       // of a number
 };
 
 class Resolver {

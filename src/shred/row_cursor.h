@@ -10,7 +10,7 @@
 
 namespace roost::shred {
 
-constexpr int kRowBits = 24;   // _roost_id = file number << kRowBits | row
+constexpr int kRowBits = 24;  // _roost_id = file number << kRowBits | row
 
 class RowCursor {
  public:

@@ -13,7 +13,7 @@
 namespace roost::shred {
 
 constexpr size_t kMaxShapes = 4096;
-constexpr size_t kMaxShapeBytes = 16 << 20;   // text of all shapes of a table
+constexpr size_t kMaxShapeBytes = 16 << 20;  // text of all shapes of a table
 
 uint64_t ShapeHash(std::string_view text);
 
@@ -26,7 +26,10 @@ class ShapeRegistry {
   /// A passing number for a spelled-out shape; such numbers begin at size() and end with
   /// ForgetPassing, which may only be called while no row of the slab uses one.
   uint32_t AddPassing(uint64_t hash);
-  void ForgetPassing() { hashes_.resize(texts_.size()); passing_.clear(); }
+  void ForgetPassing() {
+    hashes_.resize(texts_.size());
+    passing_.clear();
+  }
 
   void Count(uint32_t number) {
     if (number < counts_.size()) ++counts_[number];
@@ -39,7 +42,7 @@ class ShapeRegistry {
   std::span<const SlabShape> hashes() const { return hashes_; }
 
  private:
-  std::unordered_map<uint64_t, uint32_t> numbers_;   // by hash
+  std::unordered_map<uint64_t, uint32_t> numbers_;  // by hash
   std::unordered_map<uint64_t, uint32_t> passing_;
   std::vector<std::string> texts_;
   std::vector<uint64_t> counts_;

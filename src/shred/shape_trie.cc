@@ -17,10 +17,14 @@ bool Matches(const Literal& literal, const char* from, size_t length) {
 
 ValueClass ClassOf(ArrayClass array_class) {
   switch (array_class) {
-    case ArrayClass::kEmpty: return ValueClass::kEmpty;
-    case ArrayClass::kTable: return ValueClass::kRows;
-    case ArrayClass::kList: return ValueClass::kList;
-    default: return ValueClass::kJson;
+    case ArrayClass::kEmpty:
+      return ValueClass::kEmpty;
+    case ArrayClass::kTable:
+      return ValueClass::kRows;
+    case ArrayClass::kList:
+      return ValueClass::kList;
+    default:
+      return ValueClass::kJson;
   }
 }
 

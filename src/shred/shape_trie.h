@@ -30,27 +30,27 @@ constexpr size_t kValueClassCount = 6;
 /// What stands behind a literal: a member's value, or the end of an object.
 struct Key {
   Step step = Step::kMember;
-  Node* node = nullptr;            // kMember
-  NodeColumn* predicted = nullptr; // column of the last scalar here
+  Node* node = nullptr;                         // kMember
+  NodeColumn* predicted = nullptr;              // column of the last scalar here
   std::array<State*, kValueClassCount> next{};  // kEndObject uses the first
   State*& after(ValueClass value_class) { return next[static_cast<size_t>(value_class)]; }
 };
 
 struct Literal {
   static constexpr size_t kMaxLength = 96;
-  alignas(32) char bytes[kMaxLength];   // zero-padded
-  uint32_t mask;                        // of the bytes that count among the first 32
+  alignas(32) char bytes[kMaxLength];  // zero-padded
+  uint32_t mask;                       // of the bytes that count among the first 32
   uint32_t length;
   Key* key;
-  Literal* other;                       // the next spelling to try
+  Literal* other;  // the next spelling to try
 };
 
 struct State {
-  Literal* literals = nullptr;          // the one that matched last comes first
+  Literal* literals = nullptr;  // the one that matched last comes first
   std::vector<Key*> keys;
-  uint32_t depth = 1;                   // objects open here, the record itself included
+  uint32_t depth = 1;  // objects open here, the record itself included
   static constexpr uint32_t kNoShape = UINT32_MAX;
-  uint32_t shape = kNoShape;            // of a record that ends here
+  uint32_t shape = kNoShape;  // of a record that ends here
 };
 
 class ShapeTrie {
@@ -61,7 +61,7 @@ class ShapeTrie {
   bool is_full() const { return literals_.size() >= kMaxLiterals; }
 
  private:
-  static constexpr size_t kMaxLiterals = 32768;   // about 6 MB
+  static constexpr size_t kMaxLiterals = 32768;  // about 6 MB
 
   bool Record(Table& table, uint32_t index);
   State* Object(State* state, Node& node, uint32_t index);
@@ -77,7 +77,7 @@ class ShapeTrie {
   std::deque<State> states_;
   std::deque<Key> keys_;
   std::deque<Literal> literals_;
-  std::vector<std::pair<Table*, uint32_t>> next_rows_;   // of the record being learned
+  std::vector<std::pair<Table*, uint32_t>> next_rows_;  // of the record being learned
 };
 
 }  // namespace roost::shred

@@ -20,26 +20,26 @@ namespace roost::shred {
 
 struct ShredOptions {
   unsigned max_depth = 1024;
-  bool use_walker = true;       // false: every record takes the complete way (for tests)
+  bool use_walker = true;  // false: every record takes the complete way (for tests)
 };
 
 /// Bytes that could not be taken, for quarantine.
 struct Reject {
-  uint64_t offset = 0;          // in the decoded file
-  uint64_t line = 0;            // from 1
-  std::string_view raw;         // points into the unit
+  uint64_t offset = 0;   // in the decoded file
+  uint64_t line = 0;     // from 1
+  std::string_view raw;  // points into the unit
   std::string reason;
-  std::string json_path;        // empty where unknown
+  std::string json_path;  // empty where unknown
 };
 
 /// How the values of a file follow each other.
 enum class Framing : uint8_t { kArray, kValues, kLines };
 
 struct UnitOutcome {
-  uint64_t records = 0;         // loaded
+  uint64_t records = 0;  // loaded
   uint64_t values = 0, nulls = 0, duplicate_keys = 0;
-  uint64_t record_bytes = 0;    // of loaded records
-  uint64_t between_bytes = 0;   // white space, commas, brackets, byte order mark
+  uint64_t record_bytes = 0;   // of loaded records
+  uint64_t between_bytes = 0;  // white space, commas, brackets, byte order mark
   uint64_t reject_bytes = 0;
   Framing framing = Framing::kValues;  // of whole files
   std::vector<Reject> rejects;

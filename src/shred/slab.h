@@ -37,14 +37,14 @@ struct SlabShape {
 };
 
 struct Slab {
-  uint32_t table;                    // number of the table in this shredder, from 0
-  const std::string* table_identity; // the same in every shredder (path.h); the store's join key
+  uint32_t table;                     // number of the table in this shredder, from 0
+  const std::string* table_identity;  // the same in every shredder (path.h); the store's join key
   uint32_t rows;
-  const int64_t* id;                 // _roost_id, ascending within a file
-  const int64_t* parent;             // _roost_parent; null for a root table
-  const uint32_t* index;             // _roost_idx; null for a root table
-  const uint32_t* shape;             // local shape numbers; shapes[n].hash is the value to store
-  std::span<const SlabShape> shapes; // grows from flush to flush, entries never change
+  const int64_t* id;                    // _roost_id, ascending within a file
+  const int64_t* parent;                // _roost_parent; null for a root table
+  const uint32_t* index;                // _roost_idx; null for a root table
+  const uint32_t* shape;                // local shape numbers; shapes[n].hash is the value to store
+  std::span<const SlabShape> shapes;    // grows from flush to flush, entries never change
   std::span<const SlabColumn> columns;  // the columns that have a value in this slab; every other
                                         // column of the table is null in all its rows
 };

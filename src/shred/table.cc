@@ -28,13 +28,22 @@ void Table::Fit(Column& column) const {
   switch (column.layout) {
     case Layout::kInt64:
     case Layout::kDouble:
-    case Layout::kTimestamp: column.words.Reserve(capacity); break;
+    case Layout::kTimestamp:
+      column.words.Reserve(capacity);
+      break;
     case Layout::kDate:
     case Layout::kText:
-    case Layout::kDictionary: column.codes.Reserve(capacity); break;
-    case Layout::kBool: column.bytes.Reserve(capacity); break;
-    case Layout::kList: column.list_lengths.Reserve(capacity); break;
-    case Layout::kNone: break;
+    case Layout::kDictionary:
+      column.codes.Reserve(capacity);
+      break;
+    case Layout::kBool:
+      column.bytes.Reserve(capacity);
+      break;
+    case Layout::kList:
+      column.list_lengths.Reserve(capacity);
+      break;
+    case Layout::kNone:
+      break;
   }
 }
 
@@ -76,14 +85,16 @@ Table* TableSet::Make(const std::string& identity, std::string json_path, TableK
       node->table = table;
     }
   }
-  if (parent && std::find(table->parents.begin(), table->parents.end(), parent) ==
-                    table->parents.end()) {
+  if (parent &&
+      std::find(table->parents.begin(), table->parents.end(), parent) == table->parents.end()) {
     table->parents.push_back(parent);
   }
   return table;
 }
 
-Table* TableSet::Root(const std::string& name) { return Make(name, "$", TableKind::kRoot, nullptr); }
+Table* TableSet::Root(const std::string& name) {
+  return Make(name, "$", TableKind::kRoot, nullptr);
+}
 
 namespace {
 

@@ -46,41 +46,43 @@ struct NodeColumn : Column {
   uint32_t token = 0;
   Node* node = nullptr;
   uint64_t flushed_values = 0;
-  bool in_row_group = false;     // has values in the open row group
-  uint64_t solid_lists = 0;      // lists with an item that is not null
+  bool in_row_group = false;   // has values in the open row group
+  uint64_t flushed_items = 0;  // of lists: items that are not null
+  uint64_t solid_lists = 0;    // lists with an item that is not null
   FirstSight first;
 };
 
 /// How often a path was seen, in rows whose shape has no number (the others are counted by shape).
 struct PathCounts {
   uint64_t scalars = 0, objects = 0, lists = 0, empties = 0, tables = 0, jsons = 0, maps = 0;
-  uint64_t positions = 0;        // sum of the places of the path in its records
+  uint64_t positions = 0;  // sum of the places of the path in its records
   uint64_t seen() const { return scalars + objects + lists + empties + tables + jsons + maps; }
 };
 
 struct Node {
   std::string key;
-  std::string path;              // pointer inside the record
+  std::string path;  // pointer inside the record
   Node* parent = nullptr;
   Table* table = nullptr;
-  bool is_map = false;           // by plan: its objects' members are rows
-  bool is_overflow = false;      // by plan: its values are rows of the overflow table
-  std::vector<std::unique_ptr<Node>> children;   // in order of first sight
+  bool is_map = false;       // by plan: its objects' members are rows
+  bool is_overflow = false;  // by plan: its values are rows of the overflow table
+  std::vector<std::unique_ptr<Node>> children;         // in order of first sight
   std::unordered_map<std::string_view, Node*> lookup;  // of children, once there are many
   std::array<std::unique_ptr<NodeColumn>, kSlotCount> columns;
   Table* array_rows = nullptr;
   Table* map_rows = nullptr;
   PathCounts counts;
-  uint64_t object_serial = 0;    // of the last object that had this key (duplicate keys)
-  uint32_t member = 0;           // which member of that object it was
+  uint64_t object_serial = 0;  // of the last object that had this key (duplicate keys)
+  uint32_t member = 0;         // which member of that object it was
 
   // What publishing must know of numbers.
   bool has_fraction = false;
   bool has_beyond_int64 = false;
-  uint64_t inexact_values = 0;         // int64 in kNumber that a double cannot hold
+  uint64_t inexact_values = 0;  // int64 in kNumber that a double cannot hold
   FirstSight first_inexact;
   bool list_has_fraction = false;
-  uint64_t inexact_lists = 0;
+  uint64_t inexact_lists = 0;       // lists in kListNumber with such an integer
+  uint64_t inexact_list_items = 0;  // all their items
   FirstSight first_inexact_list;
 
   NodeColumn* column(Slot slot) { return columns[static_cast<size_t>(slot)].get(); }
@@ -95,12 +97,12 @@ struct Table {
   uint32_t number = 0;
   Table* parent = nullptr;
   const Node* parent_node = nullptr;  // the array or map in the parent's record
-  std::vector<Table*> parents;   // all tables whose rows may hold its rows (roots share tables)
-  Node root;                     // the record itself, path ""
-  Node key, layout, extra;       // technical texts, paths !key, !layout, !extra
+  std::vector<Table*> parents;  // all tables whose rows may hold its rows (roots share tables)
+  Node root;                    // the record itself, path ""
+  Node key, layout, extra;      // technical texts, paths !key, !layout, !extra
   Table* overflow = nullptr;
 
-  uint32_t rows = 0;             // in the slab
+  uint32_t rows = 0;  // in the slab
   uint32_t capacity = 0;
   Buffer<int64_t> id, parent_id;
   Buffer<uint32_t> index, shape;
@@ -108,11 +110,11 @@ struct Table {
   bool row_group_open = false;
   ShapeRegistry shapes;
   std::vector<NodeColumn*> columns;  // by token
-  State* start = nullptr;        // where the walker enters (shape_trie.h)
+  State* start = nullptr;            // where the walker enters (shape_trie.h)
 
-  uint64_t unit_serial = 0;      // unit in which next_in_unit counts
+  uint64_t unit_serial = 0;  // unit in which next_in_unit counts
   uint64_t next_in_unit = 0;
-  uint64_t record_serial = 0;    // record in which the marks below were set
+  uint64_t record_serial = 0;  // record in which the marks below were set
   uint32_t mark_rows = 0;
   uint64_t mark_next_in_unit = 0;
 

@@ -69,11 +69,21 @@ void Unescape(std::string_view escaped, std::string& out) {
     if (slash == end) return;
     p = slash + EscapeLength(slash);
     switch (slash[1]) {
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
       case 'u': {
         auto code = static_cast<uint32_t>(HexQuad(slash + 2));
         if (code >= 0xD800 && code < 0xE000) {
@@ -83,7 +93,8 @@ void Unescape(std::string_view escaped, std::string& out) {
         AppendUtf8(code, out);
         break;
       }
-      default: out += slash[1];
+      default:
+        out += slash[1];
     }
   }
 }
@@ -113,8 +124,8 @@ std::string Tape::ErrorPath() const {
     }
     // The last key of this object stands right before the next open container, or is the last
     // token but for the value that was being read.
-    uint32_t at = level + 1 < open_.size() ? open_[level + 1] - 1
-                                           : static_cast<uint32_t>(tokens_.size()) - 1;
+    uint32_t at =
+        level + 1 < open_.size() ? open_[level + 1] - 1 : static_cast<uint32_t>(tokens_.size()) - 1;
     if (level + 1 == open_.size()) {
       uint32_t walk = open_[level] + 1;
       for (uint32_t member = 1; member < container.count; ++member) {
@@ -185,12 +196,18 @@ const char* Tape::Value(const char* p) {
   if (p >= end_) return Fail(p, "expected a value");
   switch (*p) {
     case '{':
-    case '[': return Container(p);
-    case '"': return String(p);
-    case 't': return Word(p, TokenKind::kTrue, "true");
-    case 'f': return Word(p, TokenKind::kFalse, "false");
-    case 'n': return Word(p, TokenKind::kNull, "null");
-    default: return NumberToken(p);
+    case '[':
+      return Container(p);
+    case '"':
+      return String(p);
+    case 't':
+      return Word(p, TokenKind::kTrue, "true");
+    case 'f':
+      return Word(p, TokenKind::kFalse, "false");
+    case 'n':
+      return Word(p, TokenKind::kNull, "null");
+    default:
+      return NumberToken(p);
   }
 }
 

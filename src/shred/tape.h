@@ -17,11 +17,11 @@ enum class TokenKind : uint8_t { kNull, kTrue, kFalse, kNumber, kText, kObject, 
 
 struct Token {
   TokenKind kind;
-  bool escaped;      // kText: there are backslashes between begin and end
-  uint32_t begin;    // of the value's first byte; of kText and keys: behind the quote
-  uint32_t end;      // behind the value's last byte; of kText and keys: the closing quote
-  uint32_t next;     // index of the token behind this value with all it holds
-  uint32_t count;    // kObject: members, each a key (a kText token) and a value; kArray: elements
+  bool escaped;    // kText: there are backslashes between begin and end
+  uint32_t begin;  // of the value's first byte; of kText and keys: behind the quote
+  uint32_t end;    // behind the value's last byte; of kText and keys: the closing quote
+  uint32_t next;   // index of the token behind this value with all it holds
+  uint32_t count;  // kObject: members, each a key (a kText token) and a value; kArray: elements
 };
 
 struct ParseError {
@@ -66,7 +66,7 @@ class Tape {
   const char* begin_ = nullptr;
   const char* end_ = nullptr;
   std::vector<Token> tokens_;
-  std::vector<uint32_t> open_;   // tokens of the containers around the place we are at
+  std::vector<uint32_t> open_;  // tokens of the containers around the place we are at
   std::string unescaped_;
   ParseError error_;
 };

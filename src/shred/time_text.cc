@@ -77,7 +77,8 @@ std::optional<TimestampText> ParseTimestamp(const char* text, size_t length) {
   if ((text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
     return std::nullopt;
   std::optional<int32_t> days = ParseDate(text, kDateLength);
-  unsigned hour = TwoDigits(text + 11), minute = TwoDigits(text + 14), second = TwoDigits(text + 17);
+  unsigned hour = TwoDigits(text + 11), minute = TwoDigits(text + 14),
+           second = TwoDigits(text + 17);
   if (!days || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   TimestampText value{};
   value.format.separator = text[10];

@@ -15,8 +15,8 @@
 namespace roost::shred {
 
 struct TimestampText {
-  int64_t micros;    // since 1970-01-01T00:00:00
-  TimeFormat format; // of this one value
+  int64_t micros;     // since 1970-01-01T00:00:00
+  TimeFormat format;  // of this one value
 };
 
 /// Days since 1970-01-01 of "YYYY-MM-DD". Reads `length` bytes only.

@@ -24,7 +24,9 @@ const char* BehindContainer(const char* p, const char* end) {
   while (p < end) {
     switch (*p++) {
       case '[':
-      case '{': ++depth; break;
+      case '{':
+        ++depth;
+        break;
       case ']':
       case '}':
         if (--depth == 0) return p;
@@ -41,7 +43,8 @@ const char* BehindContainer(const char* p, const char* end) {
         }
         ++p;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return nullptr;
@@ -58,17 +61,24 @@ UnitShredder::UnitShredder(Shredder* shredder, const read::Unit& unit, Table* ro
 
 Status UnitShredder::Run() {
   switch (unit_.kind) {
-    case read::UnitKind::kWholeFile: return WholeFile();
-    case read::UnitKind::kValues: return Values(unit_.begin, false);
-    case read::UnitKind::kLines: return Values(unit_.begin, true);
-    case read::UnitKind::kElements: return Elements(unit_.begin, false);
+    case read::UnitKind::kWholeFile:
+      return WholeFile();
+    case read::UnitKind::kValues:
+      return Values(unit_.begin, false);
+    case read::UnitKind::kLines:
+      return Values(unit_.begin, true);
+    case read::UnitKind::kElements:
+      return Elements(unit_.begin, false);
     case read::UnitKind::kBroken:
       failure_ = {unit_.reason, "", unit_.begin};
       RejectBytes(unit_.begin, unit_.end);
       return Status::OK();
-    case read::UnitKind::kMember: return Member();
-    case read::UnitKind::kSkeleton: return Skeleton();
-    case read::UnitKind::kStream: break;
+    case read::UnitKind::kMember:
+      return Member();
+    case read::UnitKind::kSkeleton:
+      return Skeleton();
+    case read::UnitKind::kStream:
+      break;
   }
   ROOST_CHECK(false);
 }
@@ -163,7 +173,7 @@ bool UnitShredder::LooksLikeLines(const char* from, const char* to) const {
 }
 
 Status UnitShredder::Elements(const char* p, bool until_bracket) {
-  bool expects_value = false;   // behind a comma
+  bool expects_value = false;  // behind a comma
   bool first = true;
   while (true) {
     const char* start = std::min(simd::SkipSpace(p), unit_.end);
@@ -198,7 +208,8 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
 Result<const char*> UnitShredder::Record(const char* p) {
   const char* end = nullptr;
   shredder_.cursor_.BeginRecord();
-  if (is_utf8_ && shredder_.options_.use_walker) end = shredder_.walker_->Walk(p, unit_.end, *root_, parent_id_, index_);
+  if (is_utf8_ && shredder_.options_.use_walker)
+    end = shredder_.walker_->Walk(p, unit_.end, *root_, parent_id_, index_);
   if (!end) {
     ROOST_ASSIGN(end, RecordByTape(p));
     if (!end) return nullptr;
@@ -225,7 +236,8 @@ Result<const char*> UnitShredder::RecordByTape(const char* p) {
   shredder_.cursor_.BeginRecord();
   uint64_t duplicates = shredder_.counts_.duplicate_keys;
   ROOST_TRY(shredder_.emitter_.EmitRecord(tape, 0, *root_, parent_id_, index_));
-  bool is_teachable = is_utf8_ && unit_.kind != read::UnitKind::kSkeleton && duplicates == shredder_.counts_.duplicate_keys;
+  bool is_teachable = is_utf8_ && unit_.kind != read::UnitKind::kSkeleton &&
+                      duplicates == shredder_.counts_.duplicate_keys;
   if (is_teachable) shredder_.walker_->Learn(tape, *root_);
   return end;
 }
@@ -238,8 +250,8 @@ void UnitShredder::RejectBytes(const char* from, const char* to) {
   reject.reason = failure_.reason;
   if (failure_.at != from) {
     reject.reason +=
-        " (byte " + std::to_string(unit_.offset + static_cast<uint64_t>(failure_.at - unit_.begin)) +
-        ")";
+        " (byte " +
+        std::to_string(unit_.offset + static_cast<uint64_t>(failure_.at - unit_.begin)) + ")";
   }
   reject.json_path = failure_.json_path;
   outcome_.reject_bytes += reject.raw.size();

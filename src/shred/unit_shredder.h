@@ -30,9 +30,9 @@ class UnitShredder {
 
   Shredder& shredder_;
   const read::Unit& unit_;
-  Table* root_;                // of the records found; of kMember units: the array's table
-  int64_t parent_id_ = -1;     // of kMember units
-  uint32_t index_ = 0;         // of the next record in its parent
+  Table* root_;             // of the records found; of kMember units: the array's table
+  int64_t parent_id_ = -1;  // of kMember units
+  uint32_t index_ = 0;      // of the next record in its parent
   UnitOutcome& outcome_;
   bool is_utf8_;
   struct {

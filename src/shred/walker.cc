@@ -13,7 +13,7 @@ namespace roost::shred {
 namespace {
 
 constexpr uint32_t kWalksPerJudgement = 256;
-constexpr uint32_t kSkippedWalks = 4096;   // before walking is tried again
+constexpr uint32_t kSkippedWalks = 4096;  // before walking is tried again
 
 /// The literal of `state` that stands at p, moved to the front; null if there is none.
 Literal* FindLiteral(State* state, const char* p) {
@@ -117,13 +117,16 @@ inline const char* Walker::Scalar(Key* key, uint32_t row, const char* p) {
     }
   }
   switch (*p) {
-    case '"': return Text(key, row, p + 1);
+    case '"':
+      return Text(key, row, p + 1);
     case 't':
-    case 'f': return Bool(key, row, p);
+    case 'f':
+      return Bool(key, row, p);
     case 'n':
       ++counts_.nulls;
       return std::memcmp(p, "null", 4) == 0 ? p + 4 : nullptr;
-    default: return Number(key, row, p);
+    default:
+      return Number(key, row, p);
   }
 }
 
@@ -164,7 +167,8 @@ inline const char* Walker::Predicted(NodeColumn& column, uint32_t row, const cha
       AppendBool(column, row, is_true);
       return p + 5 - is_true;
     }
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -219,8 +223,7 @@ const char* Walker::Number(Key* key, uint32_t row, const char* p) {
     AppendInteger(*column, row, number.integer);
   } else if (column->layout == Layout::kDouble &&
              (is_integer || number.kind == NumberKind::kFraction)) {
-    AppendDouble(*column, row,
-                 is_integer ? static_cast<double>(number.integer) : number.fraction);
+    AppendDouble(*column, row, is_integer ? static_cast<double>(number.integer) : number.fraction);
   } else {
     return nullptr;
   }

@@ -48,7 +48,7 @@ class Walker {
   ValueCounts& counts_;
   unsigned max_depth_;
   ShapeTrie trie_;
-  Tape tape_;                     // for arrays that become JSON text
+  Tape tape_;  // for arrays that become JSON text
   const char* end_ = nullptr;
   std::string text_;
   std::vector<NodeColumn*> lists_;  // solid lists appended in this record

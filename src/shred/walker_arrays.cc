@@ -117,8 +117,7 @@ const char* Walker::ListOfNumbers(Column& items, const char* p, uint32_t& count)
     FitItem(items);
     uint32_t item = items.values + items.nulls;
     if (items.layout == Layout::kDouble) {
-      AppendDouble(items, item,
-                   is_integer ? static_cast<double>(number.integer) : number.fraction);
+      AppendDouble(items, item, is_integer ? static_cast<double>(number.integer) : number.fraction);
     } else if (items.layout == Layout::kInt64 && is_integer) {
       AppendInteger(items, item, number.integer);
     } else {
