@@ -16,7 +16,5 @@ void AddQueryCommand(CLI::App& app, ExitCode& exit_code);
 void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);
 void AddGenerateCommand(CLI::App& app, ExitCode& exit_code);
 void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
-void AddGenerateCommand(CLI::App& app, ExitCode& exit_code);
-void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
 
 }  // namespace roost::cli

@@ -26,8 +26,6 @@ int Run(int argc, char** argv) {
   AddSchemaCommand(app, exit_code);
   AddGenerateCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
-  AddGenerateCommand(app, exit_code);
-  AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -60,12 +60,19 @@ bool StandsBefore(const PathPlace& a, const PathPlace& b) {
 }
 
 void LimitColumns(const MergedTable& table, std::vector<PathPlace>& places, Plan& plan) {
-  if (places.size() <= kMaxTableColumns || plan.kept_paths.contains(table.identity)) return;
+  size_t columns = 0;
+  for (const PathPlace& place : places) columns += place.columns.size();
+  if (columns <= kMaxTableColumns || plan.kept_paths.contains(table.identity)) return;
   std::sort(places.begin(), places.end(), [](const PathPlace& a, const PathPlace& b) {
     return a.values != b.values ? a.values > b.values : a.node->path < b.node->path;
   });
   auto& kept = plan.kept_paths[table.identity];
-  for (size_t i = 0; i < kMaxTableColumns; ++i) kept.insert(places[i].node->path);
+  size_t taken = 0;
+  for (const PathPlace& place : places) {
+    taken += place.columns.size();
+    if (taken > kMaxTableColumns) break;
+    kept.insert(place.node->path);
+  }
 }
 
 FinalColumn TechnicalText(const char* name, const char* path) {

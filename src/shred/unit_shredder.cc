@@ -112,8 +112,13 @@ Status UnitShredder::WholeFile() {
   const char* p = unit_.begin;
   if (unit_.end - p >= 3 && std::memcmp(p, kByteOrderMark, 3) == 0) p += 3;
   p = std::min(simd::SkipSpace(p), unit_.end);
+  if (p >= unit_.end) {
+    failure_ = {"the file holds no value", "", unit_.begin};
+    RejectBytes(unit_.begin, unit_.end);
+    return Status::OK();
+  }
   Between(unit_.begin, p);
-  if (p < unit_.end && *p == '[') {
+  if (*p == '[') {
     const char* behind = BehindContainer(p, unit_.end);
     if (!behind || simd::SkipSpace(behind) >= unit_.end) {
       outcome_.framing = Framing::kArray;
@@ -173,6 +178,7 @@ bool UnitShredder::LooksLikeLines(const char* from, const char* to) const {
 }
 
 Status UnitShredder::Elements(const char* p, bool until_bracket) {
+  in_array_ = until_bracket;
   bool expects_value = false;  // behind a comma
   bool first = true;
   while (true) {
@@ -229,6 +235,10 @@ Result<const char*> UnitShredder::RecordByTape(const char* p) {
     failure_ = {tape.error().reason, tape.error().json_path, p + tape.error().offset};
     return nullptr;
   }
+  if (tape.tokens()[0].kind <= TokenKind::kNumber && !IsWholeScalar(end)) {
+    failure_ = {"the value goes on in a way that no JSON value does, or is cut off", "$", end};
+    return nullptr;
+  }
   if (!is_utf8_ && !simdjson::validate_utf8(p, static_cast<size_t>(end - p))) {
     failure_ = {"the text is not valid UTF-8", "", p};
     return nullptr;
@@ -240,6 +250,15 @@ Result<const char*> UnitShredder::RecordByTape(const char* p) {
                       duplicates == shredder_.counts_.duplicate_keys;
   if (is_teachable) shredder_.walker_->Learn(tape, *root_);
   return end;
+}
+
+/// A number or word may be the beginning of a longer one unless something ends it.
+bool UnitShredder::IsWholeScalar(const char* end) const {
+  if (end == unit_.end) return !in_array_;
+  bool is_space = *end == ' ' || *end == '\n' || *end == '\r' || *end == '\t';
+  bool is_element =
+      in_array_ || unit_.kind == read::UnitKind::kElements || unit_.kind == read::UnitKind::kMember;
+  return is_space || (is_element && (*end == ',' || *end == ']'));
 }
 
 void UnitShredder::RejectBytes(const char* from, const char* to) {

@@ -24,6 +24,7 @@ class UnitShredder {
   /// Writes the record at p. Returns its end, or null when it was rejected (failure_ says why).
   Result<const char*> Record(const char* p);
   Result<const char*> RecordByTape(const char* p);
+  bool IsWholeScalar(const char* end) const;
   void RejectBytes(const char* from, const char* to);
   void Between(const char* from, const char* to);
   bool LooksLikeLines(const char* from, const char* to) const;
@@ -35,6 +36,7 @@ class UnitShredder {
   uint32_t index_ = 0;      // of the next record in its parent
   UnitOutcome& outcome_;
   bool is_utf8_;
+  bool in_array_ = false;  // records are elements of a top-level array with its brackets
   struct {
     std::string reason;
     std::string json_path;
