@@ -20,7 +20,11 @@ Status Resolver::Value(Node& node, uint32_t index) {
   }
   if (token.kind == TokenKind::kArray) return Array(node, index);
   if (token.kind == TokenKind::kNull) return Status::OK();
-  if (node.is_overflow) return Value(tables_.Overflow(*node.table)->root, index);
+  if (node.is_overflow) {
+    ROOST_TRY(Value(tables_.Overflow(*node.table)->root, index));
+    resolved_[index].node = &node;  // the record's own path is still this one
+    return Status::OK();
+  }
   if (token.kind == TokenKind::kText) return Text(node, tape_->Text(token));
   if (token.kind == TokenKind::kNumber) {
     resolved_[index].number = ReadNumber(tape_->base() + token.begin);
