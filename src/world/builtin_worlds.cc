@@ -27,8 +27,9 @@ Result<std::string_view> BuiltinWorld(const std::string& name) {
   for (const Builtin& builtin : kBuiltins) {
     if (name == builtin.name) return *builtin.text;
   }
-  return Status::Invalid("there is no built-in world '", name, "'", Suggest(name, BuiltinWorldNames()),
-                         " (built in are school, pool and shop; a file's name ends in .yaml or .yml)");
+  return Status::Invalid(
+      "there is no built-in world '", name, "'", Suggest(name, BuiltinWorldNames()),
+      " (built in are school, pool and shop; a file's name ends in .yaml or .yml)");
 }
 
 }  // namespace roost::world

@@ -4,7 +4,8 @@ namespace roost::world {
 
 extern const std::string_view kPoolWorld;
 
-const std::string_view kPoolWorld = R"yaml(# A pool of machines that runs jobs, in HTCondor's words. Each document is one cluster of jobs.
+const std::string_view kPoolWorld =
+    R"yaml(# A pool of machines that runs jobs, in HTCondor's words. Each document is one cluster of jobs.
 world: pool
 about: Machines have slots; users submit clusters of jobs; each job leaves the results of its runs.
 

@@ -4,7 +4,8 @@ namespace roost::world {
 
 extern const std::string_view kSchoolWorld;
 
-const std::string_view kSchoolWorld = R"yaml(# A school that grows by a few classes and students in every document, as the result of one job.
+const std::string_view kSchoolWorld =
+    R"yaml(# A school that grows by a few classes and students in every document, as the result of one job.
 world: school
 about: Teachers give classes, students enroll in them; no class is over-full, no enrollment an orphan.
 

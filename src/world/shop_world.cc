@@ -4,7 +4,8 @@ namespace roost::world {
 
 extern const std::string_view kShopWorld;
 
-const std::string_view kShopWorld = R"yaml(# A shop: orders hold their lines inside, lines have a key of two fields, returns refer to it.
+const std::string_view kShopWorld =
+    R"yaml(# A shop: orders hold their lines inside, lines have a key of two fields, returns refer to it.
 world: shop
 about: Customers order products; an order's lines are nested in it; some lines come back.
 

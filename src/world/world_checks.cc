@@ -147,7 +147,8 @@ class NameCheck {
                                                   : nullptr;
     if (!target) {
       return reader_.FailAt(
-          field.place, "'" + source + "' is neither a reference above, the table after per, nor document");
+          field.place,
+          "'" + source + "' is neither a reference above, the table after per, nor document");
     }
     if (FindField(target->fields, name) < 0) {
       NoField(field.place, name, target->fields, "in table '" + target->name + "'");
