@@ -13,7 +13,8 @@ show() {
 }
 
 roost=build/release/roost
-echo "Six result files of a job, $(cat examples/school/*.json | wc -c) bytes: two shapes of formatting, nulls, missing keys, one id that is text."
+echo "Six result files of a job, $(cat examples/school/*.json | wc -c) bytes: two shapes of formatting, nulls, missing keys, one id that is text,
+one class with more students than it has room for."
 show $roost ingest examples/school --output-dir $out
 show $roost schema $out
 echo
@@ -27,9 +28,9 @@ show $roost export $out --output-dir build/demo/back
 cat <<TEXT
 
 Where to look further:
-  ls $out                  one folder of Parquet files for each table
+  ls $out                   one folder of Parquet files for each table
   $roost query $out "FROM students"
   $roost ingest YOUR_FILES --output-dir tables
   .deps/venv/bin/python -c 'import pandas; print(pandas.read_parquet("$out/students.parquet"))'
-  diff examples/school/result_001.json build/demo/back/...   what export gave back
+  ls build/demo/back/examples/school  the same documents again, from the tables
 TEXT

@@ -61,6 +61,8 @@ def test_the_table_names_every_folder_of_src():
     folders = {src_folder(path) for path in CPP} - {None}
     unnamed = folders - set(folder_table())
     assert not unnamed, f"src/README.md has no row for {sorted(unnamed)}"
+    gone = set(folder_table()) - folders
+    assert not gone, f"src/README.md has a row for {sorted(gone)}, which src/ has not"
 
 
 def test_the_table_is_in_order():
