@@ -11,7 +11,8 @@ uint32_t ShapeRegistry::NumberOf(std::string_view text, uint64_t hash) {
     // Two texts of one hash: the row spells its shape out, so that the hash is never ambiguous.
     return texts_[found->second] == text ? found->second : kSpelled;
   }
-  if (overflowed_ || texts_.size() >= kMaxShapes || text_bytes_ + text.size() > kMaxShapeBytes) {
+  if (overflowed_ || texts_.size() >= kMaxNumberedShapes ||
+      text_bytes_ + text.size() > kMaxNumberedBytes) {
     overflowed_ = true;
     return kSpelled;
   }

@@ -12,8 +12,13 @@
 
 namespace roost::shred {
 
+// A table with more shapes than this is published with its shapes spelled out.
 constexpr size_t kMaxShapes = 4096;
 constexpr size_t kMaxShapeBytes = 16 << 20;  // text of all shapes of a table
+// A shredder numbers more than that: what has a number is written by the fast way and spelled out
+// when the run ends. Spelling rows out one by one made 5,000 shapes ten times slower than one.
+constexpr size_t kMaxNumberedShapes = 1 << 16;
+constexpr size_t kMaxNumberedBytes = 32 << 20;
 
 uint64_t ShapeHash(std::string_view text);
 

@@ -61,7 +61,7 @@ class ShapeTrie {
   bool is_full() const { return literals_.size() >= kMaxLiterals; }
 
  private:
-  static constexpr size_t kMaxLiterals = 32768;  // about 6 MB
+  static constexpr size_t kMaxLiterals = 1 << 17;  // about 30 MB with their states
 
   bool Record(Table& table, uint32_t index);
   State* Object(State* state, Node& node, uint32_t index);
