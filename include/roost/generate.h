@@ -43,8 +43,9 @@ struct GenerateOptions {
   uint64_t seed = 1;
   std::string inject;  // "orphan=0.01,duplicate=0.005"; see docs/worlds.md
   GenerateFormat format = GenerateFormat::kJson;
-  bool in_place = false;  // kJson: final name at once, mode 0600, grown in pieces, then 0644
-  unsigned threads = 0;   // 0: one per core
+  bool in_place = false;   // kJson: final name at once, mode 0600, grown in pieces, then 0644
+  bool overwrite = false;  // kParquet: replace tables that are there
+  unsigned threads = 0;    // 0: one per core
   std::function<Status(std::string_view)> write;  // for output_dir "-", piece by piece
   std::function<void(const Progress&)> on_progress;
   std::function<bool()> should_stop;  // polled; true ends the run behind a whole document

@@ -121,6 +121,7 @@ void AddFlags(CLI::App* command, const std::shared_ptr<GenerateFlags>& flags) {
                    "json (a file each), ndjson (one file), parquet (tables)")
       ->check(CLI::IsMember({"json", "ndjson", "parquet"}))
       ->capture_default_str();
+  command->add_flag("--overwrite", options.overwrite, "parquet: replace tables that roost made");
   command->add_flag("--in-place", options.in_place,
                     "grow files under their final names, as HTCondor does");
   command->add_flag("--no-integrity", flags->no_integrity,

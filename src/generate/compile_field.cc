@@ -170,7 +170,7 @@ void FieldCompiler::FillChoice(const world::Choice& choice, const Scope& scope, 
     column->lists.push_back({static_cast<uint32_t>(column->entries.size()),
                              WeightedIndex(list.values.size(), list.weights)});
     for (const world::Constant& value : list.values) {
-      column->entries.push_back({value.text, ConstantJson(value)});
+      column->entries.push_back({value.text, ConstantJson(value), value});
     }
   }
   if (choice.by.empty()) return;

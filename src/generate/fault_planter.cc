@@ -156,10 +156,10 @@ void FaultPlanter::RecordRepeats(int table, size_t i, size_t d) {
     return Record("duplicate", {table, -1, i, d}, Text(table, -1, i), "null", of, "");
   }
   int key = program_.table(table).key[0];
-  std::string before = Text(table, -1, i);
+  std::string before = Text(table, key, i);
   Values& values = rows.set->Get(key);
   values.numbers[i] = values.numbers[i - 1];
-  Record("clash", {table, key, i, d}, Text(table, -1, i), before, Text(table, -1, i), "");
+  Record("clash", {table, key, i, d}, Text(table, -1, i), before, Text(table, key, i), "");
 }
 
 void FaultPlanter::PlantRow(int table, size_t i, size_t d) {

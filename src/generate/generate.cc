@@ -12,6 +12,7 @@
 #include "generate/plan.h"
 #include "generate/rules_file.h"
 #include "generate/sink.h"
+#include "generate/table_run.h"
 #include "generate/text_file.h"
 #include "generate/truth_file.h"
 #include "generate/turnstile.h"
@@ -207,6 +208,42 @@ Result<std::unique_ptr<Sink>> MakeSink(const GenerateOptions& options, const wor
                                                    : MakeFileSink(std::move(sink));
 }
 
+Result<std::optional<TruthFile>> MakeTruth(const GenerateOptions& options, const Program& program) {
+  if (!program.faults || options.output_dir == "-") return std::nullopt;
+  TruthFile::Header header{program.world->name, options.inject, options.seed};
+  ROOST_ASSIGN(TruthFile truth,
+               TruthFile::Make(options.output_dir + "/_truth.json", header, options.start > 0));
+  return truth;
+}
+
+Status WriteRules(const GenerateOptions& options, const std::vector<Program>& programs) {
+  if (options.output_dir == "-") return Status::OK();
+  return WriteWholeFile(options.output_dir + "/_rules.yaml", RulesText(programs));
+}
+
+Result<GenerateResult> WriteDocuments(const GenerateOptions& options,
+                                      const std::vector<Program>& programs) {
+  ROOST_ASSIGN(std::unique_ptr<Sink> sink, MakeSink(options, *programs[0].world));
+  ROOST_ASSIGN(std::optional<TruthFile> truth, MakeTruth(options, programs[0]));
+  ROOST_TRY(WriteRules(options, programs));
+  ROOST_ASSIGN(GenerateResult result,
+               Run(options, programs, *sink, truth ? &*truth : nullptr).Go());
+  ROOST_TRY(sink->Finish());
+  if (truth) ROOST_TRY(truth->Finish());
+  result.files = sink->files();
+  return result;
+}
+
+// Tables come whole, so what belongs to them is written behind them.
+Result<GenerateResult> WriteTables(const GenerateOptions& options,
+                                   const std::vector<Program>& programs) {
+  ROOST_ASSIGN(std::optional<TruthFile> truth, MakeTruth(options, programs[0]));
+  ROOST_ASSIGN(GenerateResult result, GenerateTables(options, programs, truth ? &*truth : nullptr));
+  ROOST_TRY(WriteRules(options, programs));
+  if (truth) ROOST_TRY(truth->Finish());
+  return result;
+}
+
 Result<GenerateResult> GenerateChecked(const GenerateOptions& options) {
   ROOST_TRY(CheckOptions(options));
   ROOST_ASSIGN(world::World world, ReadWorld(options));
@@ -226,22 +263,8 @@ Result<GenerateResult> GenerateChecked(const GenerateOptions& options) {
     ROOST_TRY(CheckPlan(program, options.start + options.num_iterations));
   }
   ROOST_TRY(CheckFaults(programs, faults));
-  bool to_folder = options.output_dir != "-";
-  ROOST_ASSIGN(std::unique_ptr<Sink> sink, MakeSink(options, world));
-  std::optional<TruthFile> truth;
-  if (!faults.is_empty() && to_folder) {
-    ROOST_ASSIGN(truth,
-                 TruthFile::Make(options.output_dir + "/_truth.json",
-                                 {world.name, options.inject, options.seed}, options.start > 0));
-  }
-  if (to_folder)
-    ROOST_TRY(WriteWholeFile(options.output_dir + "/_rules.yaml", RulesText(programs)));
-  Run run(options, programs, *sink, truth ? &*truth : nullptr);
-  ROOST_ASSIGN(GenerateResult result, run.Go());
-  ROOST_TRY(sink->Finish());
-  if (truth) ROOST_TRY(truth->Finish());
-  result.files = sink->files();
-  return result;
+  return options.format == GenerateFormat::kParquet ? WriteTables(options, programs)
+                                                    : WriteDocuments(options, programs);
 }
 
 }  // namespace

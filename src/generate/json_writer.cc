@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "generate/digits.h"
+#include "generate/value_text.h"
 
 namespace roost::generate {
 
@@ -38,7 +39,7 @@ JsonWriter::JsonWriter(const Program& program)
       std::string key;
       AppendJsonString(key, column.name);
       writer.keys.Add(key + ":");
-      writer.row_bytes += key.size() + 4 + 32 + MaxBytes(table, column);
+      writer.row_bytes += key.size() + 4 + 32 + MaxTextBytes(program, table, column);
     }
     writer.keys.Finish();
     writer.row_bytes += 64;
@@ -84,42 +85,6 @@ void JsonWriter::AddEntries(int table) {
   }
 }
 
-size_t JsonWriter::MaxBytes(int table, const Column& column, int depth) const {
-  ROOST_CHECK(depth < 100);
-  const auto& columns = program_.table(table).columns;
-  size_t longest = 0;
-  switch (column.op) {
-    case Op::kFrom:
-      return MaxBytes(
-          column.origin_table,
-          program_.table(column.origin_table).columns[static_cast<size_t>(column.origin_column)],
-          depth + 1);
-    case Op::kConstant:
-      return column.constant_json.size() + 2;
-    case Op::kChoice:
-      for (const Entry& entry : column.entries) longest = std::max(longest, entry.json.size());
-      return longest + 2;
-    case Op::kPattern:
-    case Op::kCountedPattern:
-      return column.pattern->max_length() + 4;
-    case Op::kList: {
-      const Column& element = columns[static_cast<size_t>(column.element)];
-      return 4 + static_cast<size_t>(column.sampler.high()) *
-                     (MaxBytes(table, element, depth + 1) + 33);
-    }
-    case Op::kTemplate:
-      for (const TemplatePart& part : column.parts) {
-        longest += part.literal_json.size() + static_cast<size_t>(part.width) + 32;
-        if (part.column >= 0) {
-          longest += MaxBytes(table, columns[static_cast<size_t>(part.column)], depth + 1);
-        }
-      }
-      return longest + 4;
-    default:
-      return kMaxTimeLength + 5;
-  }
-}
-
 void JsonWriter::Begin(Chunk& chunk) {
   chunk_ = &chunk;
   for (size_t t = 0; t < writers_.size(); ++t) {
@@ -138,67 +103,7 @@ void JsonWriter::Begin(Chunk& chunk) {
   }
 }
 
-char* JsonWriter::WriteNumber(const Column& column, int64_t value, char* out) {
-  switch (column.type) {
-    case Type::kTime:
-      return column.epoch ? WriteInt(out, value / 1'000'000)
-                          : WriteTime(out, value, column.decimals);
-    case Type::kDate:
-      return WriteDate(out, value);
-    default:
-      return column.decimals == 0 ? WriteInt(out, value)
-                                  : WriteDecimal(out, value, column.decimals);
-  }
-}
-
-// The text of a value inside another text: without quotes, but escaped.
-char* JsonWriter::WriteText(RowSet& set, int index, size_t i, int width, char* out) {
-  RowSet::Origin origin = set.FindOrigin(index, i);
-  const Column& from = set.table().columns[static_cast<size_t>(index)];
-  if (from.op == Op::kFrom) {
-    return WriteText(*origin.set, from.origin_column, origin.row, width, out);
-  }
-  const Values& values = set.Get(index);
-  if (values.At(i) != Presence::kValue) return CopyText("null", out);
-  auto unquoted = [&](const std::string& json, bool is_text) {
-    return is_text ? CopyText(std::string_view(json).substr(1, json.size() - 2), out)
-                   : CopyText(json, out);
-  };
-  int64_t value = values.numbers[i];
-  switch (from.type) {
-    case Type::kConstant:
-      return unquoted(from.constant_json, from.constant.kind == world::Constant::Kind::kText);
-    case Type::kEntry: {
-      const std::string& json = from.entries[static_cast<size_t>(value)].json;
-      return unquoted(json, json[0] == '"');
-    }
-    case Type::kBool:
-      return CopyText(value ? "true" : "false", out);
-    case Type::kCode:
-      return from.op == Op::kPattern ? from.pattern->Draw(static_cast<uint64_t>(value), out)
-                                     : from.pattern->Count(static_cast<uint64_t>(value), out);
-    case Type::kTemplate:
-      return WriteTemplate(set, from, i, out);
-    default:
-      if (width > 0 && value >= 0 && value < 1'000'000'000'000'000'000) {
-        char digits[kMaxIntLength];
-        auto length = static_cast<int>(WriteInt(digits, value) - digits);
-        return WriteFilled(out, static_cast<uint64_t>(value), std::max(width, length));
-      }
-      return WriteNumber(from, value, out);
-  }
-}
-
-char* JsonWriter::WriteTemplate(RowSet& set, const Column& column, size_t i, char* out) {
-  for (const TemplatePart& part : column.parts) {
-    out = part.column < 0 ? CopyText(part.literal_json, out)
-                          : WriteText(set, part.column, i, part.width, out);
-  }
-  return out;
-}
-
-char* JsonWriter::WriteOne(const TableWriter& writer, int table, int index, size_t i, bool quoted,
-                           char* out) {
+char* JsonWriter::WriteOne(const TableWriter& writer, int table, int index, size_t i, char* out) {
   const Column& column = program_.table(table).columns[static_cast<size_t>(index)];
   const Values& values = *writer.values[static_cast<size_t>(index)];
   int64_t value = values.numbers[i];
@@ -225,15 +130,13 @@ char* JsonWriter::WriteOne(const TableWriter& writer, int table, int index, size
     default:
       break;
   }
-  if (quoted) *out++ = '"';
+  *out++ = '"';
   if (column.type == Type::kTime || column.type == Type::kDate) {
     out = WriteNumber(column, value, out);
-  } else if (column.op == Op::kTemplate) {
-    out = WriteTemplate(*writer.rows->set, column, i, out);
   } else {
-    out = WriteText(*writer.rows->set, index, i, 0, out);
+    out = WriteText(*writer.rows->set, index, i, 0, Escape::kJson, out);
   }
-  if (quoted) *out++ = '"';
+  *out++ = '"';
   return out;
 }
 
@@ -242,7 +145,7 @@ char* JsonWriter::WriteList(const TableWriter& writer, int table, int index, siz
   const Values& values = *writer.values[static_cast<size_t>(index)];
   *out++ = '[';
   for (uint32_t e = values.first[i]; e < values.first[i + 1]; ++e) {
-    out = WriteOne(writer, table, column.element, e, true, out);
+    out = WriteOne(writer, table, column.element, e, out);
     *out++ = ',';
   }
   if (out[-1] == ',') --out;
@@ -291,7 +194,7 @@ void JsonWriter::WriteRow(int table, size_t i, Buffer<char>& buffer) {
     bool as_text = presence == Presence::kAsText;
     if (as_text) *out++ = '"';
     out = step.kind == Step::Kind::kList ? WriteList(writer, table, step.column, i, out)
-                                         : WriteOne(writer, table, step.column, i, true, out);
+                                         : WriteOne(writer, table, step.column, i, out);
     if (as_text) *out++ = '"';
     *out++ = ',';
   }
@@ -350,7 +253,7 @@ void JsonWriter::WriteValue(int table, int column, size_t i, Buffer<char>& out) 
     end = CopyText("null", end);
   } else {
     if (presence == Presence::kAsText) *end++ = '"';
-    end = WriteOne(writer(table), table, column, i, true, end);
+    end = WriteOne(writer(table), table, column, i, end);
     if (presence == Presence::kAsText) *end++ = '"';
   }
   out.SetSize(static_cast<size_t>(end - out.begin()));

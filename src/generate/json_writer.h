@@ -71,15 +71,10 @@ class JsonWriter {
   };
   void AddSteps(int table, int group);
   void AddEntries(int table);
-  size_t MaxBytes(int table, const Column& column, int depth = 0) const;
   void WriteRow(int table, size_t i, Buffer<char>& out);
   void WriteChildren(int table, size_t owner, Buffer<char>& out);
   void WriteRows(int table, size_t begin, size_t end, Buffer<char>& out);
-  char* WriteOne(const TableWriter& writer, int table, int column, size_t i, bool quoted,
-                 char* out);
-  char* WriteTemplate(RowSet& set, const Column& column, size_t i, char* out);
-  char* WriteText(RowSet& set, int column, size_t i, int width, char* out);
-  char* WriteNumber(const Column& column, int64_t value, char* out);
+  char* WriteOne(const TableWriter& writer, int table, int column, size_t i, char* out);
   char* WriteList(const TableWriter& writer, int table, int column, size_t i, char* out);
   TableWriter& writer(int table) { return writers_[static_cast<size_t>(table)]; }
 

@@ -68,6 +68,7 @@ enum class Type : uint8_t {
 struct Entry {
   std::string text;  // without quotes
   std::string json;
+  world::Constant constant;
 };
 
 /// How a row of another table is picked, without regard to capacity.
