@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace reference = shred::reference;
 
+/// Writes the files, runs ingest and reads the store.
 Result<StoreContent> IngestInto(const std::string& folder, const std::vector<CaseInput>& files,
                                 IngestOptions options) {
   for (const CaseInput& file : files) {
@@ -42,7 +43,11 @@ void ShortenPaths(reference::Result& result) {
 }  // namespace
 
 ScratchFolder::ScratchFolder() {
-  std::string wanted = (fs::temp_directory_path() / "roost-test-XXXXXX").string();
+  // In memory where that can be had: a test writes many small files, and syncs them.
+  const char* chosen = std::getenv("TMPDIR");
+  const fs::path memory = "/dev/shm";
+  const fs::path base = !chosen && fs::is_directory(memory) ? memory : fs::temp_directory_path();
+  std::string wanted = (base / "roost-test-XXXXXX").string();
   if (!mkdtemp(wanted.data())) std::abort();
   path_ = wanted;
 }
@@ -64,16 +69,33 @@ Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions op
     inputs.push_back({name, file->bytes, entry.root_table, entry.first_number});
   }
   ShortenPaths(content.result);
-  const reference::DumpOptions dump{SIZE_MAX, SIZE_MAX, false};
-  return Comparison{reference::Dump(content.result, dump),
-                    reference::Dump(reference::Shred(inputs), dump)};
+  return Comparison{std::move(content.result), reference::Shred(inputs)};
 }
 
-Result<std::string> RunEngine(const std::vector<CaseInput>& files, IngestOptions options) {
+Result<reference::Result> RunEngine(const std::vector<CaseInput>& files, IngestOptions options) {
   ScratchFolder folder;
   ROOST_ASSIGN(StoreContent content, IngestInto(folder.path(), files, std::move(options)));
   ShortenPaths(content.result);
-  return reference::Dump(content.result, {SIZE_MAX, SIZE_MAX, false});
+  return std::move(content.result);
+}
+
+std::string DumpWithoutReasons(const reference::Result& result) {
+  return reference::Dump(result, {SIZE_MAX, SIZE_MAX, false});
+}
+
+std::string DumpWithoutIds(reference::Result result) {
+  std::vector<std::string> rows;
+  for (reference::Table& table : result.tables) {
+    for (reference::Row& row : table.rows) row.id = row.parent = 0;
+    const auto key = [](const reference::Row& row) {
+      return std::tie(row.shape, row.index, row.values);
+    };
+    std::sort(table.rows.begin(), table.rows.end(),
+              [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  }
+  result.files.clear();
+  result.rejects.clear();
+  return DumpWithoutReasons(result);
 }
 
 std::string FirstDifference(const std::string& a, const std::string& b) {
@@ -87,8 +109,11 @@ std::string FirstDifference(const std::string& a, const std::string& b) {
     if (!more_b) line_b = "(end)";
     if (line_a.rfind("table ", 0) == 0) table = line_a;
     if (line_a == line_b) continue;
-    return "in " + table.substr(0, 200) + "\n- " + line_a.substr(0, 1000) + "\n+ " +
-           line_b.substr(0, 1000) + "\n";
+    size_t same = 0;
+    while (same < std::min(line_a.size(), line_b.size()) && line_a[same] == line_b[same]) ++same;
+    const size_t from = same > 200 ? same - 200 : 0;
+    return "in " + table.substr(0, 200) + "\n- " + line_a.substr(from, 400) + "\n+ " +
+           line_b.substr(from, 400) + "\n";
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "roost/roost.h"
+#include "shred/reference/reference.h"
 #include "tests/case_file.h"
 
 namespace roost::tests {
@@ -22,9 +23,8 @@ class ScratchFolder {
   std::string path_;
 };
 
-/// Dumps of both; reasons of rejects are left out.
 struct Comparison {
-  std::string engine, reference;
+  shred::reference::Result engine, reference;
 };
 
 /// `options` may set all but inputs and output. The reference is given the root tables and file
@@ -32,7 +32,15 @@ struct Comparison {
 Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions options = {});
 
 /// What the engine alone makes of the files.
-Result<std::string> RunEngine(const std::vector<CaseInput>& files, IngestOptions options = {});
+Result<shred::reference::Result> RunEngine(const std::vector<CaseInput>& files,
+                                           IngestOptions options = {});
+
+/// All but the reasons of rejects, which the two word differently.
+std::string DumpWithoutReasons(const shred::reference::Result& result);
+
+/// What does not depend on the order of files and on where they were cut: tables, columns, rows
+/// without ids and in an order of their own.
+std::string DumpWithoutIds(shred::reference::Result result);
 
 /// The lines around the first difference, short enough to read.
 std::string FirstDifference(const std::string& a, const std::string& b);

@@ -90,7 +90,7 @@ uint64_t Hash(const std::string& text) {
 
 }  // namespace
 
-RandomDocuments::RandomDocuments(uint64_t seed) : engine_(seed), seed_(seed) {
+RandomDocuments::RandomDocuments(uint64_t seed, uint64_t variant) : engine_(seed), seed_(seed) {
   const std::array<uint64_t, 4> levels = {0, 3, 15, 50};
   flips_ = levels[Below(4)];
   spaces_ = levels[Below(4)];
@@ -101,6 +101,7 @@ RandomDocuments::RandomDocuments(uint64_t seed) : engine_(seed), seed_(seed) {
   if (Chance(4)) {  // enough keys for maps
     for (uint64_t i = 0; i < 600; ++i) keys_.push_back("k" + std::to_string(i));
   }
+  if (variant > 0) engine_.seed(Mix(seed, variant));
 }
 
 std::vector<CaseInput> RandomDocuments::Files() {

@@ -15,7 +15,8 @@ namespace roost::tests {
 
 class RandomDocuments {
  public:
-  explicit RandomDocuments(uint64_t seed);
+  /// Documents with the same seed are of the same kind; `variant` chooses among them.
+  explicit RandomDocuments(uint64_t seed, uint64_t variant = 0);
 
   /// One to three files, which may share root tables.
   std::vector<CaseInput> Files();

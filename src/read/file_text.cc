@@ -12,6 +12,7 @@ void Pad(Buffer<char>& bytes, size_t size) {
 }
 
 void DropFront(Buffer<char>& bytes, size_t count) {
+  if (count == 0) return;
   std::memmove(bytes.data(), bytes.data() + count, bytes.size() - count);
   bytes.SetSize(bytes.size() - count);
 }
