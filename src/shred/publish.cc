@@ -127,7 +127,13 @@ Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
     std::vector<std::string> keys;
     std::vector<PathPlace> places;
     CollectPaths(table.root, keys, places);
-    LimitColumns(table, places, publication.plan);
+    if (auto kept = plan.kept_paths.find(identity); kept != plan.kept_paths.end()) {
+      // The values of the other paths are rows of the overflow table already.
+      std::erase_if(
+          places, [&](const PathPlace& place) { return !kept->second.contains(place.node->path); });
+    }
+    // New maps take columns away, so limits are looked at in the attempt that knows all maps.
+    if (publication.plan.maps == plan.maps) LimitColumns(table, places, publication.plan);
     publication.schema.tables.push_back(MakeTable(table, std::move(places)));
   }
   std::map<std::string, std::string> names = NameTables(merged);
