@@ -8,6 +8,7 @@
 #include <parquet/page_index.h>
 #include <parquet/statistics.h>
 
+#include <bit>
 #include <random>
 
 #include "store/column_values.h"

@@ -6,6 +6,7 @@
 #include <parquet/metadata.h>
 
 #include <atomic>
+#include <bit>
 #include <cerrno>
 #include <fstream>
 #include <random>

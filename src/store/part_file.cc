@@ -76,8 +76,8 @@ Result<ChunkFacts> PartFile::Copy(const disk::File& from, ChunkFacts facts) {
 void PartFile::EndRowGroup(RowGroupFacts group) { row_groups_.push_back(std::move(group)); }
 
 Status PartFile::Finish(const PartFormat& format) {
-  std::stable_sort(row_groups_.begin(), row_groups_.end(),
-                   [](const auto& a, const auto& b) { return a.first_id < b.first_id; });
+  std::sort(row_groups_.begin(), row_groups_.end(),
+            [](const auto& a, const auto& b) { return a.first_id < b.first_id; });
   ROOST_ASSIGN(std::string footer, MakeFooter(format, row_groups_, end_));
   ROOST_TRY(file_.WriteAt(end_, footer));
   end_ += footer.size();

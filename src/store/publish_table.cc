@@ -1,6 +1,7 @@
 #include "store/publish_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <unordered_map>
 
@@ -214,13 +215,14 @@ Result<PublishedTable> TablePublisher::Run(std::vector<SpillFile> files) {
   auto is_small = [&](const SpillFile& file) {
     return file.bytes < context_.part_bytes / kSmallShare;
   };
-  std::stable_partition(files.begin(), files.end(),
-                        [&](const SpillFile& file) { return !is_small(file); });
-  for (const SpillFile& file : files) {
+  std::vector<SpillFile> ordered, small;
+  for (SpillFile& file : files) (is_small(file) ? small : ordered).push_back(std::move(file));
+  std::move(small.begin(), small.end(), std::back_inserter(ordered));
+  for (const SpillFile& file : ordered) {
     bool copies = (part_ && is_small(file)) || DeadBytes(file) * kDeadShare > file.bytes;
     ROOST_TRY(copies ? CopyLive(file) : FinishInPlace(file));
   }
-  if (files.empty()) ROOST_TRY(OpenPart());
+  if (ordered.empty()) ROOST_TRY(OpenPart());
   if (part_) ROOST_TRY(EndPart());
   return std::move(result_);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <random>
 
 #include "store/column_values.h"
@@ -246,6 +247,96 @@ TEST(Transcode, ColumnsOfManyPagesAndRowGroups) {
   EXPECT_EQ(read.cells["d"], texts);
   EXPECT_EQ(rows.published().parts, 1u);
 }
+
+// Many columns, of which each row group has some, in any layout: numbers end as doubles, texts as
+// text, whatever they were in the meantime.
+class RandomColumns {
+ public:
+  RandomColumns(uint64_t seed, int columns, double presence, uint64_t part_bytes)
+      : random_(seed), presence_(presence), rows_(PartsOf(part_bytes)) {
+    for (int i = 0; i < columns; ++i) names_.push_back("c" + std::to_string(i));
+    layouts_.resize(names_.size());
+  }
+
+  void Run(int row_groups, int rows) {
+    for (int group = 0; group < row_groups; ++group) {
+      for (size_t i = 0; i < names_.size(); ++i) layouts_[i] = RandomLayout(i % 2 == 0);
+      for (int row = 0; row < rows; ++row) AddRow();
+      ASSERT_TRUE(rows_.table().EndRowGroup().ok());
+    }
+    std::vector<shred::FinalColumn> columns;
+    for (size_t i = 0; i < names_.size(); ++i)
+      columns.push_back(i % 2 == 0 ? FinalColumnOf(names_[i], FinalType::kDouble,
+                                                   {{Slot::kNumber, Take::kExactInDouble}})
+                                   : FinalColumnOf(names_[i], FinalType::kText, {{Slot::kText}}));
+    auto read = rows_.Finish(columns);
+    ASSERT_TRUE(read.ok()) << read.status().ToString();
+    for (const std::string& name : names_) ASSERT_EQ(read->cells[name], expected_[name]) << name;
+  }
+
+ private:
+  static OutputOptions PartsOf(uint64_t bytes) {
+    OutputOptions options;
+    options.part_bytes = bytes;
+    return options;
+  }
+  bool Chance(double share) { return std::uniform_real_distribution<double>()(random_) < share; }
+  Layout RandomLayout(bool is_number) {
+    if (Chance(0.3)) return Layout::kNone;
+    if (is_number) return Chance(0.5) ? Layout::kInt64 : Layout::kDouble;
+    return Chance(0.3) ? Layout::kDate : Chance(0.5) ? Layout::kText : Layout::kDictionary;
+  }
+  void AddRow() {
+    for (size_t i = 0; i < names_.size(); ++i) {
+      Cell& cell = expected_[names_[i]].emplace_back();
+      if (layouts_[i] != Layout::kNone && Chance(presence_)) cell = AddCell(i);
+    }
+    rows_.EndRow();
+    if (Chance(0.05)) {
+      EXPECT_TRUE(rows_.table().Flush().ok());
+    }
+  }
+  std::string AddCell(size_t i) {
+    auto small = static_cast<int64_t>(random_() % 28);
+    shred::ColumnId id{"/" + names_[i], i % 2 == 0 ? Slot::kNumber : Slot::kText};
+    Column& column = rows_.table().ColumnOf(id);
+    double half = static_cast<double>(small) / 2;
+    switch (layouts_[i]) {
+      case Layout::kInt64:
+        AddWord(column, Layout::kInt64, static_cast<uint64_t>(small));
+        return CellOf(static_cast<double>(small));
+      case Layout::kDouble:
+        AddWord(column, Layout::kDouble, std::bit_cast<uint64_t>(half));
+        return CellOf(half);
+      case Layout::kDate:
+        AddDate(column, static_cast<int32_t>(small));
+        return "\"1970-01-" + std::string(small < 9 ? "0" : "") + std::to_string(small + 1) + "\"";
+      case Layout::kText:
+        AddText(column, std::string(static_cast<size_t>(small), 'x'));
+        return CellOfText(std::string(static_cast<size_t>(small), 'x'));
+      default:
+        PutEntry(column, "word" + std::to_string(small % 5));
+        return CellOfText("word" + std::to_string(small % 5));
+    }
+  }
+
+  std::mt19937_64 random_;
+  double presence_;
+  OneTable rows_;
+  std::vector<std::string> names_;
+  std::vector<Layout> layouts_;
+  std::map<std::string, Cells> expected_;
+};
+
+TEST(Transcode, AnyMixtureOfLayoutsIsReadBack) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomColumns(seed, 1 + static_cast<int>(seed), 0.7, seed % 2 ? 1 << 30 : 5000)
+        .Run(1 + static_cast<int>(seed % 5), 1 + static_cast<int>(seed * 17 % 300));
+  }
+}
+
+TEST(Transcode, ThousandsOfRareColumns) { RandomColumns(77, 1500, 0.02, 1 << 30).Run(3, 60); }
 
 }  // namespace
 }  // namespace roost::store
