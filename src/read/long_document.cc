@@ -108,13 +108,13 @@ void LongDocument::BeginArray() {
   const size_t at = members_.at();
   streamed_.push_back(key());
   elements_.Clear();
-  elements_.Append(skeleton_.data() + at, skeleton_.size() - at);
-  Pad(elements_, elements_.size());
+  std::swap(elements_, skeleton_);
+  elements_begin_ = at;
+  skeleton_.Append(elements_.data(), at);
   elements_offset_ = offset_ + at + taken_bytes_;
   elements_line_ = line_ + CountLines(skeleton_.data(), at) + taken_lines_;
   first_index_ = 0;
   finder_ = RecordFinder::Make(UnitKind::kElements);
-  skeleton_.SetSize(at);
   skeleton_.Push(']');
   Pad(skeleton_, skeleton_.size());
   members_.LeaveArray();
@@ -123,11 +123,11 @@ void LongDocument::BeginArray() {
 
 void LongDocument::FillElements(Batch& batch) {
   const size_t target = file_->unit_bytes() - elements_offset_ % file_->unit_bytes();
-  if (elements_.size() < target) file_->Read(elements_, target + kLookahead);
+  if (elements().size() < target) file_->Read(elements_, elements_begin_ + target + kLookahead);
   const Boundary found = finder_->Find(elements(), target);
   const std::string array = "array \"" + streamed_.back() + "\"";
   const bool is_found = found.kind != Boundary::Kind::kNone;
-  const size_t end = is_found ? found.end : elements_.size();
+  const size_t end = is_found ? found.end : elements().size();
   const uint64_t longest = file_->max_record_bytes();
   if (end > longest && end - finder_->LastStart(elements(), target) > longest)
     return Fail(batch, array + " has an element longer than --max-record (" +
@@ -153,14 +153,13 @@ void LongDocument::EmitElements(Batch& batch, const Boundary& found) {
   auto unit = file_->MakeUnit(UnitKind::kMember, elements_offset_, elements_line_);
   if (!unit.ok()) return Fail(batch, unit.status().message());
 
-  std::swap(batch.bytes, elements_);
-  elements_.Clear();
-  elements_.Append(batch.bytes.data() + found.next, batch.bytes.size() - found.next);
-  Pad(elements_, elements_.size());
-  elements_offset_ += found.next;
-  elements_line_ += CountLines(batch.bytes.data(), found.next);
-  finder_->Drop(found.next);
+  batch.bytes.Append(elements().data(), size);
   Pad(batch.bytes, size);
+  elements_offset_ += found.next;
+  elements_line_ += CountLines(elements().data(), found.next);
+  finder_->Drop(found.next);
+  elements_begin_ += found.next;
+  if (elements_begin_ > elements_.size() / 2) DropElements();
   unit->begin = batch.bytes.data();
   unit->end = unit->begin + size;
   unit->member = streamed_.back();
@@ -170,13 +169,20 @@ void LongDocument::EmitElements(Batch& batch, const Boundary& found) {
   if (closes) LeaveArray();
 }
 
+void LongDocument::DropElements() {
+  DropFront(elements_, elements_begin_);
+  elements_begin_ = 0;
+  Pad(elements_, elements_.size());
+}
+
 // What stands behind the array's ] follows in the skeleton.
 void LongDocument::LeaveArray() {
   taken_bytes_ = elements_offset_ - offset_ - skeleton_.size();
   taken_lines_ = elements_line_ - line_ - CountLines(skeleton_.data(), skeleton_.size());
-  skeleton_.Append(elements_.data(), elements_.size());
+  skeleton_.Append(elements().data(), elements().size());
   Pad(skeleton_, skeleton_.size());
   elements_.Clear();
+  elements_begin_ = 0;
   mode_ = Mode::kMembers;
 }
 
@@ -209,6 +215,7 @@ void LongDocument::EmitSkeleton(Batch& batch) {
 
 // The document cannot be kept: followed to its end, or to the end of the file, without keeping it.
 void LongDocument::Fail(Batch& batch, const std::string& reason) {
+  DropElements();
   StructureScan scan = members_.structure();
   Buffer<char>& text = mode_ == Mode::kElements ? elements_ : skeleton_;
   size_t at = mode_ == Mode::kElements ? 0 : members_.at();

@@ -42,6 +42,7 @@ class LongDocument : public DocumentStream, public std::enable_shared_from_this<
   void BeginArray();
   void FillElements(Batch& batch);
   void EmitElements(Batch& batch, const Boundary& found);
+  void DropElements();
   void LeaveArray();
   Unit WholeUnit(UnitKind kind) const;
   void EmitSkeleton(Batch& batch);
@@ -53,7 +54,9 @@ class LongDocument : public DocumentStream, public std::enable_shared_from_this<
   bool WasStreamed(const std::string& key) const;
   bool StandsInSkeleton(const std::string& key) const;
   std::string_view skeleton() const { return {skeleton_.data(), skeleton_.size()}; }
-  std::string_view elements() const { return {elements_.data(), elements_.size()}; }
+  std::string_view elements() const {
+    return {elements_.data() + elements_begin_, elements_.size() - elements_begin_};
+  }
 
   FileText* const file_;
   const uint64_t offset_, line_, number_;  // of the document
@@ -66,7 +69,8 @@ class LongDocument : public DocumentStream, public std::enable_shared_from_this<
   uint64_t taken_bytes_ = 0, taken_lines_ = 0;  // of arrays, that skeleton_ lacks
   std::vector<std::string> streamed_;           // keys of arrays taken apart, decoded
 
-  Buffer<char> elements_;  // of the array at hand, behind the last cut
+  Buffer<char> elements_;  // of the array at hand: behind elements_begin_ not handed out yet
+  size_t elements_begin_ = 0;
   uint64_t elements_offset_ = 0, elements_line_ = 0, first_index_ = 0;
   std::unique_ptr<RecordFinder> finder_;
 };
