@@ -78,7 +78,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ReadSorted(const TableSource& source
   }
   std::vector<int64_t> order(static_cast<size_t>(rows->num_rows()));
   std::iota(order.begin(), order.end(), int64_t{0});
-  std::ranges::stable_sort(order, {}, [&](int64_t row) {
+  std::ranges::sort(order, {}, [&](int64_t row) {
     return RowPlace{Values(*keys)[row], indexes ? Values(*indexes)[row] : 0};
   });
   arrow::Int64Builder builder;

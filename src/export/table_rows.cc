@@ -22,7 +22,7 @@ void TableRows::ListGroups() {
       waiting_.push_back({least, part.get(), group});
     }
   }
-  std::ranges::stable_sort(waiting_, std::ranges::greater(), &Group::least);
+  std::ranges::sort(waiting_, std::ranges::greater(), &Group::least);
 }
 
 RowRun* TableRows::FindLeast() const {
