@@ -111,6 +111,18 @@ uint64_t Program::Count(int table, uint64_t owner_row) const {
   return static_cast<uint64_t>(t.count.Dealt(part, siblings, Draw(t.count_key + 2, grand)));
 }
 
+void Program::CountSiblings(int table, uint64_t parent_row, std::vector<uint32_t>* counts) const {
+  const TableProgram& t = this->table(table);
+  uint64_t siblings = Count(t.owner, parent_row);
+  counts->assign(siblings, static_cast<uint32_t>(t.count.low()));
+  if (t.count.is_constant()) return;
+  Permutation part(Draw(t.count_key, parent_row), siblings);
+  uint64_t shift = Draw(t.count_key + 2, parent_row);
+  for (uint64_t i = 0; i < siblings; ++i) {
+    (*counts)[i] = static_cast<uint32_t>(t.count.Dealt(part(i), siblings, shift));
+  }
+}
+
 int Program::FindColumn(int table, const std::string& path) const {
   const auto& columns = this->table(table).columns;
   for (size_t c = 0; c < columns.size(); ++c) {

@@ -8,11 +8,10 @@ namespace roost::generate {
 
 namespace {
 
-std::string ConstantJson(const world::Constant& constant) {
-  if (constant.kind != world::Constant::Kind::kText) return constant.text;
+std::string Escaped(std::string_view text) {
   std::string json;
-  AppendJsonString(json, constant.text);
-  return json;
+  AppendJsonString(json, text);
+  return json.substr(1, json.size() - 2);
 }
 
 template <class T>
@@ -21,6 +20,12 @@ const T* As(const world::Field& field) {
 }
 
 }  // namespace
+
+Entry::Entry(world::Constant value)
+    : constant(std::move(value)), text(constant.text), escaped(Escaped(constant.text)) {
+  bool is_text = constant.kind == world::Constant::Kind::kText;
+  json = PaddedText(is_text ? "\"" + std::string(escaped.view()) + "\"" : constant.text);
+}
 
 Status FieldCompiler::Error(const world::Field& field, const std::string& message) const {
   return Status::Invalid(world_.source, ":", field.place.line, ":", field.place.column, ": field '",
@@ -78,8 +83,7 @@ Status FieldCompiler::One(const world::Field& field, const std::string& prefix, 
 
 Status FieldCompiler::Fill(const world::Field& field, const Scope& scope, Column* column) {
   if (auto* constant = As<world::Constant>(field)) {
-    column->constant = *constant;
-    column->constant_json = ConstantJson(*constant);
+    column->constant = std::make_shared<Entry>(*constant);
     if (constant->kind == world::Constant::Kind::kInt && constant->text.size() <= 15) {
       column->op = Op::kNumber;
       column->type = Type::kNumber;
@@ -170,7 +174,7 @@ void FieldCompiler::FillChoice(const world::Choice& choice, const Scope& scope, 
     column->lists.push_back({static_cast<uint32_t>(column->entries.size()),
                              WeightedIndex(list.values.size(), list.weights)});
     for (const world::Constant& value : list.values) {
-      column->entries.push_back({value.text, ConstantJson(value), value});
+      column->entries.emplace_back(value);
     }
   }
   if (choice.by.empty()) return;
@@ -179,7 +183,7 @@ void FieldCompiler::FillChoice(const world::Choice& choice, const Scope& scope, 
   }
   for (const Entry& entry : this->column(column->by).entries) {
     uint32_t list = 0;
-    while (choice.lists[list].first != entry.text) ++list;
+    while (choice.lists[list].first != entry.constant.text) ++list;
     column->list_of_entry.push_back(list);
   }
 }
@@ -190,9 +194,8 @@ Status FieldCompiler::FillTemplate(const world::Field& field, const world::Templ
   column->type = Type::kTemplate;
   for (const auto& part : text.parts) {
     TemplatePart compiled;
-    compiled.literal = part.literal;
-    AppendJsonString(compiled.literal_json, part.literal);
-    compiled.literal_json = compiled.literal_json.substr(1, compiled.literal_json.size() - 2);
+    compiled.literal = PaddedText(part.literal);
+    compiled.escaped = PaddedText(Escaped(part.literal));
     compiled.width = part.width;
     if (!part.field.empty()) {
       ROOST_ASSIGN(compiled.column, FindOwn(field, part.field, scope));

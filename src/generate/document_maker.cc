@@ -53,6 +53,7 @@ void DocumentMaker::MakeChunk(uint64_t first, uint64_t count, MadeDocuments* mad
   truth_.assign(count, "");
   if (!program_.validation) planter_.ForgetRules(chunk_);
   if (program_.faults) planter_.Plant(chunk_, file_of_, &truth_);
+  if (program_.faults || !program_.validation) writer_.Begin(chunk_);
   bool documents = program_.world->pack == world::World::Pack::kDocuments;
   for (size_t d = 0; d < count; ++d) {
     documents ? AddDocument(d, made) : AddLines(d, made);

@@ -21,14 +21,6 @@ char* CopyText(std::string_view text, char* out) {
 
 }  // namespace
 
-void PaddedTexts::Add(std::string_view text) {
-  places_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(text.size())});
-  bytes_ += text;
-  longest_ = std::max(longest_, static_cast<uint32_t>(text.size()));
-}
-
-void PaddedTexts::Finish() { bytes_.append(64, '\0'); }
-
 JsonWriter::JsonWriter(const Program& program)
     : program_(program), writers_(program.tables.size()) {
   for (size_t t = 0; t < writers_.size(); ++t) {
@@ -38,12 +30,12 @@ JsonWriter::JsonWriter(const Program& program)
     for (const Column& column : program.table(table).columns) {
       std::string key;
       AppendJsonString(key, column.name);
-      writer.keys.Add(key + ":");
+      writer.keys.emplace_back(key + ":");
       writer.row_bytes += key.size() + 4 + 32 + MaxTextBytes(program, table, column);
     }
-    writer.keys.Finish();
     writer.row_bytes += 64;
     writer.values.resize(program.table(table).columns.size());
+    writer.views.resize(writer.values.size());
     AddEntries(table);
     AddSteps(table, -1);
     for (int child : program.table(table).children) {
@@ -78,10 +70,9 @@ void JsonWriter::AddEntries(int table) {
         column.op == Op::kFrom
             ? program_.table(column.origin_table).columns[static_cast<size_t>(column.origin_column)]
             : column;
-    PaddedTexts& texts = writer.entries.emplace_back();
-    if (origin.op == Op::kConstant) texts.Add(origin.constant_json);
-    for (const Entry& entry : origin.entries) texts.Add(entry.json);
-    texts.Finish();
+    std::vector<PaddedText>& texts = writer.entries.emplace_back();
+    if (origin.op == Op::kConstant) texts.push_back(origin.constant->json);
+    for (const Entry& entry : origin.entries) texts.push_back(entry.json);
   }
 }
 
@@ -92,26 +83,28 @@ void JsonWriter::Begin(Chunk& chunk) {
     writer.rows = &chunk.rows(static_cast<int>(t));
     const auto& columns = program_.tables[t].columns;
     for (size_t c = 0; c < columns.size(); ++c) {
-      int column = static_cast<int>(c);
       if (!columns[c].written) continue;
-      writer.values[c] = &writer.rows->set->Get(column);
-      if (columns[c].op == Op::kList) {
-        writer.values[static_cast<size_t>(columns[c].element)] =
-            &writer.rows->set->Get(columns[c].element);
-      }
+      TakeValues(writer, static_cast<int>(c));
+      if (columns[c].op == Op::kList) TakeValues(writer, columns[c].element);
     }
   }
 }
 
+void JsonWriter::TakeValues(TableWriter& writer, int column) {
+  const Values& values = writer.rows->set->Get(column);
+  const Presence* presence = values.presence.empty() ? nullptr : values.presence.data();
+  writer.values[static_cast<size_t>(column)] = &values;
+  writer.views[static_cast<size_t>(column)] = {values.numbers.data(), presence};
+}
+
 char* JsonWriter::WriteOne(const TableWriter& writer, int table, int index, size_t i, char* out) {
   const Column& column = program_.table(table).columns[static_cast<size_t>(index)];
-  const Values& values = *writer.values[static_cast<size_t>(index)];
-  int64_t value = values.numbers[i];
+  int64_t value = writer.views[static_cast<size_t>(index)].numbers[i];
   switch (column.type) {
     case Type::kEntry:
-      return writer.entries[static_cast<size_t>(index)].Copy(static_cast<size_t>(value), out);
+      return writer.entries[static_cast<size_t>(index)][static_cast<size_t>(value)].CopyTo(out);
     case Type::kConstant:
-      return writer.entries[static_cast<size_t>(index)].Copy(0, out);
+      return writer.entries[static_cast<size_t>(index)][0].CopyTo(out);
     case Type::kBool:
       return CopyText(value ? "true" : "false", out);
     case Type::kNumber:
@@ -175,13 +168,13 @@ void JsonWriter::WriteRow(int table, size_t i, Buffer<char>& buffer) {
       out = buffer.end();
       continue;
     }
-    const Values& values = *writer.values[static_cast<size_t>(step.column)];
-    Presence presence = values.At(i);
+    const View& view = writer.views[static_cast<size_t>(step.column)];
+    Presence presence = view.presence ? view.presence[i] : Presence::kValue;
     if (presence == Presence::kAbsent) {
       if (step.kind == Step::Kind::kOpen) s = step.next - 1;
       continue;
     }
-    out = writer.keys.Copy(static_cast<size_t>(step.column), out);
+    out = writer.keys[static_cast<size_t>(step.column)].CopyTo(out);
     if (presence == Presence::kNull) {
       out = CopyText("null,", out);
       if (step.kind == Step::Kind::kOpen) s = step.next - 1;

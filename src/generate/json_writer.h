@@ -14,36 +14,12 @@
 
 namespace roost::generate {
 
-/// Texts that are copied by whole vector registers: each is followed by readable bytes.
-class PaddedTexts {
- public:
-  void Add(std::string_view text);
-  void Finish();  // after the last Add
-  char* Copy(size_t index, char* out) const {
-    const Place& place = places_[index];
-    const char* from = bytes_.data() + place.offset;
-    __builtin_memcpy(out, from, 32);
-    if (place.length > 32) [[unlikely]]
-      __builtin_memcpy(out + 32, from + 32, place.length - 32);
-    return out + place.length;
-  }
-  uint32_t longest() const { return longest_; }
-
- private:
-  struct Place {
-    uint32_t offset, length;
-  };
-  std::string bytes_;
-  std::vector<Place> places_;
-  uint32_t longest_ = 0;
-};
-
 class JsonWriter {
  public:
   /// `program` must outlive the writer.
   explicit JsonWriter(const Program& program);
 
-  /// Takes the chunk's values; call it after faults were planted and before the writes below.
+  /// Takes the chunk's values; call it before the writes below, and again when values have changed.
   void Begin(Chunk& chunk);
   /// Appends document `d` of the chunk, without a line's end.
   void WriteDocument(size_t d, Buffer<char>& out);
@@ -60,17 +36,23 @@ class JsonWriter {
     int column;     // or table, of kChildren
     uint32_t next;  // kOpen: the step behind its kClose
   };
+  struct View {
+    const int64_t* numbers = nullptr;
+    const Presence* presence = nullptr;  // null: all are values
+  };
   struct TableWriter {
     std::vector<Step> steps;
-    PaddedTexts keys;                  // "name": for each column
-    std::vector<PaddedTexts> entries;  // of each column; of its origin for kFrom
-    size_t row_bytes = 0;              // at most, without children
+    std::vector<PaddedText> keys;                  // "name": for each column
+    std::vector<std::vector<PaddedText>> entries;  // of each column; of its origin for kFrom
+    std::vector<View> views;                       // what is needed of `values` for each value
+    size_t row_bytes = 0;                          // at most, without children
     std::vector<const Values*> values;
     Chunk::Rows* rows = nullptr;
     std::string name_json;
   };
   void AddSteps(int table, int group);
   void AddEntries(int table);
+  void TakeValues(TableWriter& writer, int column);
   void WriteRow(int table, size_t i, Buffer<char>& out);
   void WriteChildren(int table, size_t owner, Buffer<char>& out);
   void WriteRows(int table, size_t begin, size_t end, Buffer<char>& out);

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "generate/padded_text.h"
 #include "generate/sampler.h"
 #include "world/world.h"
 
@@ -64,11 +65,14 @@ enum class Type : uint8_t {
   kList
 };
 
-/// A text to choose, ready to be copied.
+/// A value of the world file, ready to be copied.
 struct Entry {
-  std::string text;  // without quotes
-  std::string json;
+  explicit Entry(world::Constant value);
+
   world::Constant constant;
+  PaddedText text;     // without quotes
+  PaddedText escaped;  // as between the quotes of a JSON string
+  PaddedText json;
 };
 
 /// How a row of another table is picked, without regard to capacity.
@@ -82,7 +86,7 @@ struct Pick {
 };
 
 struct TemplatePart {
-  std::string literal, literal_json;
+  PaddedText literal, escaped;
   int column = -1;  // or its text
   int width = 0;
 };
@@ -112,9 +116,8 @@ struct Column {
   int decimals = 0;             // of numbers; of seconds for times
   bool epoch = false;           // times as a number of seconds
   uint64_t true_below = 0;      // kFlag
-  world::Constant constant;
-  std::string constant_json;
-  std::vector<Entry> entries;  // kChoice: of all its lists
+  std::shared_ptr<const Entry> constant;  // kConstant
+  std::vector<Entry> entries;             // kChoice: of all its lists
   struct EntryList {
     uint32_t first;
     WeightedIndex index;
@@ -170,6 +173,8 @@ struct Program {
   uint64_t DocumentOf(int table, uint64_t row) const;
   /// How many rows of `table` the owner's row has; for a table with seats: wishes for.
   uint64_t Count(int table, uint64_t owner_row) const;
+  /// The same for all rows that `parent_row` has of the table's owner.
+  void CountSiblings(int table, uint64_t parent_row, std::vector<uint32_t>* counts) const;
   /// The column with this path, or -1.
   int FindColumn(int table, const std::string& path) const;
   /// True if documents of this iteration are damaged, so that nothing may refer to their rows.

@@ -26,24 +26,24 @@ uint64_t CountedAt(uint64_t key, uint64_t space, uint64_t row) {
   return Permutation(key, space)(number);
 }
 
-// Draws from what is left, one after the other.
-void ChooseDistinct(const Column& element, const uint64_t* rows, std::span<int64_t> chosen) {
-  uint64_t left = element.total_weight;
-  auto is_taken = [&](int64_t entry, size_t count) {
-    return std::find(chosen.begin(), chosen.begin() + static_cast<int64_t>(count), entry) !=
-           chosen.begin() + static_cast<int64_t>(count);
-  };
+// Draws from what is left, one after the other. `left` is scratch.
+void ChooseDistinct(const Column& element, const uint64_t* rows, std::span<int64_t> chosen,
+                    std::vector<uint32_t>* left) {
+  if (chosen.empty()) return;
+  const uint32_t* weights = element.weights.data();
+  uint64_t total = element.total_weight;
+  if (chosen.size() > 1) {
+    *left = element.weights;
+    weights = left->data();
+  }
   for (size_t e = 0; e < chosen.size(); ++e) {
-    uint64_t at = Below(Draw(element.key, rows[e]), left);
-    int64_t entry = 0;
-    for (;; ++entry) {
-      if (is_taken(entry, e)) continue;
-      uint64_t weight = element.weights[static_cast<size_t>(entry)];
-      if (at < weight) break;
-      at -= weight;
-    }
-    chosen[e] = entry;
-    left -= element.weights[static_cast<size_t>(entry)];
+    uint64_t at = Below(Draw(element.key, rows[e]), total);
+    size_t entry = 0;
+    while (at >= weights[entry]) at -= weights[entry++];
+    chosen[e] = static_cast<int64_t>(entry);
+    if (chosen.size() == 1) return;
+    total -= weights[entry];
+    (*left)[entry] = 0;
   }
 }
 
@@ -248,7 +248,8 @@ void RowSet::ComputeList(const Column& column, Values& out) {
   size_t n = rows_.size();
   out.numbers.resize(n);
   out.first.resize(n + 1);
-  std::vector<uint64_t> element_rows;
+  std::vector<uint64_t>& element_rows = element_rows_;
+  element_rows.clear();
   for (size_t i = 0; i < n; ++i) {
     out.numbers[i] = column.sampler.At(Draw(column.key, rows_[i]));
     out.first[i] = static_cast<uint32_t>(element_rows.size());
@@ -262,10 +263,11 @@ void RowSet::ComputeList(const Column& column, Values& out) {
   elements.ready = true;
   elements.numbers.resize(element_rows.size());
   if (!column.distinct) return Compute(element, element_rows, elements);
+  std::vector<uint32_t> left;
   for (size_t i = 0; i < n; ++i) {
     std::span<int64_t> chosen(elements.numbers.data() + out.first[i],
                               out.first[i + 1] - out.first[i]);
-    ChooseDistinct(element, element_rows.data() + out.first[i], chosen);
+    ChooseDistinct(element, element_rows.data() + out.first[i], chosen, &left);
   }
 }
 

@@ -78,6 +78,7 @@ class RowSet {
   const Program* program_ = nullptr;
   int table_ = 0;
   std::vector<uint64_t> rows_;
+  std::vector<uint64_t> element_rows_;
   std::vector<Values> values_;
   std::vector<std::unique_ptr<Child>> children_;
 };

@@ -22,6 +22,16 @@ RowShapes::RowShapes(const Program& program, int table) : program_(program), tab
     if (child.inside ? child.owner == table : table == kDocument)
       children_.push_back(static_cast<int>(t));
   }
+  for (size_t k = 0; k < columns_.size(); ++k) {
+    const Column& column = columns[static_cast<size_t>(columns_[k])];
+    bool copied =
+        column.op == Op::kFrom || column.op == Op::kFormula;  // misses where its source does
+    if (column.absent_below > 0 || column.op == Op::kGroup || column.op == Op::kList || copied) {
+      varying_.push_back(k);
+    }
+  }
+  states_.assign(columns_.size() + children_.size(), 's');
+  last_states_ = "none yet";
 }
 
 // s scalar, { object, e empty list, l list, - absent.
@@ -47,12 +57,17 @@ char RowShapes::ChildState(Chunk& chunk, int child, size_t i, size_t d) const {
   return first[at] == first[at + 1] ? 'e' : 't';
 }
 
+// Most rows differ from the one before in nothing, or are like it.
 uint32_t RowShapes::NumberOf(Chunk& chunk, size_t i, size_t d) {
-  states_.clear();
-  for (int column : columns_) states_ += StateOf(chunk, column, i);
-  for (int child : children_) states_ += ChildState(chunk, child, i, d);
+  for (size_t k : varying_) states_[k] = StateOf(chunk, columns_[k], i);
+  for (size_t k = 0; k < children_.size(); ++k) {
+    states_[columns_.size() + k] = ChildState(chunk, children_[k], i, d);
+  }
+  if (states_ == last_states_) return last_number_;
   auto found = numbers_.find(states_);
-  return found != numbers_.end() ? found->second : Add();
+  last_number_ = found != numbers_.end() ? found->second : Add();
+  last_states_ = states_;
+  return last_number_;
 }
 
 void RowShapes::AppendMembers(int group, std::string* text) const {

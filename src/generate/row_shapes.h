@@ -31,9 +31,11 @@ class RowShapes {
 
   const Program& program_;
   int table_;
-  std::vector<int> columns_;   // whose state tells shapes apart
-  std::vector<int> children_;  // tables whose arrays stand in the row
-  std::string states_;         // of the current row: one letter each
+  std::vector<int> columns_;          // whose state tells shapes apart
+  std::vector<int> children_;         // tables whose arrays stand in the row
+  std::vector<size_t> varying_;       // of columns_: the others are scalars in every row
+  std::string states_, last_states_;  // of the current row and the last: one letter each
+  uint32_t last_number_ = 0;
   std::unordered_map<std::string, uint32_t> numbers_;
   std::vector<shred::SlabShape> hashes_;
   std::vector<std::string> texts_;

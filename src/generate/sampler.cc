@@ -67,7 +67,11 @@ void Sampler::MakeSteps(const world::Distribution& distribution, double scale) {
   table->limits.back() = UINT64_MAX;
   low_ = table->values.front();
   high_ = table->values.back();
-  if (low_ != high_) table_ = std::move(table);
+  if (low_ == high_) return;
+  limits_ = table->limits.data();
+  quantities_ = table->values.data();
+  count_ = table->values.size();
+  table_ = std::move(table);
 }
 
 // The outermost quantiles are those of half a step from the end; with `between` wide enough, about
@@ -82,22 +86,8 @@ void Sampler::MakeQuantiles(const world::Distribution& distribution, double scal
     double value = std::clamp(Quantile(distribution, p), distribution.low, distribution.high);
     table->quantiles.push_back(Rounded(value * scale * (1 << kFractionBits)));
   }
+  quantiles_ = table->quantiles.data();
   table_ = std::move(table);
-}
-
-int64_t Sampler::FromTable(uint64_t bits) const {
-  const Table& table = *table_;
-  if (!table.limits.empty()) {
-    size_t i = 0;
-    while (bits >= table.limits[i] && i + 1 < table.limits.size()) ++i;
-    return table.values[i];
-  }
-  uint64_t step = bits >> (64 - kStepBits);
-  auto part = static_cast<int64_t>((bits >> (48 - kStepBits)) & 0xffff);
-  int64_t from = table.quantiles[step], to = table.quantiles[step + 1];
-  // Divided so that 2^53 * 2^16 between neighbours cannot overflow.
-  int64_t between = static_cast<int64_t>((static_cast<__int128>(to - from) * part) >> 16);
-  return std::clamp((from + between + (1 << (kFractionBits - 1))) >> kFractionBits, low_, high_);
 }
 
 double Sampler::Mean() const {

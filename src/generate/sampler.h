@@ -24,12 +24,21 @@ class Sampler {
   Sampler(int64_t low, int64_t high) : low_(low), high_(high) {}
 
   int64_t At(uint64_t bits) const {
-    if (!table_) return low_ + static_cast<int64_t>(Below(bits, Span()));
-    return FromTable(bits);
+    if (!quantiles_)
+      return limits_ ? FromSteps(bits) : low_ + static_cast<int64_t>(Below(bits, Span()));
+    uint64_t step = bits >> (64 - kStepBits);
+    auto part = static_cast<int64_t>((bits >> (48 - kStepBits)) & 0xffff);
+    int64_t from = quantiles_[step], span = quantiles_[step + 1] - from;
+    // span * part / 2^16, in two halves that cannot overflow.
+    int64_t between = (span >> 16) * part + (((span & 0xffff) * part) >> 16);
+    return (from + between + (1 << (kFractionBits - 1))) >> kFractionBits;
   }
   /// The number of part `i` of `n` (both below 2^31), shifted by `shift`.
   int64_t Dealt(uint64_t i, uint64_t n, uint64_t shift) const {
-    return At(((i << 32) + (shift >> 32)) / n << 32 | (shift & 0xffffffff));
+    // (i * 2^64 + shift) / n, exactly, in two steps of 32 bits.
+    uint64_t high = (i << 32) + (shift >> 32);
+    uint64_t low = (high % n << 32) | (shift & 0xffffffff);
+    return At((high / n << 32) + low / n);
   }
 
   int64_t low() const { return low_; }
@@ -48,12 +57,20 @@ class Sampler {
     std::vector<int64_t> values;
   };
   uint64_t Span() const { return static_cast<uint64_t>(high_ - low_) + 1; }
-  int64_t FromTable(uint64_t bits) const;
+  int64_t FromSteps(uint64_t bits) const {
+    size_t i = 0;
+    while (bits >= limits_[i] && i + 1 < count_) ++i;
+    return quantities_[i];
+  }
   void MakeSteps(const world::Distribution& distribution, double scale);
   void MakeQuantiles(const world::Distribution& distribution, double scale);
 
   int64_t low_ = 0, high_ = 0;
-  std::shared_ptr<const Table> table_;
+  std::shared_ptr<const Table> table_;  // null: all alike
+  const int64_t* quantiles_ = nullptr;  // into the table, as are the others
+  const uint64_t* limits_ = nullptr;
+  const int64_t* quantities_ = nullptr;
+  size_t count_ = 0;
 };
 
 /// Maps random bits to 0 .. n-1 so that few of them come often: bits^popularity, by a table.

@@ -36,6 +36,7 @@
 #include "generate/seats.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -50,7 +51,7 @@ SeatDealer::SeatDealer(const Program& program, int table)
       column_(program.table(table).columns[static_cast<size_t>(program.table(table).seat)]),
       parent_(column_.pick.table),
       deal_key_(column_.key + 2),
-      facts_(column_.pick.window + 1),
+      facts_(std::bit_ceil(column_.pick.window + 1)),
       parents_(program, parent_) {}
 
 uint64_t SeatDealer::ParentRow(uint64_t document, size_t index) const {
@@ -58,7 +59,7 @@ uint64_t SeatDealer::ParentRow(uint64_t document, size_t index) const {
 }
 
 const SeatDealer::Facts& SeatDealer::FactsOf(uint64_t document) {
-  Facts& facts = facts_[document % facts_.size()];
+  Facts& facts = facts_[document & (facts_.size() - 1)];
   if (facts.document == document) return facts;
   facts.document = document;
   ComputeSeats(document, &facts);
@@ -85,15 +86,15 @@ void SeatDealer::ComputeOffers(uint64_t document, Facts* facts) {
   size_t n = facts->seats.size();
   facts->offers.assign(n, 0);
   facts->offered = 0;
+  facts->deal_key = Draw(deal_key_, document);
   if (program_.IsLost(document)) return;
-  SeatDeal wishes;
-  FindOwners(document, &wishes);
+  FindWishes(document);
   uint64_t kept = 0, total = 0;
-  for (const auto& owner : wishes.owners) kept += std::min<uint64_t>(owner.wish, n);
+  for (uint32_t wish : wishes_) kept += std::min<uint64_t>(wish, n);
   limits_ = facts->seats;
   for (uint32_t& limit : limits_) {
     total += limit;
-    limit = std::min(limit, static_cast<uint32_t>(wishes.owners.size()));
+    limit = std::min(limit, static_cast<uint32_t>(wishes_.size()));
   }
   alike_.assign(n, 1);
   WaterFill(kept, alike_, limits_, &equal_);
@@ -107,18 +108,25 @@ void SeatDealer::ComputeOffers(uint64_t document, Facts* facts) {
   facts->offered = std::accumulate(facts->offers.begin(), facts->offers.end(), uint32_t{0});
 }
 
-void SeatDealer::FindOwners(uint64_t document, SeatDeal* deal) {
+void SeatDealer::FindWishes(uint64_t document) {
   const TableProgram& table = program_.table(table_);
-  bool single = table.owner == kDocument;
-  int rows_of = single ? table_ : table.owner;
-  uint64_t n = program_.Count(rows_of, document);
+  if (table.owner == kDocument) {
+    wishes_.assign(program_.Count(table_, document), 1);
+  } else {
+    program_.CountSiblings(table_, document, &wishes_);
+  }
+}
+
+void SeatDealer::FindOwners(uint64_t document, SeatDeal* deal) {
+  FindWishes(document);
+  const TableProgram& table = program_.table(table_);
+  int rows_of = table.owner == kDocument ? table_ : table.owner;
   uint64_t first = document * program_.table(rows_of).max_count;
-  deal->owners.resize(n);
-  for (uint64_t i = 0; i < n; ++i) {
-    SeatDeal::Owner& owner = deal->owners[i];
-    owner.row = first + i;
-    owner.wish = single ? 1 : static_cast<uint32_t>(program_.Count(table_, owner.row));
-    owner.classes.clear();
+  deal->owners.resize(wishes_.size());
+  for (size_t i = 0; i < wishes_.size(); ++i) {
+    deal->owners[i].row = first + i;
+    deal->owners[i].wish = wishes_[i];
+    deal->owners[i].classes.clear();
   }
 }
 
@@ -129,7 +137,7 @@ void SeatDealer::FindArrivals(uint64_t document, uint64_t wanted) {
   for (uint64_t lag = 1; lag <= std::min(window, document); ++lag) {
     const Facts& facts = FactsOf(document - lag);
     if (facts.offered == 0) continue;
-    uint64_t offer = Permutation(Draw(deal_key_, document - lag), window)(lag - 1);
+    uint64_t offer = Permutation(facts.deal_key, window)(lag - 1);
     size_t index = 0;
     uint64_t passed = 0;
     for (; offer < facts.offered; offer += window) {
@@ -163,10 +171,12 @@ void SeatDealer::DealArrivals(SeatDeal* deal, size_t own_classes) {
   }
   Permutation order(Draw(deal_key_ + 4, deal->owners.empty() ? 0 : deal->owners[0].row),
                     deal->owners.size());
+  order_.resize(deal->owners.size());
+  for (size_t i = 0; i < order_.size(); ++i) order_[i] = order(i);
   for (bool taken = true; taken;) {
     taken = false;
     for (size_t i = 0; i < deal->owners.size(); ++i) {
-      SeatDeal::Owner& owner = deal->owners[order(i)];
+      SeatDeal::Owner& owner = deal->owners[order_[i]];
       if (owner.classes.size() < owner.wish && TakeArrival(&owner)) taken = true;
     }
   }
@@ -206,16 +216,19 @@ void SeatDealer::DealOwn(uint64_t document, SeatDeal* deal) {
   order_.resize(owners);
   for (size_t index : by_size) {
     // Largest need first; alike needs by chance.
+    uint64_t chance = Draw(deal_key_ + 6, ParentRow(document, index));
     for (size_t i = 0; i < owners; ++i) {
-      uint64_t chance = Draw(deal_key_ + 6, ParentRow(document, index) * kMaxListLength + i);
+      chance = chance * 0xd1342543de82ef95 + 1;
       order_[i] = (uint64_t{needs_[i]} << 48) | (chance >> 48 << 32) | i;
     }
     size_t taken = std::min<size_t>(own_seats_[index], owners);
-    std::partial_sort(order_.begin(), order_.begin() + static_cast<int64_t>(taken), order_.end(),
-                      std::greater<>());
+    if (taken < owners) {
+      std::nth_element(order_.begin(), order_.begin() + static_cast<int64_t>(taken), order_.end(),
+                       std::greater<>());
+    }
     for (size_t i = 0; i < taken; ++i) {
       auto at = static_cast<size_t>(order_[i] & 0xffffffff);
-      if (needs_[at] == 0) break;
+      if (needs_[at] == 0) continue;
       --needs_[at];
       deal->owners[at].classes.push_back(ParentRow(document, index));
       ++deal->own_used[index];

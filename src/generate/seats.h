@@ -44,10 +44,12 @@ class SeatDealer {
     std::vector<uint32_t> offers;   // of those, to the documents that follow
     std::vector<uint64_t> weights;  // popularity
     uint32_t offered = 0;           // sum of offers
+    uint64_t deal_key = 0;          // of the permutation that deals them
   };
   const Facts& FactsOf(uint64_t document);
   void ComputeSeats(uint64_t document, Facts* facts);
   void ComputeOffers(uint64_t document, Facts* facts);
+  void FindWishes(uint64_t document);
   void FindOwners(uint64_t document, SeatDeal* deal);
   void FindArrivals(uint64_t document, uint64_t wanted);
   void DealArrivals(SeatDeal* deal, size_t own_classes);
@@ -65,6 +67,7 @@ class SeatDealer {
   RowSet parents_;
   std::vector<uint64_t> arrivals_;  // class rows of earlier documents with a seat for this one
   size_t next_arrival_ = 0;
+  std::vector<uint32_t> wishes_;     // of each owner
   std::vector<uint32_t> needs_;      // of own classes, for each owner
   std::vector<uint32_t> own_seats_;  // that DealOwn gives out, of each class
   std::vector<uint32_t> limits_, equal_;

@@ -23,7 +23,7 @@ std::string Pointer(const std::vector<std::string>& names) {
 
 std::vector<world::Constant> ConstantsOf(const Column& column) {
   std::vector<world::Constant> constants;
-  if (column.op == Op::kConstant) constants.push_back(column.constant);
+  if (column.op == Op::kConstant) constants.push_back(column.constant->constant);
   for (const Entry& entry : column.entries) constants.push_back(entry.constant);
   return constants;
 }

@@ -16,18 +16,19 @@ char* CopyText(std::string_view text, char* out) {
   return out + text.size();
 }
 
-char* WriteTemplate(RowSet& set, const Column& column, size_t row, Escape escape, char* out) {
-  for (const TemplatePart& part : column.parts) {
-    out = part.column >= 0
-              ? WriteText(set, part.column, row, part.width, escape, out)
-              : CopyText(escape == Escape::kJson ? part.literal_json : part.literal, out);
-  }
-  return out;
+char* CopyEntry(const Entry& entry, Escape escape, char* out) {
+  return (escape == Escape::kJson ? entry.escaped : entry.text).CopyTo(out);
 }
 
-char* WriteEscaped(const std::string& text, const std::string& json, Escape escape, char* out) {
-  if (escape == Escape::kNone || json[0] != '"') return CopyText(text, out);
-  return CopyText(std::string_view(json).substr(1, json.size() - 2), out);
+char* WriteTemplate(RowSet& set, const Column& column, size_t row, Escape escape, char* out) {
+  for (const TemplatePart& part : column.parts) {
+    if (part.column >= 0) {
+      out = WriteText(set, part.column, row, part.width, escape, out);
+    } else {
+      out = (escape == Escape::kJson ? part.escaped : part.literal).CopyTo(out);
+    }
+  }
+  return out;
 }
 
 size_t MaxBytes(const Program& program, int table, const Column& column, int depth) {
@@ -40,7 +41,7 @@ size_t MaxBytes(const Program& program, int table, const Column& column, int dep
     case Op::kFrom:
       return of(column.origin_table, column.origin_column);
     case Op::kConstant:
-      return column.constant_json.size() + 2;
+      return column.constant->json.size() + 2;
     case Op::kChoice:
       for (const Entry& entry : column.entries) longest = std::max(longest, entry.json.size());
       return longest + 2;
@@ -51,7 +52,7 @@ size_t MaxBytes(const Program& program, int table, const Column& column, int dep
       return 4 + static_cast<size_t>(column.sampler.high()) * (of(table, column.element) + 33);
     case Op::kTemplate:
       for (const TemplatePart& part : column.parts) {
-        longest += part.literal_json.size() + static_cast<size_t>(part.width) + 32;
+        longest += part.escaped.size() + static_cast<size_t>(part.width) + 32;
         if (part.column >= 0) longest += of(table, part.column);
       }
       return longest + 4;
@@ -87,11 +88,9 @@ char* WriteText(RowSet& set, int index, size_t row, int width, Escape escape, ch
   int64_t value = values.numbers[row];
   switch (column.type) {
     case Type::kConstant:
-      return WriteEscaped(column.constant.text, column.constant_json, escape, out);
-    case Type::kEntry: {
-      const Entry& entry = column.entries[static_cast<size_t>(value)];
-      return WriteEscaped(entry.text, entry.json, escape, out);
-    }
+      return CopyEntry(*column.constant, escape, out);
+    case Type::kEntry:
+      return CopyEntry(column.entries[static_cast<size_t>(value)], escape, out);
     case Type::kBool:
       return CopyText(value ? "true" : "false", out);
     case Type::kCode:

@@ -13,7 +13,7 @@ ChoiceList ParseChoiceList(YamlReader& reader, const Node& node) {
   if (node.IsSequence()) {
     for (const auto& value : node) list.values.push_back(reader.Scalar(value, "a value to choose"));
   } else if (reader.IsMapping(node, "a list of values, or {value: weight, ...}")) {
-    double total = 0;
+    double total = node.size() == 0 ? 1 : 0;
     for (const auto& entry : node) {
       list.values.push_back(reader.Scalar(entry.first, "a value to choose"));
       list.weights.push_back(reader.Number(entry.second, "a weight"));

@@ -230,8 +230,8 @@ Result<World> ParseRoot(const Node& root, YamlReader& reader,
     return reader.status();
   }
   ROOST_TRY(ParseParameters(reader, root["parameters"], parameters));
-  if (!root["world"].IsDefined()) reader.Expected(root, "world: its name");
-  if (!root["tables"].IsDefined()) reader.Expected(root, "tables: {name: {...}}");
+  if (!root["world"].IsDefined()) reader.Fail(root, "world: its name is missing");
+  if (!root["tables"].IsDefined()) reader.Fail(root, "tables: {name: {...}} is missing");
   ROOST_TRY(reader.status());
   world.name = reader.Name(root["world"], "the world's name");
   if (root["about"].IsDefined()) world.about = reader.Text(root["about"], "about");
