@@ -113,6 +113,12 @@ std::vector<CaseInput> RandomDocuments::Files() {
   return files;
 }
 
+std::string RandomDocuments::SoundRecords(uint64_t records) {
+  std::string bytes;
+  for (uint64_t i = 0; i < records; ++i) bytes += Object(seed_, 0) + "\n";
+  return bytes;
+}
+
 std::string RandomDocuments::FileBytes() {
   static const std::array<const char*, 5> kJoints = {"\n", "\n", "", " ", "\r\n\n"};
   const bool is_array = Chance(25);

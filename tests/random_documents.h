@@ -21,6 +21,9 @@ class RandomDocuments {
   /// One to three files, which may share root tables.
   std::vector<CaseInput> Files();
 
+  /// Records without a fault, a line feed behind each (and some inside).
+  std::string SoundRecords(uint64_t records);
+
  private:
   std::string FileBytes();
   std::string Record(std::string& joint);
