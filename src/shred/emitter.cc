@@ -164,7 +164,10 @@ void Emitter::List(Node& node, uint32_t row, uint32_t index) {
   const ArrayFacts& facts = resolver_[index].array;
   if (facts.has_inexact) {
     // Beside fractions such a list can only be text; without, it may have to become text later.
-    if (node.list_has_fraction) return Json(node, row, index);
+    if (node.list_has_fraction) {
+      ++node.lists_as_text;
+      return Json(node, row, index);
+    }
     ++node.inexact_lists;
     node.inexact_list_items += CountItems(index);
     node.first_inexact_list.Note(node.table->id[row], cursor_.record_offset());

@@ -114,15 +114,22 @@ class PathColumns {
     columns_.back().time = node_.time.format;
   }
 
+  /// Lists of one kind, those among them that are text already included.
+  uint64_t ListsOf(Slot slot) const {
+    uint64_t as_text = slot == Slot::kListNumber ? node_.lists_as_text : 0;
+    return node_[slot].solid_lists + as_text;
+  }
+
   void Lists() {
     if (node_.counts.lists == 0) return;
     constexpr Slot kSlots[] = {Slot::kListText, Slot::kListNumber, Slot::kListBool};
     Slot owner = Slot::kListNull;
     for (Slot slot : kSlots) {
-      uint64_t most = owner == Slot::kListNull ? 0 : node_[owner].solid_lists;
-      if (node_[slot].solid_lists > most) owner = slot;
+      uint64_t most = owner == Slot::kListNull ? 0 : ListsOf(owner);
+      if (ListsOf(slot) > most) owner = slot;
     }
     bool drop_empty = node_.counts.tables > 0;
+    uint64_t lists = node_.counts.lists - node_.lists_as_text;  // that stay lists
     std::vector<ColumnSource> sources;
     FirstSight first;
     for (Slot slot : {Slot::kListText, Slot::kListNumber, Slot::kListBool, Slot::kListNull}) {
@@ -133,12 +140,17 @@ class PathColumns {
                     node_.inexact_lists > 0;
       Take take = is_owner ? (splits ? Take::kExactInDouble : Take::kAll) : Take::kHollow;
       sources.push_back({slot, take, drop_empty});
-      if (!is_owner && node_[slot].solid_lists > 0) json_.push_back({slot, Take::kSolid});
-      if (splits) json_.push_back({slot, Take::kInexactInDouble});
+      if (!is_owner && node_[slot].solid_lists > 0) {
+        json_.push_back({slot, Take::kSolid});
+        lists -= node_[slot].solid_lists;
+      }
+      if (splits) {
+        json_.push_back({slot, Take::kInexactInDouble});
+        lists -= node_.inexact_lists;
+      }
     }
     if (sources.empty()) return;
-    Add(Kind::kList, "__list", ListTypeOf(node_, owner), std::move(sources), node_.counts.lists,
-        first);
+    Add(Kind::kList, "__list", ListTypeOf(node_, owner), std::move(sources), lists, first);
   }
 
   void Json() {

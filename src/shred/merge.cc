@@ -52,6 +52,7 @@ void MergeNode(MergedNode& into, const Node& node) {
   into.inexact_values += node.inexact_values;
   into.inexact_lists += node.inexact_lists;
   into.inexact_list_items += node.inexact_list_items;
+  into.lists_as_text += node.lists_as_text;
   into.first_inexact.Merge(node.first_inexact);
   into.first_inexact_list.Merge(node.first_inexact_list);
   for (const auto& child : node.children) {

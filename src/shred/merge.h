@@ -32,7 +32,7 @@ struct MergedNode {
   std::array<MergedSlot, kSlotCount> slots;
   MergedTime time;
   bool has_fraction = false, has_beyond_int64 = false, list_has_fraction = false;
-  uint64_t inexact_values = 0, inexact_lists = 0, inexact_list_items = 0;
+  uint64_t inexact_values = 0, inexact_lists = 0, inexact_list_items = 0, lists_as_text = 0;
   FirstSight first_inexact, first_inexact_list;
   std::map<std::string, std::unique_ptr<MergedNode>> children;
 

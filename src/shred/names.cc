@@ -25,8 +25,8 @@ bool IsTechnical(const FinalColumn& column) { return column.path.starts_with('!'
 std::string OwnPart(const MergedTable& table) {
   if (table.kind == TableKind::kOverflow) return "overflow";
   if (!table.parent_keys.empty()) {
-    std::string joined;
-    for (const std::string& key : table.parent_keys) joined += (joined.empty() ? "" : "_") + key;
+    std::string joined = table.parent_keys.front();
+    for (size_t i = 1; i < table.parent_keys.size(); ++i) joined += "_" + table.parent_keys[i];
     return joined;
   }
   return table.kind == TableKind::kMap ? "entry" : "item";

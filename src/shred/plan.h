@@ -5,6 +5,7 @@
 // thrown away and repeated with that plan. Nearly all data needs one run.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -12,8 +13,9 @@
 namespace roost::shred {
 
 constexpr size_t kMinMapKeys = 256;
-constexpr double kMaxMapPresence = 0.05;  // the median key is in fewer of the objects
-constexpr size_t kMaxTableColumns = 2000;
+constexpr uint64_t kRareKeyShare = 20;  // a key is rare if it is in less than 1 of so many objects;
+                                        // a map's median key is rare
+constexpr size_t kMaxTablePaths = 2000;
 
 struct Plan {
   /// Table identity + path of each object whose keys are data.

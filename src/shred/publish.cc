@@ -21,11 +21,10 @@ struct PathPlace {
 bool IsMap(const MergedNode& node) {
   if (node.counts.objects == 0) return false;
   size_t keys = 0, rare = 0;
-  double limit = kMaxMapPresence * static_cast<double>(node.counts.objects);
   for (const auto& [key, child] : node.children) {
     uint64_t seen = child->counts.seen();
     keys += seen > 0;
-    rare += seen > 0 && static_cast<double>(seen) < limit;
+    rare += seen > 0 && seen * kRareKeyShare < node.counts.objects;
   }
   return keys >= kMinMapKeys && rare * 2 > keys;
 }
@@ -60,19 +59,12 @@ bool StandsBefore(const PathPlace& a, const PathPlace& b) {
 }
 
 void LimitColumns(const MergedTable& table, std::vector<PathPlace>& places, Plan& plan) {
-  size_t columns = 0;
-  for (const PathPlace& place : places) columns += place.columns.size();
-  if (columns <= kMaxTableColumns || plan.kept_paths.contains(table.identity)) return;
+  if (places.size() <= kMaxTablePaths || plan.kept_paths.contains(table.identity)) return;
   std::sort(places.begin(), places.end(), [](const PathPlace& a, const PathPlace& b) {
     return a.values != b.values ? a.values > b.values : a.node->path < b.node->path;
   });
   auto& kept = plan.kept_paths[table.identity];
-  size_t taken = 0;
-  for (const PathPlace& place : places) {
-    taken += place.columns.size();
-    if (taken > kMaxTableColumns) break;
-    kept.insert(place.node->path);
-  }
+  for (size_t i = 0; i < kMaxTablePaths; ++i) kept.insert(places[i].node->path);
 }
 
 FinalColumn TechnicalText(const char* name, const char* path) {

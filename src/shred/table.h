@@ -82,6 +82,7 @@ struct Node {
   FirstSight first_inexact;
   bool list_has_fraction = false;
   uint64_t inexact_lists = 0;       // lists in kListNumber with such an integer
+  uint64_t lists_as_text = 0;       // lists of numbers written as JSON text at once
   uint64_t inexact_list_items = 0;  // all their items
   FirstSight first_inexact_list;
 

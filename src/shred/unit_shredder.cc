@@ -130,51 +130,29 @@ Status UnitShredder::WholeFile() {
 }
 
 Status UnitShredder::Values(const char* p, bool resume_at_lines) {
-  const char* first = p;
+  bool are_lines = true;  // every value so far is the first on its line, and whole on it
+  bool begins_line = true;
   while (true) {
     const char* start = std::min(simd::SkipSpace(p), unit_.end);
+    begins_line |= FindNewline(p, start) != nullptr;
     Between(p, start);
     p = start;
     if (p >= unit_.end) break;
     ROOST_ASSIGN(const char* next, Record(p));
     if (next) {
+      are_lines &= begins_line && !FindNewline(p, next);
+      begins_line = false;
       p = next;
       continue;
     }
-    bool is_lines = resume_at_lines || (p != first && LooksLikeLines(first, p));
-    const char* newline = is_lines ? FindNewline(p, unit_.end) : nullptr;
+    resume_at_lines |= are_lines && outcome_.records > 0;
+    const char* newline = resume_at_lines ? FindNewline(p, unit_.end) : nullptr;
     const char* resume = newline ? newline : unit_.end;
-    if (is_lines) outcome_.framing = Framing::kLines;
     RejectBytes(p, resume);
     p = resume;
-    if (!resume_at_lines && is_lines) {
-      resume_at_lines = true;
-    }
   }
-  bool several = outcome_.records + outcome_.rejects.size() >= 2;
-  if (unit_.kind == read::UnitKind::kWholeFile && several && outcome_.framing != Framing::kLines &&
-      LooksLikeLines(first, unit_.end)) {
-    outcome_.framing = Framing::kLines;
-  }
+  if (resume_at_lines || (are_lines && outcome_.records >= 2)) outcome_.framing = Framing::kLines;
   return Status::OK();
-}
-
-/// True if every line up to `to` that is not blank begins with a value and holds it whole.
-bool UnitShredder::LooksLikeLines(const char* from, const char* to) const {
-  uint64_t lines = 0;
-  while (from < to) {
-    const char* newline = FindNewline(from, to);
-    const char* line_end = newline ? newline : to;
-    const char* p = std::min(simd::SkipSpace(from), line_end);
-    if (p < line_end) {
-      bool is_container = *p == '{' || *p == '[';
-      const char* behind = is_container ? BehindContainer(p, line_end) : line_end;
-      if (!behind || std::min(simd::SkipSpace(behind), line_end) < line_end) return false;
-      ++lines;
-    }
-    from = line_end + 1;
-  }
-  return lines == outcome_.records + outcome_.rejects.size();
 }
 
 Status UnitShredder::Elements(const char* p, bool until_bracket) {
@@ -185,7 +163,7 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
     const char* start = std::min(simd::SkipSpace(p), unit_.end);
     Between(p, start);
     p = start;
-    if (p < unit_.end && *p == ',' && !expects_value && (!first || !until_bracket)) {
+    if (p < unit_.end && *p == ',' && !expects_value && !first) {
       Between(p, p + 1);
       ++p;
       expects_value = true;
@@ -195,7 +173,11 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
       Between(p, unit_.end);
       return Status::OK();
     }
-    if (p >= unit_.end && !until_bracket) return Status::OK();
+    if (p >= unit_.end && !until_bracket) {
+      if (!expects_value || !unit_.last) return Status::OK();
+      failure_ = {"expected a value behind the comma", "$", p};
+      break;
+    }
     if (!first && !expects_value) {
       failure_ = {p < unit_.end ? "expected , or ] after an element of the top-level array"
                                 : "the top-level array is cut off: expected , or ]",

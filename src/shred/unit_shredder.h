@@ -27,7 +27,6 @@ class UnitShredder {
   bool IsWholeScalar(const char* end) const;
   void RejectBytes(const char* from, const char* to);
   void Between(const char* from, const char* to);
-  bool LooksLikeLines(const char* from, const char* to) const;
 
   Shredder& shredder_;
   const read::Unit& unit_;
