@@ -243,9 +243,19 @@ class Caster {
     } else if (column.layout == Layout::kInt64) {
       AppendJsonInt(json_, static_cast<int64_t>(column.words[static_cast<size_t>(value)]));
     } else if (column.layout == Layout::kDouble) {
-      AppendJsonDouble(json_, items_[0].NumberAt(value).real);
+      AppendNumber(items_[0].NumberAt(value).real);
     } else {
       AppendJsonString(json_, items_[0].TextAt(value));
+    }
+  }
+
+  // Whether a chunk held integers as int64 or as double must not show in the text.
+  void AppendNumber(double value) {
+    bool is_int64 = value >= -0x1p63 && value < 0x1p63 && std::trunc(value) == value;
+    if (is_int64 && !(value == 0 && std::signbit(value))) {
+      AppendJsonInt(json_, static_cast<int64_t>(value));
+    } else {
+      AppendJsonDouble(json_, value);
     }
   }
 
