@@ -1,0 +1,69 @@
+// Compares the engine with the reference: on every text case, and on random documents of every
+// kind.
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/case_file.h"
+#include "tests/compare_engine.h"
+#include "tests/random_documents.h"
+
+namespace roost::tests {
+namespace {
+
+void ExpectSame(const std::vector<CaseInput>& files, const IngestOptions& options,
+                const std::string& what) {
+  Result<Comparison> both = RunBoth(files, options);
+  ASSERT_TRUE(both.ok()) << what << ": " << both.status().ToString();
+  const std::string engine = DumpWithoutReasons(both->engine);
+  const std::string reference = DumpWithoutReasons(both->reference);
+  if (engine == reference) return;
+  ADD_FAILURE() << what << ": the reference (-) and the engine (+) differ\n"
+                << FirstDifference(reference, engine);
+}
+
+class EngineCase : public testing::TestWithParam<std::string> {};
+
+TEST_P(EngineCase, EngineAgreesWithReference) {
+  ExpectSame(ReadCase(GetParam()).files, {}, GetParam());
+}
+
+std::string NameOf(const testing::TestParamInfo<std::string>& info) {
+  std::string name = std::filesystem::path(info.param).stem().string();
+  for (char& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Text, EngineCase, testing::ValuesIn(ListCases("tests/cases/shred")),
+                         NameOf);
+
+uint64_t NumberFrom(const char* variable, uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+/// ROOST_SEED=n runs that seed and leaves its files in the working folder; ROOST_SEEDS=n runs n.
+void CompareSeeds(uint64_t first, uint64_t count) {
+  if (std::getenv("ROOST_SEED")) first = NumberFrom("ROOST_SEED", 0), count = 1;
+  for (uint64_t seed = first; seed < first + count && !testing::Test::HasFailure(); ++seed) {
+    const std::vector<CaseInput> files = RandomDocuments(seed).Files();
+    if (std::getenv("ROOST_SEED")) {
+      for (const CaseInput& file : files) std::ofstream("seed_" + file.name) << file.bytes;
+    }
+    IngestOptions options;
+    options.threads = 1 + seed % 3;
+    ExpectSame(files, options, "seed " + std::to_string(seed));
+  }
+}
+
+TEST(EngineRandom, AgreesWithReference) { CompareSeeds(1, NumberFrom("ROOST_SEEDS", 300)); }
+
+TEST(EngineRandomSlow, AgreesWithReference) { CompareSeeds(1'000'000, 20'000); }
+
+}  // namespace
+}  // namespace roost::tests
