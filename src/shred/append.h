@@ -1,7 +1,7 @@
 // Appends values to columns; the innermost loop of shredding.
 //
-// All functions expect room for the row (Table::Grow, Table::Fit) and the right layout; they record
-// rows without a value by themselves. AppendText may give the column's dictionary up, which changes
+// All functions expect the right layout; they make room and record rows without a value by
+// themselves. AppendText may give the column's dictionary up, which changes
 // its layout to kText and nothing of its meaning. Texts are read with 32 readable bytes from their
 // start, whatever their length.
 #pragma once
@@ -23,8 +23,17 @@ inline void CoverNulls(Column& column, uint32_t row) {
   column.nulls += row - covered;
 }
 
+/// Makes room for value number `place`. Columns grow one by one: a table of 100,000 columns has
+/// hardly a value in each.
+template <class T>
+inline void MakeRoom(Buffer<T>& values, uint32_t place) {
+  if (place >= values.capacity()) [[unlikely]]
+    values.Reserve(place + size_t{16});
+}
+
 inline void AppendWord(Column& column, uint32_t row, uint64_t word) {
   CoverNulls(column, row);
+  MakeRoom(column.words, column.values);
   column.words[column.values++] = word;
 }
 
@@ -38,17 +47,20 @@ inline void AppendDouble(Column& column, uint32_t row, double value) {
 
 inline void AppendBool(Column& column, uint32_t row, bool value) {
   CoverNulls(column, row);
+  MakeRoom(column.bytes, column.values);
   column.bytes[column.values++] = value;
 }
 
 inline void AppendDate(Column& column, uint32_t row, int32_t days) {
   CoverNulls(column, row);
+  MakeRoom(column.codes, column.values);
   column.codes[column.values++] = static_cast<uint32_t>(days);
 }
 
 /// Appends a text to a kText column, without recording nulls.
 inline void PutText(Column& column, const char* text, uint32_t length) {
   Buffer<char>& out = column.text;
+  MakeRoom(column.codes, column.values);
   column.codes[column.values++] = static_cast<uint32_t>(out.size());
   if (out.size() + length + 40 > out.capacity()) [[unlikely]]
     out.Reserve(out.size() + length + 4096);
@@ -109,6 +121,7 @@ inline void AppendText(Column& column, uint32_t row, const char* text, uint32_t 
       if (code < 0) [[unlikely]]
         code = AddCode(column, key);
       if (code >= 0) [[likely]] {
+        MakeRoom(column.codes, column.values);
         column.codes[column.values++] = static_cast<uint32_t>(code);
         return;
       }

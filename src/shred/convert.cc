@@ -21,7 +21,6 @@ void ChooseTextLayout(NodeColumn& column, std::string_view first) {
       column.never_time = true;
     }
   }
-  column.node->table->Fit(column);
 }
 
 void IntegersToDoubles(Column& column) {
@@ -41,7 +40,6 @@ void TimesToText(NodeColumn& column) {
   column.codes = Buffer<uint32_t>();
   uint32_t count = std::exchange(column.values, 0);
   column.layout = Layout::kText;
-  column.node->table->Fit(column);
   column.never_time = true;
   column.text.Clear();
   char text[kMaxTimestampLength + 32];

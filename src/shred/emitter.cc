@@ -16,7 +16,6 @@ NodeColumn& Emitter::ColumnFor(Node& node, Slot slot, uint32_t row, Layout layou
   column.first.Note(node.table->id[row], cursor_.record_offset());
   if (column.layout == Layout::kNone) {
     column.layout = layout;
-    node.table->Fit(column);
   }
   return column;
 }

@@ -17,8 +17,6 @@ void TakeWaiting(NodeColumn& column, NodeColumn& waiting) {
   column.element->null_runs = std::exchange(waiting.element->null_runs, {});
   column.element->nulls = std::exchange(waiting.element->nulls, 0);
   waiting.list_lengths.Clear();
-  column.node->table->Fit(column);
-  column.node->table->Fit(waiting);
 }
 
 Layout ItemLayout(const NodeColumn& column, const Token& token) {
@@ -55,7 +53,6 @@ NodeColumn* ListColumnFor(TableSet& tables, Node& node, const ArrayFacts& facts)
     column.layout = Layout::kList;
     column.element = std::make_unique<Column>();
     column.element->slot = facts.slot;
-    node.table->Fit(column);
     NodeColumn* waiting = node.column(Slot::kListNull);
     bool is_first = facts.slot != Slot::kListNull && OnlyListColumn(node) == &column;
     if (is_first && waiting && waiting->values > 0 && !waiting->in_row_group) {
@@ -69,25 +66,6 @@ void BeginList(Column& column, uint32_t row, uint32_t count) {
   CoverNulls(column, row);
   column.list_lengths.Push(count);
   ++column.values;
-}
-
-void FitItem(Column& items) {
-  size_t wanted = items.values + size_t{1};
-  switch (items.layout) {
-    case Layout::kInt64:
-    case Layout::kDouble:
-      items.words.Reserve(wanted);
-      break;
-    case Layout::kText:
-    case Layout::kDictionary:
-      items.codes.Reserve(wanted);
-      break;
-    case Layout::kBool:
-      items.bytes.Reserve(wanted);
-      break;
-    default:
-      break;
-  }
 }
 
 void AppendNullItem(Column& items) {
@@ -105,7 +83,6 @@ void AppendListItem(NodeColumn& column, Tape& tape, const Token& token) {
   Column& items = *column.element;
   if (token.kind == TokenKind::kNull) return AppendNullItem(items);
   if (items.layout == Layout::kNone) items.layout = ItemLayout(column, token);
-  FitItem(items);
   uint32_t item = items.values + items.nulls;
   if (token.kind == TokenKind::kText) {
     std::string_view text = tape.Text(token);

@@ -20,9 +20,6 @@ NodeColumn* OnlyListColumn(Node& node);
 /// Begins a list of `count` items.
 void BeginList(Column& column, uint32_t row, uint32_t count);
 
-/// Makes room for one more item of the element column's layout.
-void FitItem(Column& items);
-
 /// Adds a null item.
 void AppendNullItem(Column& items);
 

@@ -24,29 +24,6 @@ Node* Node::Find(std::string_view wanted, size_t hint) {
   return nullptr;
 }
 
-void Table::Fit(Column& column) const {
-  switch (column.layout) {
-    case Layout::kInt64:
-    case Layout::kDouble:
-    case Layout::kTimestamp:
-      column.words.Reserve(capacity);
-      break;
-    case Layout::kDate:
-    case Layout::kText:
-    case Layout::kDictionary:
-      column.codes.Reserve(capacity);
-      break;
-    case Layout::kBool:
-      column.bytes.Reserve(capacity);
-      break;
-    case Layout::kList:
-      column.list_lengths.Reserve(capacity);
-      break;
-    case Layout::kNone:
-      break;
-  }
-}
-
 void Table::Grow() {
   capacity = capacity ? capacity * 2 : kFirstCapacity;
   id.Reserve(capacity);
@@ -55,7 +32,6 @@ void Table::Grow() {
     parent_id.Reserve(capacity);
     index.Reserve(capacity);
   }
-  for (NodeColumn* column : columns) Fit(*column);
 }
 
 void TableSet::Adopt(Node& node, Table* table) {

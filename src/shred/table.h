@@ -119,10 +119,8 @@ struct Table {
   uint32_t mark_rows = 0;
   uint64_t mark_next_in_unit = 0;
 
-  /// Makes room for more rows in every column.
+  /// Makes room for more rows.
   void Grow();
-  /// Makes room in one column for `capacity` values of its layout.
-  void Fit(Column& column) const;
 };
 
 /// Creates tables and nodes by plan, one set for a shredder.

@@ -99,7 +99,6 @@ const char* Walker::ListOfTexts(Column& items, const char* p, uint32_t& count) {
       break;
     }
     if (*p != '"' || p >= end_) return nullptr;
-    FitItem(items);
     AppendText(items, items.values + items.nulls, begin, static_cast<uint32_t>(p - begin));
     ++count;
     p = NextElement(p + 1, behind);
@@ -114,7 +113,6 @@ const char* Walker::ListOfNumbers(Column& items, const char* p, uint32_t& count)
     bool is_integer = number.kind == NumberKind::kInteger;
     if (is_integer && !IsExactInDouble(number.integer)) return nullptr;
     if (!is_integer && number.kind != NumberKind::kFraction) return nullptr;
-    FitItem(items);
     uint32_t item = items.values + items.nulls;
     if (items.layout == Layout::kDouble) {
       AppendDouble(items, item, is_integer ? static_cast<double>(number.integer) : number.fraction);
