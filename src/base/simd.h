@@ -49,6 +49,38 @@ inline void Copy32(char* to, const char* from) {
                       _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
 }
 
+/// A text of at most 32 bytes, zero-padded. Stays in a register: padding it in memory stalls the
+/// loads that hash it (a sixth of the time of shredding).
+class Head {
+ public:
+  Head(const char* text, uint32_t length)
+      : bytes_(_mm256_and_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(text)),
+                                Mask(length))) {}
+  bool Equals(const char* other) const {
+    __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(other));
+    __m256i difference = _mm256_xor_si256(bytes, bytes_);
+    return _mm256_testz_si256(difference, difference) != 0;
+  }
+  void Store(char* to) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes_); }
+  template <int kPlace>
+  uint64_t Word() const {
+    return static_cast<uint64_t>(_mm256_extract_epi64(bytes_, kPlace));
+  }
+
+ private:
+  static __m256i Mask(uint32_t length) {
+    alignas(64) static constexpr auto kMask = [] {
+      struct {
+        char bytes[64];
+      } mask{};
+      for (int i = 0; i < 32; ++i) mask.bytes[i] = -1;
+      return mask;
+    }();
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kMask.bytes + 32 - length));
+  }
+  __m256i bytes_;
+};
+
 #else
 
 inline uint32_t StringEnds(const char* p) {
@@ -77,6 +109,25 @@ inline uint32_t Different(const char* a, const char* b) {
 
 inline void Copy32(char* to, const char* from) { std::memcpy(to, from, 32); }
 
+class Head {
+ public:
+  Head(const char* text, uint32_t length) {
+    std::memcpy(bytes_, text, length);
+    std::memset(bytes_ + length, 0, 32 - length);
+  }
+  bool Equals(const char* other) const { return std::memcmp(bytes_, other, 32) == 0; }
+  void Store(char* to) const { std::memcpy(to, bytes_, 32); }
+  template <int kPlace>
+  uint64_t Word() const {
+    uint64_t word;
+    std::memcpy(&word, bytes_ + kPlace * 8, 8);
+    return word;
+  }
+
+ private:
+  char bytes_[32];
+};
+
 #endif
 
 /// First byte from p on that is no JSON white space; there must be one within readable memory.
@@ -89,17 +140,18 @@ inline const char* SkipSpace(const char* p) {
   }
 }
 
-/// 64-bit hash of 32 bytes (the zero-padded head of a short text) and its length.
-inline uint32_t HashHead(const char* head, uint32_t length) {
-  uint64_t words[4];
-  std::memcpy(words, head, 32);
+/// Hash of 31 bits of a short text.
+inline uint32_t HashHead(const Head& head, uint32_t length) {
 #ifdef __SSE4_2__
-  uint64_t hash = _mm_crc32_u64(_mm_crc32_u64(length, words[0]), words[1]);
-  if (length > 16) hash = _mm_crc32_u64(_mm_crc32_u64(hash, words[2]), words[3]);
+  uint64_t hash = _mm_crc32_u64(length, head.Word<0>());
+  if (length > 8) hash = _mm_crc32_u64(hash, head.Word<1>());
+  if (length > 16) hash = _mm_crc32_u64(_mm_crc32_u64(hash, head.Word<2>()), head.Word<3>());
   return (static_cast<uint32_t>(hash) * 0x9E3779B1u) >> 1;
 #else
   uint64_t hash = length;
-  for (uint64_t word : words) hash = (hash ^ word) * 0x9E3779B97F4A7C15ull, hash ^= hash >> 32;
+  for (uint64_t word : {head.Word<0>(), head.Word<1>(), head.Word<2>(), head.Word<3>()}) {
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15ull, hash ^= hash >> 32;
+  }
   return static_cast<uint32_t>(hash) >> 1;
 #endif
 }

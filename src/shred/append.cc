@@ -22,7 +22,7 @@ void GrowSlots(Dictionary& dictionary) {
   dictionary.mask = count - 1;
   for (uint32_t code = 0; code < dictionary.entries.size(); ++code) {
     const Dictionary::Entry& entry = dictionary.entries[code];
-    InsertSlot(dictionary, simd::HashHead(entry.head, entry.length), code);
+    InsertSlot(dictionary, DictionaryKey(entry.head, entry.length).hash, code);
   }
 }
 
@@ -57,7 +57,7 @@ int64_t AddCode(Column& column, const DictionaryKey& key) {
   }
   if ((count + 1) * 2 > dictionary.mask) GrowSlots(dictionary);
   Dictionary::Entry entry;
-  std::memcpy(entry.head, key.head, sizeof entry.head);
+  key.head.Store(entry.head);
   entry.length = key.length;
   dictionary.entries.Push(entry);
   InsertSlot(dictionary, key.hash, static_cast<uint32_t>(count));

@@ -76,15 +76,12 @@ inline void PutText(Column& column, const char* text, uint32_t length) {
 
 /// A short text as the dictionary keys it: zero-padded to 32 bytes, with its hash.
 struct DictionaryKey {
-  alignas(32) char head[32];
+  simd::Head head;
   uint32_t length;
   uint32_t hash;
 
-  DictionaryKey(const char* text, uint32_t n) : length(n) {
-    simd::Copy32(head, text);
-    std::memset(head + n, 0, 32 - n);
-    hash = simd::HashHead(head, n);
-  }
+  DictionaryKey(const char* text, uint32_t n)
+      : head(text, n), length(n), hash(simd::HashHead(head, n)) {}
 };
 
 /// The code of a text that the dictionary knows, or -1.
@@ -97,7 +94,7 @@ inline int64_t FindCode(const Dictionary& dictionary, const DictionaryKey& key) 
       continue;
     }
     const Dictionary::Entry& entry = dictionary.entries[static_cast<uint32_t>(word)];
-    if (entry.length == key.length && simd::Different(entry.head, key.head) == 0) {
+    if (entry.length == key.length && key.head.Equals(entry.head)) {
       return static_cast<uint32_t>(word);
     }
   }

@@ -10,10 +10,25 @@ constexpr int64_t kSecondsPerDay = 86'400;
 
 bool IsDigit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
-/// Value of two digits, or 100 if they are none.
-unsigned TwoDigits(const char* p) {
-  if (!IsDigit(p[0]) || !IsDigit(p[1])) return 100;
-  return static_cast<unsigned>(p[0] - '0') * 10 + static_cast<unsigned>(p[1] - '0');
+/// Eight characters that stand for numbers of two digits: byte i of `pairs` is the number whose
+/// first digit is character i.
+struct DigitPairs {
+  uint64_t pairs;
+  bool fits;
+  unsigned at(int i) const { return static_cast<unsigned>(pairs >> (8 * i)) & 0xff; }
+};
+
+/// Reads 8 characters that must be like `pattern`: a digit where it has '0', else the same.
+inline DigitPairs ReadPairs(const char* p, const char (&pattern)[9]) {
+  uint64_t word, model, limit = 0;
+  std::memcpy(&word, p, 8);
+  std::memcpy(&model, pattern, 8);
+  // Added to a byte, it sets the high bit of what is above 9 in place of a digit, above 0
+  // elsewhere.
+  for (int i = 0; i < 8; ++i) limit |= uint64_t{pattern[i] == '0' ? 0x76u : 0x7fu} << (8 * i);
+  uint64_t digits = word ^ model;
+  bool fits = (((digits + limit) | digits) & 0x8080808080808080u) == 0;
+  return {digits * 10 + (digits >> 8), fits};
 }
 
 int64_t DaysFromCivil(int year, unsigned month, unsigned day) {
@@ -63,23 +78,22 @@ bool ParseTail(const char* p, const char* end, TimestampText& value) {
 }  // namespace
 
 std::optional<int32_t> ParseDate(const char* text, size_t length) {
-  if (length != kDateLength || text[4] != '-' || text[7] != '-') return std::nullopt;
-  unsigned century = TwoDigits(text), rest = TwoDigits(text + 2);
-  unsigned month = TwoDigits(text + 5), day = TwoDigits(text + 8);
-  if (century > 99 || rest > 99 || month - 1 > 11 || day - 1 > 30) return std::nullopt;
-  int year = static_cast<int>(century * 100 + rest);
-  if (year == 0 || day > DaysInMonth(year, month)) return std::nullopt;
+  if (length != kDateLength) return std::nullopt;
+  DigitPairs front = ReadPairs(text, "0000-00-"), back = ReadPairs(text + 2, "00-00-00");
+  unsigned month = front.at(5), day = back.at(6);
+  if (!front.fits || !back.fits || month - 1 > 11 || day - 1 > 30) return std::nullopt;
+  int year = static_cast<int>(front.at(0) * 100 + front.at(2));
+  if (year == 0 || (day > 28 && day > DaysInMonth(year, month))) return std::nullopt;
   return static_cast<int32_t>(DaysFromCivil(year, month, day));
 }
 
 std::optional<TimestampText> ParseTimestamp(const char* text, size_t length) {
   if (length < 19 || length > kMaxTimestampLength) return std::nullopt;
-  if ((text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
-    return std::nullopt;
+  if (text[10] != 'T' && text[10] != ' ') return std::nullopt;
   std::optional<int32_t> days = ParseDate(text, kDateLength);
-  unsigned hour = TwoDigits(text + 11), minute = TwoDigits(text + 14),
-           second = TwoDigits(text + 17);
-  if (!days || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  DigitPairs time = ReadPairs(text + 11, "00:00:00");
+  unsigned hour = time.at(0), minute = time.at(3), second = time.at(6);
+  if (!days || !time.fits || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   TimestampText value{};
   value.format.separator = text[10];
   value.micros = (*days * kSecondsPerDay + hour * 3600 + minute * 60 + second) * kMicrosPerSecond;

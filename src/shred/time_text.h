@@ -27,6 +27,13 @@ std::optional<TimestampText> ParseTimestamp(const char* text, size_t length);
 /// then always is.
 std::optional<TimeFormat> MergeFormats(const TimeFormat& a, const TimeFormat& b);
 
+/// True if merging `value` into `column` would change nothing.
+inline bool Covers(const TimeFormat& column, const TimeFormat& value) {
+  return column.separator == value.separator && column.suffix == value.suffix &&
+         (value.fraction_digits == 0 || column.fraction_digits == value.fraction_digits) &&
+         (column.saw_bare || !value.saw_bare) && (column.saw_zero || !value.saw_zero);
+}
+
 constexpr size_t kDateLength = 10;
 constexpr size_t kMaxTimestampLength = 32;
 /// Writes 10 bytes.

@@ -41,6 +41,14 @@ inline uint32_t QuoteWithin32(const char* p) {
   return p[place] == '"' ? place : 33;
 }
 
+/// Appends a timestamp that is written as the column's others are; else does nothing.
+bool AppendTimestamp(NodeColumn& column, uint32_t row, const char* text, uint32_t length) {
+  auto timestamp = ParseTimestamp(text, length);
+  if (!timestamp || !Covers(column.time, timestamp->format)) return false;
+  AppendInteger(column, row, timestamp->micros);
+  return true;
+}
+
 }  // namespace
 
 /// Walking is no use while most records miss: they would be read twice.
@@ -161,6 +169,12 @@ inline const char* Walker::Predicted(NodeColumn& column, uint32_t row, const cha
       AppendDate(column, row, *days);
       return p + 12;
     }
+    case Layout::kTimestamp: {
+      if (*p != '"') return nullptr;
+      uint32_t length = QuoteWithin32(p + 1);
+      if (length >= 32 || !AppendTimestamp(column, row, p + 1, length)) return nullptr;
+      return p + length + 2;
+    }
     case Layout::kBool: {
       bool is_true = std::memcmp(p, "true", 4) == 0;
       if (!is_true && std::memcmp(p, "false", 5) != 0) return nullptr;
@@ -197,10 +211,7 @@ const char* Walker::Text(Key* key, uint32_t row, const char* p) {
   }
   auto length = static_cast<uint32_t>(text.size());
   if (column->layout == Layout::kTimestamp) {
-    auto timestamp = ParseTimestamp(text.data(), length);
-    auto format = timestamp ? MergeFormats(column->time, timestamp->format) : std::nullopt;
-    if (!format || !(*format == column->time)) return nullptr;
-    AppendInteger(*column, row, timestamp->micros);
+    if (!AppendTimestamp(*column, row, text.data(), length)) return nullptr;
   } else if (column->layout == Layout::kDate) {
     auto days = ParseDate(text.data(), length);
     if (!days) return nullptr;
@@ -208,7 +219,7 @@ const char* Walker::Text(Key* key, uint32_t row, const char* p) {
   } else {
     AppendText(*column, row, text.data(), length);
   }
-  key->predicted = column->layout == Layout::kTimestamp ? nullptr : column;
+  key->predicted = column;
   ++counts_.values;
   return p + 1;
 }
