@@ -169,6 +169,57 @@ Status File::Close() {
       .status();
 }
 
+Result<Folder> Folder::Open(const std::string& path) {
+  ROOST_ASSIGN(int64_t descriptor, Try(Call::kOpen, "open folder", path, [&] {
+                 return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+               }));
+  return Folder(static_cast<int>(descriptor), path);
+}
+
+Folder::Folder(Folder&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
+
+Folder::~Folder() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Status Folder::Put(const std::string& name, std::string_view bytes) const {
+  ROOST_ASSIGN(bool done, PutNameless(name, bytes));
+  return done ? Status::OK() : PutRenamed(name, bytes);
+}
+
+// A file without a name gets one at the end: one change of the folder instead of three, and not
+// even a killed process leaves a half file. False if the file system or the system has no such
+// files, or if the name is taken.
+Result<bool> Folder::PutNameless(const std::string& name, std::string_view bytes) const {
+  std::string path = path_ + "/" + name;
+  if (Fault fault = AskHook(Call::kOpen, path); fault.error != 0)
+    return Failed("create", path, fault.error);
+  int descriptor = ::openat(descriptor_, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0644);
+  if (descriptor < 0) return false;  // PutRenamed meets the same reason, or succeeds
+  File file(descriptor, path);
+  ROOST_TRY(file.Write(bytes));
+  if (Fault fault = AskHook(Call::kRename, path); fault.error != 0)
+    return Failed("name", path, fault.error);
+  bool named = ::linkat(descriptor, "", descriptor_, name.c_str(), AT_EMPTY_PATH) == 0;
+  if (!named) return false;
+  Status status = file.Close();
+  if (!status.ok()) std::ignore = RemoveFile(path);
+  ROOST_TRY(status);
+  return true;
+}
+
+Status Folder::PutRenamed(const std::string& name, std::string_view bytes) const {
+  std::string path = path_ + "/" + name;
+  std::string part = path_ + "/." + name + "." + std::to_string(::getpid()) + ".part";
+  ROOST_ASSIGN(File file, File::Create(part));
+  Status status = file.Write(bytes);
+  if (status.ok()) status = file.Close();
+  if (status.ok()) status = Rename(part, path);
+  if (!status.ok()) std::ignore = RemoveFile(part);
+  return status;
+}
+
 Result<EntryKind> Look(const std::string& path) { return LookAt(path, true); }
 
 Result<std::vector<std::string>> ListFolder(const std::string& path) {

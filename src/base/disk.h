@@ -43,11 +43,36 @@ class File {
   const std::string& path() const { return path_; }
 
  private:
+  friend class Folder;
   File(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
   static Result<File> Open(const std::string& path, int flags, const char* verb);
 
   int descriptor_ = -1;
   uint64_t position_ = 0;
+  std::string path_;
+};
+
+/// A folder held open, into which many small files are put. Thread-safe.
+class Folder {
+ public:
+  static Result<Folder> Open(const std::string& path);
+
+  Folder(Folder&& other) noexcept;
+  Folder& operator=(Folder&&) = delete;
+  ~Folder();
+
+  /// Puts a file there that has its name only once it is complete; an older one gives way. When it
+  /// fails, nothing is left of the new one.
+  Status Put(const std::string& name, std::string_view bytes) const;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  Folder(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  Result<bool> PutNameless(const std::string& name, std::string_view bytes) const;
+  Status PutRenamed(const std::string& name, std::string_view bytes) const;
+
+  int descriptor_ = -1;
   std::string path_;
 };
 

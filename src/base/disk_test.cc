@@ -67,6 +67,25 @@ TEST_F(Disk, AFullDiskIsSaidWithWhereAndWhatToDo) {
                                 "write to another disk");
 }
 
+TEST_F(Disk, APutFileIsThereWholeOrNotAtAll) {
+  Folder folder = Folder::Open(folder_).ValueOrDie();
+  ASSERT_TRUE(folder.Put("a", "first").ok());
+  for (Call failing : {Call::kOpen, Call::kWrite, Call::kRename, Call::kClose}) {
+    for (const char* name : {"a", "b"}) {
+      SetFaultHook(
+          [&](Call call, const std::string&) { return call == failing ? Fault{ENOSPC} : Fault{}; });
+      Status status = folder.Put(name, "second");
+      SetFaultHook({});
+      EXPECT_NE(status.message().find("No space left"), std::string::npos);
+      EXPECT_EQ(ListFolder(folder_).ValueOrDie(), std::vector<std::string>{"a"});
+      EXPECT_EQ(std::filesystem::file_size(Path("a")), 5u);
+    }
+  }
+  ASSERT_TRUE(folder.Put("a", "second").ok());
+  EXPECT_EQ(std::filesystem::file_size(Path("a")), 6u);
+  EXPECT_EQ(ListFolder(folder_).ValueOrDie(), std::vector<std::string>{"a"});
+}
+
 TEST_F(Disk, TreesGoAwayAndLinksAreNotFollowed) {
   ASSERT_TRUE(MakeFolder(Path("kept")).ok());
   ASSERT_TRUE(File::Create(Path("kept/file")).ok());

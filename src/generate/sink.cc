@@ -27,7 +27,8 @@ std::string PrivateName(const std::string& path) {
 
 class FileSink : public Sink {
  public:
-  explicit FileSink(SinkOptions options) : options_(std::move(options)) {}
+  FileSink(SinkOptions options, disk::Folder folder)
+      : options_(std::move(options)), folder_(std::move(folder)) {}
 
   Status Reserve(const MadeDocuments&, std::vector<uint64_t>*) override { return Status::OK(); }
 
@@ -36,9 +37,9 @@ class FileSink : public Sink {
     for (const Piece& piece : made.pieces) {
       std::string name = piece.is_copy ? CopyFileName(program, piece.iteration, piece.table)
                                        : DocumentFileName(program, piece.iteration, piece.table);
-      std::string path = options_.folder + "/" + name;
       std::string_view bytes(made.bytes.data() + piece.begin, piece.end - piece.begin);
-      ROOST_TRY(options_.in_place ? GrowInPlace(path, bytes) : WriteWholeFile(path, bytes));
+      ROOST_TRY(options_.in_place ? GrowInPlace(options_.folder + "/" + name, bytes)
+                                  : folder_.Put(name, bytes));
       files_.fetch_add(1, std::memory_order_relaxed);
     }
     return Status::OK();
@@ -83,6 +84,7 @@ class FileSink : public Sink {
   }
 
   SinkOptions options_;
+  disk::Folder folder_;
   std::atomic<uint64_t> files_{0};
 };
 
@@ -183,18 +185,15 @@ Status MakeFolders(const std::string& folder) {
 }
 
 Status WriteWholeFile(const std::string& path, std::string_view bytes) {
-  std::string part = PrivateName(path);
-  ROOST_ASSIGN(disk::File file, disk::File::Create(part));
-  Status status = file.Write(bytes);
-  if (status.ok()) status = file.Close();
-  if (status.ok()) status = disk::Rename(part, path);
-  if (!status.ok()) std::ignore = disk::RemoveFile(part);
-  return status;
+  size_t slash = path.rfind('/');
+  ROOST_ASSIGN(disk::Folder folder, disk::Folder::Open(path.substr(0, slash)));
+  return folder.Put(path.substr(slash + 1), bytes);
 }
 
 Result<std::unique_ptr<Sink>> MakeFileSink(SinkOptions options) {
   ROOST_TRY(MakeFolders(options.folder));
-  return std::make_unique<FileSink>(std::move(options));
+  ROOST_ASSIGN(disk::Folder folder, disk::Folder::Open(options.folder));
+  return std::make_unique<FileSink>(std::move(options), std::move(folder));
 }
 
 Result<std::unique_ptr<Sink>> MakeStreamSink(SinkOptions options) {

@@ -42,7 +42,7 @@ Result<std::unique_ptr<Sink>> MakeStreamSink(SinkOptions options);
 /// Makes the folder and those above it.
 Status MakeFolders(const std::string& folder);
 
-/// Writes a whole small file under a private name and renames it.
+/// Writes a whole small file, which has its name only once it is complete.
 Status WriteWholeFile(const std::string& path, std::string_view bytes);
 
 }  // namespace roost::generate
