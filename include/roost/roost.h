@@ -49,12 +49,12 @@ struct TableSummary {
 struct ConflictSummary {
   std::string table, column, sibling;  // values that `column` cannot hold are in `sibling`
   uint64_t values = 0;
-  std::string first_file;
+  std::string first_file;     // as the ledger writes paths
   uint64_t first_offset = 0;  // byte offset of the record in the decoded file
 };
 
 struct RejectSummary {
-  std::string file, reason;
+  std::string file, reason;  // file: as the ledger writes paths
   uint64_t offset = 0, line = 0, bytes = 0;
 };
 

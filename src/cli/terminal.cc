@@ -9,6 +9,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/byte_text.h"
+
 namespace roost::cli {
 namespace {
 
@@ -69,14 +71,19 @@ std::string FormatSeconds(double seconds) {
 
 std::string Printable(std::string_view text) {
   std::string out;
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    bool is_control = (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f;
-    if (is_control) {
-      out += fmt::format("\\x{:02x}", byte);
+  while (!text.empty()) {
+    size_t length = CountUtf8(text);
+    std::string_view character = text.substr(0, std::max<size_t>(length, 1));
+    auto byte = static_cast<unsigned char>(character[0]);
+    bool is_c1 = length == 2 && byte == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+    if (byte == '\n') {
+      out += "\\n";
+    } else if (length == 0 || is_c1 || byte < 0x20 || byte == 0x7f) {
+      for (char c : character) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
-      out += c;
+      out += character;
     }
+    text.remove_prefix(character.size());
   }
   return out;
 }

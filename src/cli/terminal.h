@@ -18,7 +18,8 @@ std::string FormatBytes(uint64_t bytes);    // 257 MB
 std::string FormatCount(uint64_t count);    // 1,234,567
 std::string FormatSeconds(double seconds);  // 0.42 s
 
-/// Text from data or file names, safe to show: control characters become \xNN.
+/// Text from data or file names, safe to show on one line: control characters, and bytes that are
+/// no UTF-8, become \xNN, line feeds \n.
 std::string Printable(std::string_view text);
 
 /// Columns aligned by the widest cell; cells of numeric columns are set to the right.

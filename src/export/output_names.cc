@@ -1,33 +1,15 @@
 #include "export/output_names.h"
 
-#include <arrow/util/utf8.h>
-
+#include <algorithm>
 #include <vector>
+
+#include "base/byte_text.h"
 
 namespace roost::exporting {
 
 namespace {
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-/// Takes %XX of bytes above ASCII back. Text that would have been UTF-8 all along was not encoded:
-/// then the % is a % of the file's own name.
-std::string DecodeBytes(std::string_view path) {
-  std::string decoded;
-  for (size_t i = 0; i < path.size(); ++i) {
-    int high = path[i] == '%' && i + 2 < path.size() ? HexDigit(path[i + 1]) : -1;
-    int low = high >= 8 ? HexDigit(path[i + 2]) : -1;
-    decoded.push_back(low < 0 ? path[i] : static_cast<char>(high << 4 | low));
-    if (low >= 0) i += 2;
-  }
-  arrow::util::InitializeUTF8();
-  return arrow::util::ValidateUTF8(decoded) ? std::string(path) : decoded;
-}
+constexpr size_t kMaxStepBytes = 255;
 
 bool EndsWithoutCase(std::string_view text, std::string_view ending) {
   if (text.size() <= ending.size()) return false;
@@ -45,17 +27,20 @@ std::vector<std::string> ConfinedSteps(std::string_view path) {
     std::string_view step = path.substr(0, path.find('/'));
     path.remove_prefix(std::min(path.size(), step.size() + 1));
     if (step.empty() || step == ".") continue;
-    steps.emplace_back(step == ".." ? "__" : step);
+    std::string& kept = steps.emplace_back(step == ".." ? "__" : step);
+    std::ranges::replace(kept, '\0', '_');
   }
   return steps;
 }
 
-/// `name` with ".<number>" before its ending.
+/// `name` with ".<number>" before its ending, and as much less before that as the file system asks.
 std::string Numbered(const std::string& name, int number) {
   size_t base = name.rfind('/') + 1;  // 0 without a slash
   size_t dot = name.rfind('.');
   if (dot == std::string::npos || dot <= base) dot = name.size();
-  return name.substr(0, dot) + "." + std::to_string(number) + name.substr(dot);
+  std::string end = "." + std::to_string(number) + name.substr(dot);
+  size_t room = kMaxStepBytes - std::min(end.size(), kMaxStepBytes);
+  return name.substr(0, std::min(dot, base + room)) + end;
 }
 
 }  // namespace

@@ -30,9 +30,23 @@ TEST(OutputNames, CompressedFilesLoseTheirEnding) {
 
 TEST(OutputNames, BytesThatAreNoUtf8ComeBack) {
   EXPECT_EQ(Name("caf%E9.json"), "caf\xE9.json");
-  EXPECT_EQ(Name("100%25.json"), "100%25.json");
-  EXPECT_EQ(Name("%C3%A9.json"), "%C3%A9.json");
-  EXPECT_EQ(Name("%2e%2e/a%f"), "%2e%2e/a%f");
+  EXPECT_EQ(Name("caf%25E9.json"), "caf%E9.json");
+  EXPECT_EQ(Name("100%25.json"), "100%.json");
+  EXPECT_EQ(Name("%C3%A9.json"), "\xC3\xA9.json");
+}
+
+TEST(OutputNames, EncodedStepsStayBelowTheOutputFolderToo) {
+  EXPECT_EQ(Name("%2e%2e/a%f"), "__/a%f");
+  EXPECT_EQ(Name("%2Fetc%2F%2E%2E%2Fx"), "etc/__/x");
+  EXPECT_EQ(Name("a%00b"), "a_b");
+}
+
+TEST(OutputNames, ALongNameIsCutWhereItsNumberGoes) {
+  OutputNames names;
+  std::string name = std::string(250, 'x') + ".json";
+  EXPECT_EQ(names.Add("d/" + name, false), "d/" + name);
+  EXPECT_EQ(names.Add("/d/" + name, false), "d/" + std::string(248, 'x') + ".2.json");
+  EXPECT_EQ(names.Add("./d/" + name, false), "d/" + std::string(248, 'x') + ".3.json");
 }
 
 TEST(OutputNames, TakenNamesAreNumberedBeforeTheirEnding) {

@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "base/byte_text.h"
+
 namespace roost::ingest {
 namespace {
 
@@ -93,7 +95,7 @@ Status Attempt::TakeUnit(shred::Shredder& shredder, const read::Unit& unit) {
 Status Attempt::NoteRejects(const read::Unit& unit, const shred::UnitOutcome& outcome) {
   for (const shred::Reject& reject : outcome.rejects) {
     store::RejectRow row;
-    row.file = files_[unit.file].path;
+    row.file = EncodeBytes(files_[unit.file].path);
     row.offset = reject.offset;
     row.line = reject.line;
     row.bytes = reject.raw.size();
@@ -142,7 +144,7 @@ void Attempt::NoteBatch(const read::Batch& batch) {
     ++files_done_;
   }
   for (const read::FileFault& fault : batch.faults) {
-    outcomes_[fault.file].fault = fault.message;
+    outcomes_[fault.file].fault = ReadableBytes(fault.message);
     ++files_done_;
   }
   ReportProgress();

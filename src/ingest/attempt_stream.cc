@@ -1,5 +1,6 @@
 // The part of Attempt that takes documents too long for memory: their rows stay apart until the
 // document's end is seen, because a fault in it undoes them all.
+#include "base/byte_text.h"
 #include "ingest/attempt.h"
 #include "read/raw_text.h"
 
@@ -46,7 +47,8 @@ Status Attempt::TakeStream(const read::Unit& start) {
       if (!outcome.rejects.empty()) reason = outcome.rejects.front().reason;
     }
     is_last |= batch.units.empty();
-    if (!batch.faults.empty() && reason.empty()) reason = batch.faults.front().message;
+    if (!batch.faults.empty() && reason.empty())
+      reason = ReadableBytes(batch.faults.front().message);
     NoteBatch(batch);
     if (options_.should_stop && options_.should_stop()) return StoppedStatus();
   }
@@ -69,7 +71,7 @@ Status Attempt::TakeStream(const read::Unit& start) {
 Status Attempt::RejectDocument(const read::Unit& document, const read::DocumentStream& stream,
                                const std::string& reason) {
   store::RejectRow row;
-  row.file = files_[document.file].path;
+  row.file = EncodeBytes(files_[document.file].path);
   row.offset = stream.raw_offset();
   row.line = document.line;
   row.bytes = stream.raw_bytes();

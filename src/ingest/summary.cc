@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/byte_text.h"
+
 namespace roost::ingest {
 namespace {
 
@@ -33,7 +35,7 @@ const char* CompressionName(read::FileFacts::Compression compression) {
 store::LedgerRow MakeLedgerRow(const read::InputFile& file, const FileOutcome& outcome,
                                const std::string& root) {
   store::LedgerRow row;
-  row.path = file.path;
+  row.path = EncodeBytes(file.path);
   row.bytes = outcome.facts.bytes;
   row.decoded_bytes = outcome.facts.decoded_bytes;
   row.modified_microseconds = outcome.facts.modified_ns / 1000;
@@ -120,7 +122,7 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
       for (size_t file = 0; file < files.size(); ++file) {
         const read::FileFacts& facts = outcomes[file].facts;
         if (number >= facts.first_number && number - facts.first_number < facts.numbers) {
-          conflict.first_file = files[file].path;
+          conflict.first_file = EncodeBytes(files[file].path);
         }
       }
       conflicts.push_back(std::move(conflict));

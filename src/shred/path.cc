@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "base/byte_text.h"
+
 namespace roost::shred {
 namespace {
 
@@ -78,8 +80,10 @@ void AppendQuoted(std::string& out, std::string_view text) {
 
 std::string SanitizeName(std::string_view raw) {
   std::string name(raw.empty() ? "_" : raw);
-  for (char& c : name) {
-    if (!IsWord(c)) c = '_';
+  for (size_t i = 0; i < name.size();) {
+    const size_t length = CountUtf8(std::string_view(name).substr(i));
+    if (length == 0 || !IsWord(name[i])) name[i] = '_';
+    i += length ? length : 1;
   }
   if (name.size() <= kMaxNameBytes) return name;
   char hash[18];

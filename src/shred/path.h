@@ -19,8 +19,8 @@ void AppendJsonPathKey(std::string& json_path, std::string_view key);
 /// A JSON string literal with minimal escapes, as shapes have it.
 void AppendQuoted(std::string& out, std::string_view text);
 
-/// Makes a column or table name of any bytes: letters, digits, _ and bytes >= 0x80 stay, the rest
-/// becomes _; longer than 120 bytes: cut, and ended with a hash of the whole.
+/// Makes a column or table name of any bytes: letters, digits, _ and UTF-8 beyond ASCII stay, every
+/// other byte becomes _; longer than 120 bytes: cut, and ended with a hash of the whole.
 std::string SanitizeName(std::string_view raw);
 
 }  // namespace roost::shred
