@@ -1,0 +1,58 @@
+// Remembers which values a column has: all of them up to 65,536, then a fair sample and a count.
+//
+// Beyond the limit the 1,024 smallest hashes stay (bottom-k: a sample of the distinct values that
+// is the same whatever their order, and comparable between columns) and a HyperLogLog counts.
+// Merging gives exactly the state of one pass over both. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sketch/byte_order.h"
+#include "sketch/hash_set.h"
+#include "sketch/hyperloglog.h"
+
+namespace roost::sketch {
+
+class DistinctValues {
+ public:
+  static constexpr size_t kExactLimit = 65536, kSampleSize = 1024;
+
+  void Add(uint64_t hash) {
+    if (!counter_) {
+      if (exact_.Insert(hash) && exact_.size() > kExactLimit) Degrade();
+    } else {
+      AddToSample(hash);
+    }
+  }
+  void Merge(const DistinctValues& other);
+
+  bool exact() const { return !counter_; }
+  /// Exact up to the limit, then within HyperLogLog's error.
+  double Estimate() const {
+    return counter_ ? counter_->Estimate() : static_cast<double>(exact_.size());
+  }
+  /// All hashes if exact, else the smallest ones; sorted.
+  std::vector<uint64_t> Hashes() const;
+  /// Which part of `other`'s values is among these, by what both have kept: only hashes below both
+  /// samples' ends say something. Nothing if fewer than `least` do.
+  std::optional<double> ShareOf(const std::vector<uint64_t>& others, bool others_exact,
+                                size_t least) const;
+
+  /// Gives up the exact set early, to save memory.
+  void Degrade();
+
+  void Save(ByteWriter& to) const;
+  static Result<DistinctValues> Load(ByteReader& from);
+
+ private:
+  void AddToSample(uint64_t hash);
+  bool Has(uint64_t hash) const;
+
+  HashSet exact_;
+  std::vector<uint64_t> sample_;  // sorted; only with a counter
+  std::optional<HyperLogLog> counter_;
+};
+
+}  // namespace roost::sketch

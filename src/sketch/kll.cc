@@ -1,0 +1,126 @@
+#include "sketch/kll.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace roost::sketch {
+
+namespace {
+
+constexpr size_t kTopCapacity = 200, kLeastCapacity = 8;
+constexpr uint64_t kMostLevels = 60;
+
+}  // namespace
+
+// Levels shrink by 2/3 from the top down.
+size_t Kll::Capacity(size_t level) const {
+  double depth = static_cast<double>(levels_.size() - level - 1);
+  auto capacity = static_cast<size_t>(kTopCapacity * std::pow(2.0 / 3, depth));
+  return std::max(capacity, kLeastCapacity);
+}
+
+void Kll::Add(double value, uint64_t times) {
+  if (times == 0) return;
+  if (count_ == 0) smallest_ = largest_ = value;
+  smallest_ = std::min(smallest_, value);
+  largest_ = std::max(largest_, value);
+  count_ += times;
+  for (size_t level = 0; times != 0; ++level, times >>= 1) {
+    if (times & 1) AddAt(level, value);
+  }
+}
+
+void Kll::AddAt(size_t level, double value) {
+  if (level >= levels_.size()) levels_.resize(level + 1);
+  levels_[level].push_back(value);
+  // A level may fill up to the top's size before all are looked at.
+  if (levels_[level].size() >= kTopCapacity) Compact();
+}
+
+void Kll::Compact() {
+  for (size_t level = 0; level < levels_.size(); ++level) {
+    if (levels_[level].size() < Capacity(level)) continue;
+    if (level + 1 == levels_.size()) levels_.emplace_back();
+    std::vector<double>& full = levels_[level];
+    std::sort(full.begin(), full.end());
+    // An odd one stays, so that weights add up.
+    double odd = full.back();
+    bool has_odd = full.size() % 2 != 0;
+    size_t pairs = full.size() / 2;
+    for (size_t i = 0; i < pairs; ++i) {
+      levels_[level + 1].push_back(full[2 * i + (compactions_ & 1)]);
+    }
+    ++compactions_;
+    full.clear();
+    if (has_odd) full.push_back(odd);
+  }
+}
+
+void Kll::Merge(const Kll& other) {
+  if (other.count_ == 0) return;
+  if (count_ == 0) {
+    smallest_ = other.smallest_;
+    largest_ = other.largest_;
+  }
+  smallest_ = std::min(smallest_, other.smallest_);
+  largest_ = std::max(largest_, other.largest_);
+  count_ += other.count_;
+  if (levels_.size() < other.levels_.size()) levels_.resize(other.levels_.size());
+  for (size_t level = 0; level < other.levels_.size(); ++level) {
+    const std::vector<double>& more = other.levels_[level];
+    levels_[level].insert(levels_[level].end(), more.begin(), more.end());
+  }
+  Compact();
+}
+
+double Kll::Quantile(double share) const {
+  if (count_ == 0) return 0;
+  if (share <= 0) return smallest_;
+  if (share >= 1) return largest_;
+  std::vector<std::pair<double, uint64_t>> weighted;
+  uint64_t total = 0;
+  for (size_t level = 0; level < levels_.size(); ++level) {
+    for (double value : levels_[level]) weighted.emplace_back(value, uint64_t{1} << level);
+    total += levels_[level].size() << level;
+  }
+  std::sort(weighted.begin(), weighted.end());
+  double wanted = share * static_cast<double>(total), passed = 0;
+  for (const auto& [value, weight] : weighted) {
+    passed += static_cast<double>(weight);
+    if (passed >= wanted) return value;
+  }
+  return largest_;
+}
+
+void Kll::Save(ByteWriter& to) const {
+  to.U64(count_);
+  to.U64(compactions_);
+  to.Double(smallest_);
+  to.Double(largest_);
+  to.U64(levels_.size());
+  for (const std::vector<double>& level : levels_) {
+    to.U64(level.size());
+    for (double value : level) to.Double(value);
+  }
+}
+
+Result<Kll> Kll::Load(ByteReader& from) {
+  Kll sketch;
+  ROOST_ASSIGN(sketch.count_, from.U64());
+  ROOST_ASSIGN(sketch.compactions_, from.U64());
+  ROOST_ASSIGN(sketch.smallest_, from.Double());
+  ROOST_ASSIGN(sketch.largest_, from.Double());
+  ROOST_ASSIGN(uint64_t levels, from.Count(8));
+  if (levels == 0 || levels > kMostLevels) return Status::Invalid("a KLL sketch has wrong levels");
+  sketch.levels_.resize(levels);
+  for (std::vector<double>& level : sketch.levels_) {
+    ROOST_ASSIGN(uint64_t size, from.Count(8));
+    level.resize(size);
+    for (double& value : level) {
+      ROOST_ASSIGN(value, from.Double());
+    }
+  }
+  return sketch;
+}
+
+}  // namespace roost::sketch

@@ -1,0 +1,87 @@
+#include "sketch/top_values.h"
+
+#include <algorithm>
+
+namespace roost::sketch {
+
+void TopValues::Shrink() {
+  std::vector<Entry> kept;
+  for (Entry& entry : entries_) {
+    if (entry.count != 0) kept.push_back(std::move(entry));
+  }
+  std::nth_element(kept.begin(), kept.begin() + kCounters, kept.end(),
+                   [](const Entry& a, const Entry& b) { return a.count > b.count; });
+  uint64_t taken = kept[kCounters].count;
+  error_ += taken;
+  entries_.assign(kSlots, {});
+  used_ = 0;
+  for (Entry& entry : kept) {
+    if (entry.count <= taken) continue;
+    Entry& place = Find(entry.hash);
+    place = std::move(entry);
+    place.count -= taken;
+    ++used_;
+  }
+}
+
+void TopValues::Merge(const TopValues& other) {
+  error_ += other.error_;
+  for (const Entry& entry : other.entries_) {
+    if (entry.count == 0) continue;
+    Entry& place = Find(entry.hash);
+    if (!place.has_text && entry.has_text) {
+      place.text = entry.text;
+      place.has_text = true;
+    }
+    Count(place, entry.hash, entry.count);
+  }
+}
+
+std::vector<TopValues::Entry> TopValues::Top(size_t count) const {
+  std::vector<Entry> top;
+  for (const Entry& entry : entries_) {
+    if (entry.count != 0 && entry.has_text) top.push_back(entry);
+  }
+  std::sort(top.begin(), top.end(), [](const Entry& a, const Entry& b) {
+    return a.count != b.count ? a.count > b.count : a.text < b.text;
+  });
+  if (top.size() > count) top.resize(count);
+  return top;
+}
+
+void TopValues::Save(ByteWriter& to) const {
+  std::vector<const Entry*> sorted;
+  for (const Entry& entry : entries_) {
+    if (entry.count != 0) sorted.push_back(&entry);
+  }
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Entry* a, const Entry* b) { return a->hash < b->hash; });
+  to.U64(error_);
+  to.U64(sorted.size());
+  for (const Entry* entry : sorted) {
+    to.U64(entry->hash);
+    to.U64(entry->count);
+    to.U8(entry->has_text);
+    to.Text(entry->text);
+  }
+}
+
+Result<TopValues> TopValues::Load(ByteReader& from) {
+  TopValues values;
+  ROOST_ASSIGN(values.error_, from.U64());
+  ROOST_ASSIGN(uint64_t count, from.Count(25));
+  if (count > 2 * kCounters) return Status::Invalid("a sketch has too many top values");
+  for (uint64_t i = 0; i < count; ++i) {
+    ROOST_ASSIGN(uint64_t hash, from.U64());
+    Entry& entry = values.Find(hash);
+    ROOST_ASSIGN(uint64_t times, from.U64());
+    ROOST_ASSIGN(uint8_t has_text, from.U8());
+    if (times == 0) return Status::Invalid("a sketch has a top value that never came");
+    entry.has_text = has_text != 0;
+    ROOST_ASSIGN(entry.text, from.Text());
+    values.Count(entry, hash, times);
+  }
+  return values;
+}
+
+}  // namespace roost::sketch
