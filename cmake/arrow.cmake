@@ -1,4 +1,4 @@
-# Arrow::arrow, Arrow::compute, Arrow::parquet: the libraries that scripts/bootstrap.sh took from the pyarrow wheel.
+# Arrow::arrow, Arrow::parquet: the libraries that scripts/bootstrap.sh took from the pyarrow wheel.
 set(_arrow_root "${CMAKE_SOURCE_DIR}/.deps/pyarrow")
 set(_arrow_config "${_arrow_root}/include/arrow/util/config.h")
 if(NOT EXISTS "${_arrow_config}")
@@ -21,5 +21,4 @@ function(roost_arrow_library target file)
 endfunction()
 
 roost_arrow_library(Arrow::arrow arrow Threads::Threads)
-roost_arrow_library(Arrow::compute arrow_compute Arrow::arrow)
 roost_arrow_library(Arrow::parquet parquet Arrow::arrow)

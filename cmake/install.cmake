@@ -8,4 +8,5 @@ install(TARGETS roost_cli RUNTIME_DEPENDENCY_SET roost_libraries RUNTIME DESTINA
 install(RUNTIME_DEPENDENCY_SET roost_libraries
   PRE_EXCLUDE_REGEXES "^lib(c|m|dl|rt|pthread|resolv|gcc_s|stdc\\+\\+|asan|ubsan|tsan)\\.so" "^ld-linux"
   LIBRARY DESTINATION lib)
+install(FILES "${ROOST_DUCKDB_LIBRARY}" DESTINATION lib)
 install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/roost)

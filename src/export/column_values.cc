@@ -2,7 +2,6 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
-#include <arrow/compute/initialize.h>
 #include <arrow/extension_type.h>
 
 #include <cmath>
@@ -94,8 +93,6 @@ Result<std::shared_ptr<arrow::Array>> CastTo(std::shared_ptr<arrow::Array> array
     array = static_cast<const arrow::ExtensionArray&>(*array).storage();
   }
   if (array->type()->Equals(*type)) return array;
-  static const Status initialized = arrow::compute::Initialize();
-  ROOST_TRY(initialized);
   return arrow::compute::Cast(*array, type);
 }
 

@@ -2,7 +2,6 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
-#include <arrow/compute/initialize.h>
 
 #include <algorithm>
 #include <limits>
@@ -47,25 +46,22 @@ Result<bool> IsInOrder(const TableSource& source, const Part& part, int row_grou
   }
 }
 
-Status NeedKernels() {
-  static const Status initialized = arrow::compute::Initialize();
-  return initialized;
-}
-
 Result<std::shared_ptr<arrow::RecordBatch>> DropNulls(std::shared_ptr<arrow::RecordBatch> rows,
                                                       const std::string& name) {
   auto column = rows->GetColumnByName(name);
   if (!column || column->null_count() == 0) return rows;
-  ROOST_TRY(NeedKernels());
-  ROOST_ASSIGN(auto is_valid, arrow::compute::IsValid(column));
-  ROOST_ASSIGN(auto kept, arrow::compute::Filter(rows, is_valid));
-  return kept.record_batch();
+  arrow::Int64Builder kept;
+  for (int64_t row = 0; row < column->length(); ++row) {
+    if (column->IsValid(row)) ROOST_TRY(kept.Append(row));
+  }
+  ROOST_ASSIGN(auto places, kept.Finish());
+  ROOST_ASSIGN(auto taken, arrow::compute::Take(rows, places));
+  return taken.record_batch();
 }
 
 /// All rows that the reader has left, as one batch in order.
 Result<std::shared_ptr<arrow::RecordBatch>> ReadSorted(const TableSource& source,
                                                        arrow::RecordBatchReader& reader) {
-  ROOST_TRY(NeedKernels());
   ROOST_ASSIGN(auto table, reader.ToTable());
   ROOST_ASSIGN(auto rows, table->CombineChunksToBatch());
   for (const std::string& name : {source.facts().id_name, source.key_name()}) {

@@ -5,8 +5,6 @@
 // timestamps ISO 8601. Belongs to one thread.
 #pragma once
 
-#include <duckdb.h>
-
 #include <string>
 #include <vector>
 

@@ -1,12 +1,11 @@
 // Names the type of a result's column, taken apart once so that its cells can be written fast.
 #pragma once
 
-#include <duckdb.h>
-
 #include <string>
 #include <vector>
 
 #include "base/status.h"
+#include "query/library.h"
 
 namespace roost::query {
 

@@ -1,15 +1,15 @@
 // Owns what DuckDB's C library hands out.
 #pragma once
 
-#include <duckdb.h>
-
 #include <string>
 #include <utility>
+
+#include "query/library.h"
 
 namespace roost::query {
 
 /// A pointer of DuckDB's that is given back by `Destroy`. Moves, does not copy.
-template <class T, void (*Destroy)(T*)>
+template <class T, void (*&Destroy)(T*)>
 class Handle {
  public:
   Handle() = default;

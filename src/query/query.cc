@@ -10,11 +10,9 @@
 #include "query/statement.h"
 #include "roost/roost.h"
 
-namespace roost {
+namespace roost::query {
 
 namespace {
-
-using query::Session;
 
 /// The file that a result goes to: written under another name, and given its own at the end.
 class ResultFile {
@@ -39,39 +37,39 @@ class ResultFile {
   bool is_done_ = false;
 };
 
-std::unique_ptr<query::ResultWriter> MakeWriter(const QueryOptions& options, query::TextSink sink) {
+std::unique_ptr<ResultWriter> MakeWriter(const QueryOptions& options, TextSink sink) {
   switch (options.format) {
     case QueryFormat::kJson:
-      return query::MakeJsonWriter(std::move(sink));
+      return MakeJsonWriter(std::move(sink));
     case QueryFormat::kCsv:
-      return query::MakeCsvWriter(std::move(sink));
+      return MakeCsvWriter(std::move(sink));
     default:
-      return query::MakeTableWriter(std::move(sink), options.width);
+      return MakeTableWriter(std::move(sink), options.width);
   }
 }
 
-Result<query::ResultColumns> ReadColumns(duckdb_result* result) {
-  query::ResultColumns columns;
+Result<ResultColumns> ReadColumns(duckdb_result* result) {
+  ResultColumns columns;
   for (idx_t i = 0; i < duckdb_column_count(result); ++i) {
-    query::LogicalType type(duckdb_column_logical_type(result, i));
-    ROOST_ASSIGN(query::CellType cell, query::ReadCellType(type.get()));
-    columns.push_back({duckdb_column_name(result, i), query::CellText(std::move(cell))});
+    LogicalType type(duckdb_column_logical_type(result, i));
+    ROOST_ASSIGN(CellType cell, ReadCellType(type.get()));
+    columns.push_back({duckdb_column_name(result, i), CellText(std::move(cell))});
   }
   return columns;
 }
 
 /// Runs the statement and hands its chunks to the writer as they come.
-Result<uint64_t> WriteText(const Session& session, const query::Prepared& statement,
-                           query::ResultWriter& writer) {
-  query::QueryResult result;
+Result<uint64_t> WriteText(const Session& session, const Prepared& statement,
+                           ResultWriter& writer) {
+  QueryResult result;
   // There is no other way in the C library to get rows before all of them are there.
   if (duckdb_execute_prepared_streaming(statement.get(), result.get()) != DuckDBSuccess) {
-    return query::ExplainError(session, duckdb_result_error(result.get()));
+    return ExplainError(session, duckdb_result_error(result.get()));
   }
-  ROOST_ASSIGN(query::ResultColumns columns, ReadColumns(result.get()));
+  ROOST_ASSIGN(ResultColumns columns, ReadColumns(result.get()));
   ROOST_TRY(writer.Begin(columns));
   uint64_t rows = 0;
-  while (query::Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
+  while (Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
     idx_t count = duckdb_data_chunk_get_size(chunk.get());
     for (idx_t i = 0; i < columns.size(); ++i) {
       columns[i].cell.Bind(duckdb_data_chunk_get_vector(chunk.get(), i));
@@ -80,7 +78,7 @@ Result<uint64_t> WriteText(const Session& session, const query::Prepared& statem
     rows += count;
   }
   if (const char* error = duckdb_result_error(result.get())) {
-    return query::ExplainError(session, error);
+    return ExplainError(session, error);
   }
   ROOST_TRY(writer.End());
   return rows;
@@ -90,22 +88,21 @@ Result<uint64_t> WriteText(const Session& session, const query::Prepared& statem
 /// something behind it; then DuckDB copies the view to the one file it may write.
 Result<uint64_t> WriteParquet(const Session& session, const QueryOptions& options,
                               const std::string& file) {
-  Status status =
-      query::Run(session.connection(), "CREATE TEMP VIEW _roost_result AS " + options.sql);
+  Status status = Run(session.connection(), "CREATE TEMP VIEW _roost_result AS " + options.sql);
   if (!status.ok()) {
     return status.WithMessage("this statement cannot go to a Parquet file, only a SELECT can: ",
                               status.message());
   }
-  query::QueryResult result;
-  std::string copy = "COPY (FROM _roost_result) TO " + query::QuoteText(file) +
+  QueryResult result;
+  std::string copy = "COPY (FROM _roost_result) TO " + QuoteText(file) +
                      " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)";
   if (duckdb_query(session.connection(), copy.c_str(), result.get()) != DuckDBSuccess) {
-    return query::ExplainError(session, duckdb_result_error(result.get()));
+    return ExplainError(session, duckdb_result_error(result.get()));
   }
   return duckdb_rows_changed(result.get());
 }
 
-Result<uint64_t> WriteTextFile(const Session& session, const query::Prepared& statement,
+Result<uint64_t> WriteTextFile(const Session& session, const Prepared& statement,
                                const QueryOptions& options, const std::string& path) {
   ROOST_ASSIGN(disk::File file, disk::File::Create(path));
   auto writer = MakeWriter(options, [&file](std::string_view text) { return file.Write(text); });
@@ -124,9 +121,7 @@ Status CheckOptions(const QueryOptions& options) {
   return Status::OK();
 }
 
-}  // namespace
-
-Result<uint64_t> Query(const QueryOptions& options) {
+Result<uint64_t> RunQuery(const QueryOptions& options) {
   ROOST_TRY(CheckOptions(options));
   ROOST_ASSIGN(exporting::Catalog catalog, exporting::OpenCatalog(options.store_dir));
   std::optional<ResultFile> file;
@@ -140,7 +135,7 @@ Result<uint64_t> Query(const QueryOptions& options) {
                                        .memory_bytes = options.memory_bytes,
                                        .technical = options.technical,
                                        .writable_file = is_parquet ? file->temporary() : ""}));
-  ROOST_ASSIGN(query::Prepared statement, query::PrepareQuery(session, options.sql));
+  ROOST_ASSIGN(Prepared statement, PrepareQuery(session, options.sql));
   if (!file) return WriteText(session, statement, *MakeWriter(options, options.write));
   ROOST_ASSIGN(uint64_t rows, is_parquet
                                   ? WriteParquet(session, options, file->temporary())
@@ -149,4 +144,10 @@ Result<uint64_t> Query(const QueryOptions& options) {
   return rows;
 }
 
-}  // namespace roost
+}  // namespace
+
+}  // namespace roost::query
+
+roost::Result<uint64_t> roost::Query(const QueryOptions& options) {
+  return query::RunQuery(options);
+}

@@ -71,6 +71,7 @@ Status Run(duckdb_connection connection, const std::string& sql) {
 }
 
 Result<Session> Session::Open(const exporting::Catalog& catalog, const SessionOptions& options) {
+  ROOST_TRY(LoadLibrary());
   Session session;
   ROOST_TRY(session.Connect(options));
   ROOST_TRY(session.MakeViews(catalog, options.technical));

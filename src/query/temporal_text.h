@@ -1,9 +1,9 @@
 // Writes DuckDB's dates, times and the like as text.
 #pragma once
 
-#include <duckdb.h>
-
 #include <string>
+
+#include "query/library.h"
 
 namespace roost::query {
 
