@@ -26,6 +26,13 @@ inline uint32_t StringEnds(const char* p) {
       _mm256_movemask_epi8(_mm256_or_si256(quote, _mm256_or_si256(escape, control))));
 }
 
+/// Bit i is set where p[i] is `"`.
+inline uint32_t Quotes(const char* p) {
+  __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  return static_cast<uint32_t>(
+      _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"'))));
+}
+
 /// Bit i is set where p[i] is no JSON white space.
 inline uint32_t NotSpace(const char* p) {
   __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
@@ -89,6 +96,12 @@ inline uint32_t StringEnds(const char* p) {
     auto byte = static_cast<unsigned char>(p[i]);
     mask |= static_cast<uint32_t>(byte == '"' || byte == '\\' || byte < 32) << i;
   }
+  return mask;
+}
+
+inline uint32_t Quotes(const char* p) {
+  uint32_t mask = 0;
+  for (int i = 0; i < 32; ++i) mask |= static_cast<uint32_t>(p[i] == '"') << i;
   return mask;
 }
 

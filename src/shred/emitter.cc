@@ -45,7 +45,8 @@ void Emitter::Row(Table& table, uint32_t row, uint32_t index) {
   uint32_t outer_overflow = std::exchange(overflow_index_, 0);
   size_t mark = shapes_.size();
   Value(table.root, row, index);
-  FinishShape(table, row, mark);
+  SetShape(table, row, std::string_view(shapes_).substr(mark));
+  shapes_.resize(mark);
   if (!extra_.empty()) {
     ++counts_.values;
     PlainText(table.extra, Slot::kText, row, "[" + extra_ + "]");
@@ -54,8 +55,7 @@ void Emitter::Row(Table& table, uint32_t row, uint32_t index) {
   extra_ = std::move(outer_extra);
 }
 
-void Emitter::FinishShape(Table& table, uint32_t row, size_t mark) {
-  std::string_view text = std::string_view(shapes_).substr(mark);
+void Emitter::SetShape(Table& table, uint32_t row, std::string_view text) {
   uint64_t hash = ShapeHash(text);
   uint32_t number = table.shapes.NumberOf(text, hash);
   if (number == ShapeRegistry::kSpelled) {
@@ -64,7 +64,6 @@ void Emitter::FinishShape(Table& table, uint32_t row, size_t mark) {
     PlainText(table.layout, Slot::kText, row, text);
   }
   table.shape[row] = number;
-  shapes_.resize(mark);
 }
 
 void Emitter::Value(Node& node, uint32_t row, uint32_t index) {

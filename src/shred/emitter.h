@@ -33,10 +33,12 @@ class Emitter {
   /// Arrays of the record at these keys are empty in it, but have rows written before; null: none.
   void SetStreamed(const std::vector<std::string>* keys) { streamed_ = keys; }
 
+  /// Gives a finished row its shape: by number, or spelled out where no more numbers are given.
+  void SetShape(Table& table, uint32_t row, std::string_view text);
+
  private:
   void MarkStreamed(uint32_t index);
   void Row(Table& table, uint32_t row, uint32_t index);
-  void FinishShape(Table& table, uint32_t row, size_t mark);
   void Value(Node& node, uint32_t row, uint32_t index);
   void Object(Node& node, uint32_t row, uint32_t index);
   void Map(Node& node, uint32_t row, uint32_t index);

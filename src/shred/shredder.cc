@@ -17,7 +17,7 @@ Shredder::Shredder(const ShredOptions& options, const Plan& plan, TableSink* sin
       flusher_(sink),
       emitter_(&tables_, &cursor_, &flusher_, &counts_),
       tape_(options.max_depth),
-      walker_(std::make_unique<Walker>(&cursor_, &counts_, options.max_depth)) {}
+      walker_(std::make_unique<Walker>(&cursor_, &emitter_, &counts_, options.max_depth)) {}
 
 Shredder::~Shredder() = default;
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "shred/coded_shapes.h"
 #include "shred/column.h"
 #include "shred/plan.h"
 #include "shred/published.h"
@@ -24,8 +25,9 @@
 namespace roost::shred {
 
 struct Table;
-struct State;
 struct Node;
+struct Key;
+struct ObjectPlaces;
 
 /// The first value of some kind: its row, and the offset of its record in the file.
 struct FirstSight {
@@ -74,6 +76,7 @@ struct Node {
   PathCounts counts;
   uint64_t object_serial = 0;  // of the last object that had this key (duplicate keys)
   uint32_t member = 0;         // which member of that object it was
+  Key* spelled = nullptr;      // for the walker (spellings.h)
 
   // What publishing must know of numbers.
   bool has_fraction = false;
@@ -111,7 +114,9 @@ struct Table {
   bool row_group_open = false;
   ShapeRegistry shapes;
   std::vector<NodeColumn*> columns;  // by token
-  State* start = nullptr;            // where the walker enters (shape_trie.h)
+  // For the walker (spellings.h, coded_shapes.h).
+  ObjectPlaces* places = nullptr;
+  CodedShapes coded_shapes;
 
   uint64_t unit_serial = 0;  // unit in which next_in_unit counts
   uint64_t next_in_unit = 0;

@@ -15,23 +15,6 @@ namespace {
 constexpr uint32_t kWalksPerJudgement = 256;
 constexpr uint32_t kSkippedWalks = 4096;  // before walking is tried again
 
-/// The literal of `state` that stands at p, moved to the front; null if there is none.
-Literal* FindLiteral(State* state, const char* p) {
-  for (Literal** place = &state->literals; *place; place = &(*place)->other) {
-    Literal* literal = *place;
-    if (simd::Different(p, literal->bytes) & literal->mask) continue;
-    if (literal->length > 32 &&
-        std::memcmp(p + 32, literal->bytes + 32, literal->length - 32) != 0) {
-      continue;
-    }
-    *place = literal->other;
-    literal->other = state->literals;
-    state->literals = literal;
-    return literal;
-  }
-  return nullptr;
-}
-
 /// Distance to the closing quote of the text at p if that comes before any backslash or control
 /// character within 32 bytes; else 32 or more.
 inline uint32_t QuoteWithin32(const char* p) {
@@ -58,20 +41,28 @@ bool Walker::ShouldSkip() {
     return true;
   }
   if (++recent_walks_ < kWalksPerJudgement) return false;
-  if (trie_.is_full() && recent_misses_ * 2 > recent_walks_) skips_left_ = kSkippedWalks;
+  uint32_t most = spellings_.is_full() ? recent_walks_ / 2 : recent_walks_ / 10 * 9;
+  if (recent_misses_ > most) skips_left_ = kSkippedWalks;
   recent_walks_ = recent_misses_ = 0;
   return false;
 }
 
 const char* Walker::Walk(const char* p, const char* end, Table& root, int64_t parent_id,
                          uint32_t index) {
-  if (*p != '{' || !root.start || ShouldSkip()) return nullptr;
+  if (*p != '{' || !root.places || ShouldSkip()) return nullptr;
   end_ = end;
   lists_.clear();
+  codes_.Clear();
+  pending_.clear();
+  pending_codes_.Clear();
   ValueCounts before = counts_;
   uint32_t row = cursor_.NewRow(root, parent_id, index);
   const char* behind = Record(root, row, p + 1, 1);
-  if (behind && behind <= end) return behind;
+  if (behind && behind <= end) {
+    if (!pending_.empty()) [[unlikely]]
+      SpellPending();
+    return behind;
+  }
   ++recent_misses_;
   cursor_.TakeBackRecord();
   counts_ = before;
@@ -80,41 +71,71 @@ const char* Walker::Walk(const char* p, const char* end, Table& root, int64_t pa
 }
 
 const char* Walker::Record(Table& table, uint32_t row, const char* p, uint32_t depth) {
-  State* state = table.start;
-  if (!state) return nullptr;
+  if (!table.places) return nullptr;
+  Place* place = &table.places->opening;
+  Literal** expected = &place->expected;
+  uint64_t serial = ++row_serial_;
+  size_t first_code = codes_.size();
   while (true) {
-    Literal* literal = state->literals;
-    if (!literal) [[unlikely]]
-      return nullptr;
-    if ((simd::Different(p, literal->bytes) & literal->mask) || literal->length > 32) [[unlikely]] {
-      literal = FindLiteral(state, p);
+    Literal* literal = *expected;
+    if (!literal || (simd::Different(p, literal->bytes) & literal->mask) || literal->length > 32)
+        [[unlikely]] {
+      literal = place->Find(p);
       if (!literal) return nullptr;
+      *expected = literal;
     }
     p += literal->length;
-    Key* key = literal->key;
-    if (key->step == Step::kMember) [[likely]] {
-      State* next = key->after(ValueClass::kScalar);
-      if (*p == '[') {
-        p = Array(key, row, p, depth, next);
-      } else if (*p == '{') {
-        next = key->after(ValueClass::kObject);
-        p = next && depth + next->depth <= max_depth_ + 1 ? p + 1 : nullptr;
-      } else {
-        p = Scalar(key, row, p);
-      }
-      if (!p || !next) [[unlikely]]
-        return nullptr;
-      state = next;
+    if (literal->step != Step::kMember) [[unlikely]] {
+      if (p > end_) return nullptr;
+      if (literal->step == Step::kEndRecord) break;
+      codes_.Push(kEndOfObject);
+      place = literal->after;
+      expected = &literal->expected;
       continue;
     }
-    state = key->after(ValueClass::kScalar);
-    if (p > end_) [[unlikely]]
+    Key* key = literal->key;
+    if (key->row_serial == serial) [[unlikely]]
       return nullptr;
-    if (key->step == Step::kEndRecord) break;
+    key->row_serial = serial;
+    if (*p == '{') {
+      codes_.Push(WithLetter(key->code, '{'));
+      if (!key->object || depth + key->object->depth > max_depth_ + 1) return nullptr;
+      place = &key->object->opening;
+      expected = &literal->inside;
+      ++p;
+      continue;
+    }
+    Code code = key->code;
+    p = *p == '[' ? Array(*literal, row, p, depth, code) : Scalar(key, row, p);
+    if (!p) [[unlikely]]
+      return nullptr;
+    codes_.Push(code);
+    place = literal->after;
+    expected = &literal->expected;
   }
-  if (state->shape == State::kNoShape) return nullptr;
-  table.shape[row] = state->shape;
+  SetShape(table, row, first_code);
   return p;
+}
+
+inline void Walker::SetShape(Table& table, uint32_t row, size_t first_code) {
+  Codes codes{codes_.data() + first_code, codes_.size() - first_code};
+  table.shape[row] = table.coded_shapes.Find(codes);
+  if (table.shape[row] == CodedShapes::kUnknown) [[unlikely]] {
+    pending_.push_back({&table, row, pending_codes_.size(), codes.count});
+    pending_codes_.Append(codes.data, codes.count);
+  }
+  codes_.SetSize(first_code);
+}
+
+/// A shape gets its number, or is spelled out, only when the whole record was taken.
+void Walker::SpellPending() {
+  for (const PendingShape& each : pending_) {
+    Codes codes{pending_codes_.data() + each.first, each.count};
+    SpellShape(codes, spellings_.quoted_keys(), text_);
+    emitter_.SetShape(*each.table, each.row, text_);
+    uint32_t shape = each.table->shape[each.row];
+    if (shape < each.table->shapes.size()) each.table->coded_shapes.Add(codes, shape);
+  }
 }
 
 inline const char* Walker::Scalar(Key* key, uint32_t row, const char* p) {

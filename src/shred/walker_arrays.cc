@@ -21,24 +21,26 @@ const char* NextElement(const char* p, const char*& behind) {
 
 }  // namespace
 
-const char* Walker::Array(Key* key, uint32_t row, const char* p, uint32_t depth, State*& next) {
+const char* Walker::Array(const Literal& literal, uint32_t row, const char* p, uint32_t depth,
+                          Code& code) {
+  Key* key = literal.key;
   const char* first = simd::SkipSpace(p + 1);
   if (*first == '{') {
     Table* child = key->node->array_rows;
-    next = key->after(ValueClass::kRows);
-    if (!child || !next) return nullptr;
-    return Rows(*child, key->node->table->id[row], first, depth + next->depth + 1);
+    if (!child) return nullptr;
+    code = WithLetter(code, static_cast<char>(ArrayClass::kTable));
+    return Rows(*child, key->node->table->id[row], first, depth + literal.depth + 1);
   }
   if (*first == ']') {
-    next = key->after(ValueClass::kEmpty);
-    return next && EmptyList(*key->node, row) ? first + 1 : nullptr;
+    code = WithLetter(code, static_cast<char>(ArrayClass::kEmpty));
+    return EmptyList(*key->node, row) ? first + 1 : nullptr;
   }
   if (*first == '[') {
-    next = key->after(ValueClass::kJson);
-    return next ? Json(key, row, p) : nullptr;
+    code = WithLetter(code, static_cast<char>(ArrayClass::kJson));
+    return Json(key, row, p);
   }
-  next = key->after(ValueClass::kList);
-  return next ? List(key, row, first) : nullptr;
+  code = WithLetter(code, static_cast<char>(ArrayClass::kList));
+  return List(key, row, first);
 }
 
 const char* Walker::Rows(Table& child, int64_t parent_id, const char* p, uint32_t depth) {
