@@ -15,6 +15,7 @@ void AddExportCommand(CLI::App& app, ExitCode& exit_code);
 void AddQueryCommand(CLI::App& app, ExitCode& exit_code);
 void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);
 void AddGenerateCommand(CLI::App& app, ExitCode& exit_code);
+void AddRelateCommand(CLI::App& app, ExitCode& exit_code);
 void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
 
 }  // namespace roost::cli

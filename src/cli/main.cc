@@ -25,6 +25,7 @@ int Run(int argc, char** argv) {
   AddQueryCommand(app, exit_code);
   AddSchemaCommand(app, exit_code);
   AddGenerateCommand(app, exit_code);
+  AddRelateCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -4,6 +4,7 @@
 #include <arrow/io/file.h>
 #include <arrow/io/memory.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
 #include <parquet/exception.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
@@ -68,8 +69,10 @@ Result<std::optional<Part::Range>> ReadRange(const parquet::FileMetaData& footer
 std::vector<int> LeavesOf(const parquet::FileMetaData& footer,
                           const std::vector<std::string>& columns) {
   std::vector<int> leaves;
-  for (const std::string& column : columns) {
-    if (int leaf = footer.schema()->ColumnIndex(column); leaf >= 0) leaves.push_back(leaf);
+  const parquet::SchemaDescriptor& schema = *footer.schema();
+  for (int leaf = 0; leaf < schema.num_columns(); ++leaf) {
+    const std::string& root = schema.GetColumnRoot(leaf)->name();
+    if (std::ranges::find(columns, root) != columns.end()) leaves.push_back(leaf);
   }
   return leaves;
 }
@@ -128,6 +131,15 @@ Result<std::shared_ptr<arrow::RecordBatchReader>> Part::ReadRows(
   };
   auto reader = open();
   return reader.ok() ? reader : Blame(reader.status());
+}
+
+Result<std::shared_ptr<arrow::Schema>> Part::ReadSchema() const {
+  std::shared_ptr<arrow::Schema> schema;
+  Status status = parquet::arrow::FromParquetSchema(
+      footer_->schema(), parquet::default_arrow_reader_properties(),
+      footer_->key_value_metadata(), &schema);
+  if (!status.ok()) return Blame(status);
+  return schema;
 }
 
 int64_t Part::rows() const { return footer_->num_rows(); }

@@ -29,9 +29,12 @@ class Part : public std::enable_shared_from_this<Part> {
   static Result<std::shared_ptr<const Part>> Open(const std::string& path);
 
   /// The next rows of a row group as RecordBatches; only `columns` if it is not empty (those the
-  /// part lacks are left out). The reader keeps all that it needs; it belongs to one thread.
+  /// part lacks are left out; all of a nested one). The reader keeps all that it needs; it belongs to one thread.
   Result<std::shared_ptr<arrow::RecordBatchReader>> ReadRows(
       int row_group, const std::vector<std::string>& columns = {}) const;
+
+  /// The columns with their Arrow types.
+  Result<std::shared_ptr<arrow::Schema>> ReadSchema() const;
 
   const std::string& path() const { return path_; }
   uint64_t bytes() const { return bytes_; }

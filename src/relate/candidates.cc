@@ -1,0 +1,223 @@
+#include "relate/candidates.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace roost::relate {
+
+namespace {
+
+constexpr double kLongestKey = 80;
+constexpr double kMostNullsOfTarget = 0.2;
+constexpr size_t kRankedValues = 3000;
+constexpr size_t kLeastOfSample = 16;
+
+bool CanBeChild(const Column& column) {
+  return column.type != Type::kNone && column.type != Type::kFraction &&
+         column.length <= kLongestKey && column.storage != Storage::kJson;
+}
+
+bool MayHold(const Column& child, const Column& parent) {
+  if (child.id == parent.id || !TypesFit(child, parent)) return false;
+  return !(child.table == parent.table && child.unique && child.distinct == child.rows);
+}
+
+/// A fair guess by what the sketches keep; true unless they are sure enough that too few are in.
+bool PassesSamples(const Column& child, const Column& parent, double least) {
+  const sketch::DistinctValues& in = parent.sketch.distinct();
+  if (in.exact()) {
+    size_t misses = 0;
+    for (uint64_t probe : child.probes) misses += !in.Contains(probe);
+    if (static_cast<double>(misses) > 0.4 * static_cast<double>(child.probes.size())) return false;
+  }
+  const sketch::DistinctValues& of = child.sketch.distinct();
+  if (in.exact() && of.exact()) return true;  // the exact comparison is as cheap
+  auto share = in.ShareOf(of.Hashes(), of.exact(), kLeastOfSample);
+  // Four standard errors of a sample of 16 or more.
+  return !share || *share >= least - 0.4;
+}
+
+/// How far the child's values are from lying evenly over the parent's: earth mover's distance.
+void JudgeSpread(const DistinctColumn& child, const DistinctColumn& parent,
+                 const std::vector<float>& ranks, EvidenceValues& f) {
+  std::vector<float> taken;
+  size_t count = std::min(child.hashes.size(), kRankedValues);
+  for (size_t i = 0; i < count; ++i) {
+    auto at = std::lower_bound(parent.hashes.begin(), parent.hashes.end(), child.hashes[i]);
+    if (at == parent.hashes.end() || *at != child.hashes[i]) continue;
+    taken.push_back(ranks[static_cast<size_t>(at - parent.hashes.begin())]);
+  }
+  std::sort(taken.begin(), taken.end());
+  auto size = static_cast<double>(taken.size());
+  double moved = 0;
+  for (size_t i = 0; i < taken.size(); ++i) {
+    moved += std::abs(taken[i] - (static_cast<double>(i) + 0.5) / size);
+  }
+  f[k_emd] = taken.empty() ? 0.5 : moved / size;
+  f[k_emd_z] = f[k_emd] * std::sqrt(size);
+  f[k_max_rank] = taken.empty() ? 0 : taken.back();
+  f[k_min_rank] = taken.empty() ? 0 : taken.front();
+}
+
+double LogRatio(uint64_t over, uint64_t under) {
+  return std::log2(static_cast<double>(over + 1) / static_cast<double>(under + 1));
+}
+
+void JudgeCounts(const Column& child, const Column& parent, const Pair& pair, EvidenceValues& f) {
+  auto distinct = static_cast<double>(std::max<uint64_t>(child.distinct, 1));
+  f[k_incl] = static_cast<double>(pair.contained_values) / distinct;
+  f[k_row_incl] = static_cast<double>(pair.contained_rows) /
+                  static_cast<double>(std::max<uint64_t>(child.values, 1));
+  f[k_orphan] = pair.contained_values < child.distinct;
+  f[k_bits_per] = std::min(parent.bits, 20.0);
+  f[k_bits] = std::log2(1 + distinct * f[k_bits_per]);
+  f[k_cover] = static_cast<double>(pair.contained_values) /
+               static_cast<double>(std::max<uint64_t>(parent.distinct, 1));
+  f[k_ratio] = LogRatio(child.rows, parent.rows);
+  f[k_fan] = std::log2(std::max(1.0, static_cast<double>(child.values) / distinct));
+  f[k_log_d] = std::log2(1 + distinct);
+  f[k_log_n] = std::log2(1 + static_cast<double>(child.rows));
+  f[k_log_pd] = std::log2(1 + static_cast<double>(parent.distinct));
+  f[k_c_uniq] = child.unique;
+  f[k_bothway] = child.distinct == parent.distinct && !f[k_orphan];
+  f[k_c_null] =
+      static_cast<double>(child.nulls) / static_cast<double>(std::max<uint64_t>(child.rows, 1));
+  f[k_c_binary] = child.distinct <= 2;
+}
+
+void JudgeKinds(const Database& database, const Column& child, const Column& parent,
+                EvidenceValues& f) {
+  const Table& child_table = database.TableOf(child);
+  const Table& table = database.TableOf(parent);
+  f[k_c_int] = child.type == Type::kInteger;
+  f[k_c_date] = child.type == Type::kDate;
+  f[k_p_int] = parent.type == Type::kInteger;
+  f[k_len] = std::min(parent.length, 40.0);
+  f[k_c_seq] = child.sequence;
+  f[k_p_seq] = parent.sequence;
+  f[k_c_sorted] = child.sketch.sorted() && child.values > 1;
+  f[k_p_sorted] = parent.sketch.sorted() && parent.values > 1;
+  f[k_p_dens] = parent.density;
+  int64_t first = child.sketch.smallest_integer();
+  f[k_c_dense1] = child.type == Type::kInteger && (first == 0 || first == 1) && child.density > 0.9;
+  f[k_p_descr] = table.described;
+  f[k_c_descr] = child_table.described;
+  f[k_p_refcols] = table.reference_share;
+  f[k_c_refcols] = child_table.reference_share;
+  f[k_p_pos] = std::min(parent.position, 8);
+  f[k_c_pos] = std::min(child.position, 12);
+  f[k_c_pos0] = child.position == 0;
+  f[k_p_ncol] = std::log2(static_cast<double>(table.columns.size()));
+  f[k_c_ncol] = std::log2(static_cast<double>(child_table.columns.size()));
+  f[k_ntab] = std::log2(static_cast<double>(database.tables.size()));
+}
+
+Status JudgeValues(const Database& database, Pair& pair, const Distinct& child_values,
+                   const Distinct& parent_values, ValueStore& values) {
+  const Column& child = database.ColumnAt(pair.child);
+  const Column& parent = database.ColumnAt(pair.parent);
+  ROOST_ASSIGN(Ranks ranks, values.RanksOf(database, parent));
+  JudgeSpread(*child_values, *parent_values, *ranks, pair.evidence);
+  JudgeCounts(child, parent, pair, pair.evidence);
+  JudgeKinds(database, child, parent, pair.evidence);
+  return Status::OK();
+}
+
+/// Pairs that pass all gates but the exact one.
+std::vector<Pair> PassGates(const Database& database, const CandidateOptions& options) {
+  std::vector<Pair> pairs;
+  std::vector<const Column*> targets;
+  for (const Column& column : database.columns) {
+    if (CanBeTarget(column)) targets.push_back(&column);
+  }
+  for (const Column& child : database.columns) {
+    if (!CanBeChild(child)) continue;
+    double slack = child.counted ? 1 : 1 - 4 * sketch::HyperLogLog::kStandardError;
+    for (const Column* parent : targets) {
+      if (!MayHold(child, *parent)) continue;
+      double most = static_cast<double>(parent->distinct) / options.least_contained + 1;
+      if (slack * static_cast<double>(child.distinct) > most) continue;
+      if (!PassesSamples(child, *parent, options.least_contained)) continue;
+      pairs.push_back({child.id, parent->id, 0, 0, {}});
+    }
+  }
+  return pairs;
+}
+
+/// Columns that take part in pairs, and are not in memory yet.
+std::vector<int> ColumnsOf(const std::vector<Pair>& pairs) {
+  std::vector<int> columns;
+  for (const Pair& pair : pairs) {
+    columns.push_back(pair.child);
+    columns.push_back(pair.parent);
+  }
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
+
+bool EnoughContained(const Distinct& child, const Containment& contained, double least) {
+  return !child->hashes.empty() &&
+         static_cast<double>(contained.values) >= least * static_cast<double>(child->hashes.size());
+}
+
+}  // namespace
+
+bool CanBeTarget(const Column& column) {
+  return column.unique && !column.IsList() && column.storage != Storage::kJson &&
+         static_cast<double>(column.nulls) <=
+             kMostNullsOfTarget * static_cast<double>(column.rows) &&
+         column.type != Type::kFraction && column.type != Type::kNone &&
+         column.length <= kLongestKey;
+}
+
+bool TypesFit(const Column& child, const Column& parent) {
+  if (child.type == parent.type) return true;
+  auto plain = [](Type type) { return type == Type::kInteger || type == Type::kText; };
+  return plain(child.type) && plain(parent.type);
+}
+
+Result<std::vector<Pair>> FindPairs(const Database& database, const CandidateOptions& options,
+                                    ValueStore& values) {
+  std::vector<Pair> gated = PassGates(database, options), pairs;
+  ROOST_TRY(values.LoadDistinct(database, ColumnsOf(gated)));
+  for (Pair& pair : gated) {
+    ROOST_ASSIGN(Distinct child, values.DistinctOf(database, database.ColumnAt(pair.child)));
+    ROOST_ASSIGN(Distinct parent, values.DistinctOf(database, database.ColumnAt(pair.parent)));
+    Containment contained = ContainedIn(*child, *parent);
+    if (!EnoughContained(child, contained, options.least_contained)) continue;
+    pair.contained_values = contained.values;
+    pair.contained_rows = contained.rows;
+    JudgeNames(database, pair);
+    ROOST_TRY(JudgeValues(database, pair, child, parent, values));
+    pairs.push_back(pair);
+  }
+  JudgeRivals(pairs);
+  return pairs;
+}
+
+Result<std::vector<Pair>> FindPairsByBruteForce(const Database& database,
+                                                const CandidateOptions& options,
+                                                ValueStore& values) {
+  std::vector<Pair> pairs;
+  for (const Column& child : database.columns) {
+    for (const Column& parent : database.columns) {
+      if (!CanBeChild(child) || !CanBeTarget(parent) || !MayHold(child, parent)) continue;
+      ROOST_ASSIGN(RowHashes child_rows, values.Rows(database, child));
+      ROOST_ASSIGN(RowHashes parent_rows, values.Rows(database, parent));
+      std::set<uint64_t> in(parent_rows->begin(), parent_rows->end()), of, found;
+      Pair pair{child.id, parent.id, 0, 0, {}};
+      for (uint64_t hash : *child_rows) {
+        if (hash == sketch::kNullHash) continue;
+        of.insert(hash);
+        if (in.contains(hash)) found.insert(hash), ++pair.contained_rows;
+      }
+      pair.contained_values = found.size();
+      auto least = options.least_contained * static_cast<double>(of.size());
+      if (!of.empty() && static_cast<double>(found.size()) >= least) pairs.push_back(pair);
+    }
+  }
+  return pairs;
+}
+
+}  // namespace roost::relate

@@ -1,0 +1,31 @@
+// Finds the pairs of columns between which a reference is possible, and judges their values.
+//
+// Gates stand in the order of their cost: type, distinct counts, a few probes, samples of hashes;
+// what passes them is compared exactly.
+#pragma once
+
+#include "relate/pair.h"
+#include "relate/value_store.h"
+
+namespace roost::relate {
+
+struct CandidateOptions {
+  double least_contained = 0.75;  // of the child's distinct values
+};
+
+/// All pairs with their evidence of names, values and rivals; sorted by child, then parent.
+Result<std::vector<Pair>> FindPairs(const Database& database, const CandidateOptions& options,
+                                    ValueStore& values);
+
+/// The plain way to the same pairs: every column against every other, by sets of all values.
+/// For tests; fills child, parent and what is contained.
+Result<std::vector<Pair>> FindPairsByBruteForce(const Database& database,
+                                                const CandidateOptions& options,
+                                                ValueStore& values);
+
+/// True of columns that can be referred to: unique, of a type that keys have.
+bool CanBeTarget(const Column& column);
+/// True if the types allow child to refer to parent.
+bool TypesFit(const Column& child, const Column& parent);
+
+}  // namespace roost::relate

@@ -1,0 +1,248 @@
+#include "relate/choice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace roost::relate {
+
+namespace {
+
+constexpr double kThreshold = 0.48;
+constexpr double kOfFamily = 0.55;  // the probability of a satellite's shared key
+
+using PairKey = std::pair<int, int>;  // child, parent
+
+/// How likely each column is to be its table's key, by the last choice of keys.
+struct KeyBelief {
+  std::vector<double> alone, in_wide;
+  std::vector<int> rank;
+};
+
+KeyBelief BelieveKeys(const Database& database, const std::vector<TableKeys>& keys) {
+  size_t columns = database.columns.size();
+  KeyBelief belief{std::vector<double>(columns), std::vector<double>(columns),
+                   std::vector<int>(columns, 5)};
+  for (const TableKeys& table : keys) {
+    std::vector<const KeyCandidate*> order;
+    for (const KeyCandidate& key : table.candidates) order.push_back(&key);
+    std::stable_sort(order.begin(), order.end(), [](const KeyCandidate* a, const KeyCandidate* b) {
+      return a->score > b->score;
+    });
+    for (size_t rank = 0; rank < order.size(); ++rank) {
+      const KeyCandidate& key = *order[rank];
+      if (key.columns.size() == 1) {
+        belief.alone[key.columns[0]] = key.score;
+        belief.rank[key.columns[0]] = std::min<int>(static_cast<int>(rank), 5);
+        continue;
+      }
+      for (int id : key.columns) belief.in_wide[id] = std::max(belief.in_wide[id], key.score);
+    }
+  }
+  return belief;
+}
+
+/// A self reference needs a word that says so.
+double Adjusted(const Database& database, const Pair& pair, double probability) {
+  const EvidenceValues& f = pair.evidence;
+  if (!f[k_self]) return probability;
+  const ColumnWords& words = database.ColumnAt(pair.child).words;
+  bool names_key = f[k_role] || f[k_tail_col] == 1;
+  bool sure = f[k_row_incl] > 0.99 && f[k_self_rel] && !words.measure &&
+              (names_key || f[k_c_id] || f[k_nmargin] >= 0);
+  if (sure) return std::max(probability, 0.8);
+  return names_key ? probability : probability * 0.4;
+}
+
+/// What has been chosen so far: each column's target.
+class Chosen {
+ public:
+  bool Has(int child) const { return target_.contains(child); }
+  int TargetOf(int child) const {
+    auto found = target_.find(child);
+    return found == target_.end() ? -1 : found->second;
+  }
+  /// True if following the chain of targets from `parent` leads to `child`.
+  bool ClosesCycle(int child, int parent) const {
+    for (int at = parent; at >= 0; at = TargetOf(at)) {
+      if (at == child) return true;
+    }
+    return false;
+  }
+  void Add(int child, int parent) { target_[child] = parent; }
+  void Remove(int child) { target_.erase(child); }
+
+ private:
+  std::map<int, int> target_;
+};
+
+std::vector<ChosenPair> ChooseGreedily(const Database& database, const std::vector<Pair>& pairs,
+                                       const std::vector<double>& probabilities, Chosen& chosen) {
+  std::vector<ChosenPair> order, taken;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    order.push_back({i, Adjusted(database, pairs[i], probabilities[i])});
+  }
+  std::stable_sort(order.begin(), order.end(), [](const ChosenPair& a, const ChosenPair& b) {
+    return a.probability > b.probability;
+  });
+  for (const ChosenPair& candidate : order) {
+    if (candidate.probability < kThreshold) break;
+    const Pair& pair = pairs[candidate.pair];
+    if (chosen.Has(pair.child) || chosen.ClosesCycle(pair.child, pair.parent)) continue;
+    chosen.Add(pair.child, pair.parent);
+    taken.push_back(candidate);
+  }
+  return taken;
+}
+
+std::set<int> SingleKeys(const std::vector<TableKeys>& keys) {
+  std::set<int> columns;
+  for (const TableKeys& table : keys) {
+    const KeyCandidate* best = table.Best();
+    if (best && best->columns.size() == 1) columns.insert(best->columns[0]);
+  }
+  return columns;
+}
+
+/// Beside a reference to a table's key, one to another column of the same table is an echo.
+void DropEchoes(const Database& database, const std::vector<Pair>& pairs, const std::set<int>& keys,
+                std::vector<ChosenPair>& taken, Chosen& chosen) {
+  auto tables = [&](const Pair& pair) {
+    return PairKey{database.ColumnAt(pair.child).table, database.ColumnAt(pair.parent).table};
+  };
+  std::set<PairKey> to_key;
+  for (const ChosenPair& each : taken) {
+    const Pair& pair = pairs[each.pair];
+    if (keys.contains(pair.parent)) to_key.insert(tables(pair));
+  }
+  std::erase_if(taken, [&](const ChosenPair& each) {
+    const Pair& pair = pairs[each.pair];
+    bool echo = !keys.contains(pair.parent) && to_key.contains(tables(pair));
+    if (echo) chosen.Remove(pair.child);
+    return echo;
+  });
+}
+
+/// Tables that share one key, such as a person's parts: the pairs among them, by the key's name.
+using Family = std::map<PairKey, size_t>;
+std::map<std::string, Family> FindFamilies(const Database& database,
+                                           const std::vector<Pair>& pairs) {
+  std::map<std::string, Family> families;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    const Column& child = database.ColumnAt(pairs[i].child);
+    const EvidenceValues& f = pairs[i].evidence;
+    bool shared = f[k_eq] && f[k_row_incl] == 1 && child.unique && child.nulls == 0 &&
+                  !child.words.measure && !f[k_c_name] && !f[k_c_date] && !f[k_self] &&
+                  child.distinct >= 3 && (child.words.id_like || child.position == 0);
+    if (shared) families[child.words.joined][{pairs[i].child, pairs[i].parent}] = i;
+  }
+  return families;
+}
+
+int RootOf(const Database& database, const Family& family, const std::map<int, int>& fan,
+           const Chosen& chosen) {
+  std::set<int> members;
+  for (const auto& [key, index] : family) members.insert({key.first, key.second});
+  int root = -1;
+  std::pair<double, double> best;
+  for (int member : members) {
+    const Column& column = database.ColumnAt(member);
+    const Table& table = database.TableOf(column);
+    double score = 2 * column.words.own + 0.8 * table.described - 0.3 * chosen.Has(member) +
+                   0.01 * std::log2(1 + static_cast<double>(table.rows));
+    auto found = fan.find(member);
+    if (found != fan.end()) score += 0.3 * found->second;
+    for (int other : members) score += family.contains({other, member});
+    std::pair<double, double> rank{score, -static_cast<double>(table.words.size())};
+    if (root < 0 || rank > best) root = member, best = rank;
+  }
+  return root;
+}
+
+void AddFamilies(const Database& database, const std::vector<Pair>& pairs,
+                 std::vector<ChosenPair>& taken, Chosen& chosen) {
+  std::map<int, int> fan;
+  for (const ChosenPair& each : taken) ++fan[pairs[each.pair].parent];
+  for (const auto& [name, family] : FindFamilies(database, pairs)) {
+    int root = RootOf(database, family, fan, chosen);
+    for (const auto& [key, index] : family) {
+      auto [member, target] = key;
+      if (target != root || chosen.Has(member) || chosen.TargetOf(root) == member) continue;
+      chosen.Add(member, root);
+      taken.push_back({index, kOfFamily});
+    }
+  }
+}
+
+}  // namespace
+
+void JudgeContext(const Database& database, const std::vector<double>& first_look,
+                  const std::vector<TableKeys>& keys, std::vector<Pair>& pairs) {
+  KeyBelief belief = BelieveKeys(database, keys);
+  std::unordered_map<int, std::vector<size_t>> by_child;
+  std::map<PairKey, double> look;
+  std::unordered_map<int, double> into;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    by_child[pairs[i].child].push_back(i);
+    into[pairs[i].parent] += first_look[i];
+    look[{pairs[i].child, pairs[i].parent}] = first_look[i];
+  }
+  auto look_at = [&](int child, int parent) {
+    auto found = look.find({child, parent});
+    return found == look.end() ? 0.0 : found->second;
+  };
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    auto [child, parent] = PairKey{pairs[i].child, pairs[i].parent};
+    EvidenceValues& f = pairs[i].evidence;
+    double best = 0, better = 0;
+    for (size_t other : by_child[child]) {
+      if (other == i) continue;
+      best = std::max(best, first_look[other]);
+      better += first_look[other] > first_look[i];
+    }
+    f[k_p1] = LogOdds(first_look[i]);
+    f[k_p1_margin] = f[k_p1] - LogOdds(best);
+    f[k_p1_rank] = better;
+    f[k_p1_fanin] = into[parent] - first_look[i];
+    f[k_p1_rev] = look_at(parent, child);
+    f[k_p_pk] = belief.alone[parent];
+    f[k_c_pk] = belief.alone[child];
+    f[k_p_pk_rank] = belief.rank[parent];
+    f[k_p_pk_comp] = belief.in_wide[parent];
+    f[k_c_pk_comp] = belief.in_wide[child];
+    f[k_c_own_used] = database.ColumnAt(child).words.own && belief.alone[child] > 0.5;
+    f[k_p_out] = f[k_via] = 0;
+    for (size_t onward : by_child[parent]) {
+      int target = pairs[onward].parent;
+      if (target == child) continue;
+      f[k_p_out] = std::max(f[k_p_out], first_look[onward]);
+      f[k_via] = std::max(f[k_via], std::min(first_look[onward], look_at(child, target)));
+    }
+  }
+}
+
+std::vector<double> SecondLook(const std::vector<Pair>& pairs) {
+  std::vector<double> probabilities;
+  for (const Pair& pair : pairs) {
+    const EvidenceValues& f = pair.evidence;
+    double z = f[k_p1] + 0.9 * f[k_p_pk] - 0.9 + 0.25 * std::clamp(f[k_p1_margin], -3.0, 3.0);
+    z -= 2.5 * (f[k_c_pk] > 0.6 && f[k_c_own_used] && f[k_c_seq]);
+    probabilities.push_back(Probability(z));
+  }
+  return probabilities;
+}
+
+std::vector<ChosenPair> ChoosePairs(const Database& database, const std::vector<Pair>& pairs,
+                                    const std::vector<double>& probabilities,
+                                    const std::vector<TableKeys>& keys) {
+  Chosen chosen;
+  std::vector<ChosenPair> taken = ChooseGreedily(database, pairs, probabilities, chosen);
+  DropEchoes(database, pairs, SingleKeys(keys), taken, chosen);
+  AddFamilies(database, pairs, taken, chosen);
+  return taken;
+}
+
+}  // namespace roost::relate

@@ -1,0 +1,32 @@
+// Chooses among possible references those that hold together: one target a column, no cycles.
+#pragma once
+
+#include "relate/keys.h"
+#include "relate/pair.h"
+
+namespace roost::relate {
+
+struct ChosenPair {
+  size_t pair = 0;  // index
+  double probability = 0;
+};
+
+/// First look: every pair by itself, log-odds by hand.
+double HandLogOdds(const EvidenceValues& evidence);
+
+/// Fills the evidence that depends on the first look and on keys.
+void JudgeContext(const Database& database, const std::vector<double>& first_look,
+                  const std::vector<TableKeys>& keys, std::vector<Pair>& pairs);
+
+/// Second look, with context: probabilities.
+std::vector<double> SecondLook(const std::vector<Pair>& pairs);
+
+/// Strongest first.
+std::vector<ChosenPair> ChoosePairs(const Database& database, const std::vector<Pair>& pairs,
+                                    const std::vector<double>& probabilities,
+                                    const std::vector<TableKeys>& keys);
+
+double LogOdds(double probability);
+double Probability(double log_odds);
+
+}  // namespace roost::relate

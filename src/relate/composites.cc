@@ -1,0 +1,206 @@
+#include "relate/composites.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "relate/candidates.h"
+#include "relate/tuples.h"
+
+namespace roost::relate {
+
+namespace {
+
+constexpr double kLeastPart = 0.35, kLeastMean = 0.6, kLeastScore = 0.75;
+constexpr double kLeastContained = 0.97, kLeastPartContained = 0.98;
+constexpr size_t kOptionsOfPart = 3;
+
+/// The best single reference of each column so far.
+using Singles = std::unordered_map<int, std::pair<double, int>>;
+
+struct Part {
+  double score = 0;
+  int child = 0;
+};
+
+class Search {
+ public:
+  Search(const Database& database, const std::vector<TableKeys>& keys, ValueStore& values,
+         Singles singles)
+      : database_(database), keys_(keys), values_(values), singles_(std::move(singles)) {}
+
+  Status AddReferencesTo(const Table& table, const KeyCandidate& key, bool best_key) {
+    std::shared_ptr<DistinctColumn> tuples;
+    for (const Table& other : database_.tables) {
+      if (other.id == table.id) continue;
+      ROOST_TRY(AddReference(other, table, key, best_key, tuples));
+    }
+    return Status::OK();
+  }
+
+  /// The widest and best first; what another implies is left out.
+  std::vector<WideReference> Take() {
+    std::stable_sort(
+        found_.begin(), found_.end(), [](const WideReference& a, const WideReference& b) {
+          return a.parents.size() != b.parents.size() ? a.parents.size() > b.parents.size()
+                                                      : a.score > b.score;
+        });
+    std::vector<WideReference> taken;
+    for (const WideReference& reference : found_) {
+      bool inside = std::any_of(taken.begin(), taken.end(), [&](const WideReference& wider) {
+        return std::all_of(reference.children.begin(), reference.children.end(), [&](int id) {
+          return std::find(wider.children.begin(), wider.children.end(), id) !=
+                 wider.children.end();
+        });
+      });
+      if (!inside) taken.push_back(reference);
+    }
+    return taken;
+  }
+
+ private:
+  double JudgePart(const Column& child, const Column& parent) const {
+    if (child.words.joined == parent.words.joined && !child.words.bare) return 1;
+    auto a = singles_.find(child.id), b = singles_.find(parent.id);
+    const Words& stem = child.words.stem;
+    Cover cover = CoverOf(stem, parent.words.stem);
+    bool both = a != singles_.end() && b != singles_.end() && a->second.first > 0.4 &&
+                b->second.first > 0.4 && a->second.second == b->second.second;
+    if (both) return cover.of_second > 0.4 ? 0.9 : 0.7;
+    Words full = database_.TableOf(parent).words;
+    full.insert(full.end(), parent.words.stem.begin(), parent.words.stem.end());
+    return std::max({std::min(cover.of_second, cover.of_first), 0.8 * CoverOf(stem, full).of_first,
+                     0.8 * DiceOf(child.words.bigrams, parent.words.bigrams)});
+  }
+
+  Result<std::vector<Part>> OptionsFor(const Column& parent, const Table& from) {
+    std::vector<Part> options;
+    for (int id : from.columns) {
+      const Column& child = database_.ColumnAt(id);
+      if (child.type == Type::kNone || child.IsList() || !TypesFit(child, parent)) continue;
+      double score = JudgePart(child, parent);
+      if (score < kLeastPart || child.distinct > parent.distinct * 1.02 + 1) continue;
+      ROOST_ASSIGN(Distinct of, values_.DistinctOf(database_, child));
+      ROOST_ASSIGN(Distinct in, values_.DistinctOf(database_, parent));
+      auto contained = static_cast<double>(ContainedIn(*of, *in).values);
+      if (contained < kLeastPartContained * static_cast<double>(child.distinct)) continue;
+      options.push_back({score, id});
+    }
+    std::stable_sort(options.begin(), options.end(),
+                     [](const Part& a, const Part& b) { return a.score > b.score; });
+    if (options.size() > kOptionsOfPart) options.resize(kOptionsOfPart);
+    return options;
+  }
+
+  Status AddReference(const Table& from, const Table& to, const KeyCandidate& key, bool best_key,
+                      std::shared_ptr<DistinctColumn>& tuples) {
+    std::vector<std::vector<Part>> options;
+    for (int id : key.columns) {
+      ROOST_ASSIGN(auto parts, OptionsFor(database_.ColumnAt(id), from));
+      if (parts.empty()) return Status::OK();
+      options.push_back(std::move(parts));
+    }
+    WideReference best;
+    std::vector<size_t> at(options.size());
+    while (true) {
+      ROOST_TRY(Consider(from, to, key, best_key, options, at, tuples, best));
+      size_t i = 0;
+      while (i < at.size() && ++at[i] == options[i].size()) at[i++] = 0;
+      if (i == at.size()) break;
+    }
+    if (best.score >= kLeastScore) found_.push_back(best);
+    return Status::OK();
+  }
+
+  Status Consider(const Table& from, const Table& to, const KeyCandidate& key, bool best_key,
+                  const std::vector<std::vector<Part>>& options, const std::vector<size_t>& at,
+                  std::shared_ptr<DistinctColumn>& tuples, WideReference& best) {
+    WideReference reference{.children = {}, .parents = key.columns};
+    double mean = 0;
+    for (size_t i = 0; i < at.size(); ++i) {
+      const Part& part = options[i][at[i]];
+      auto& children = reference.children;
+      if (std::find(children.begin(), children.end(), part.child) != children.end()) {
+        return Status::OK();
+      }
+      children.push_back(part.child);
+      mean += part.score / static_cast<double>(at.size());
+    }
+    if (mean < kLeastMean) return Status::OK();
+    if (!tuples) {
+      ROOST_ASSIGN(auto hashes, TupleHashes(database_, key.columns, values_));
+      tuples = std::make_shared<DistinctColumn>(CountValues(std::move(hashes)));
+    }
+    ROOST_ASSIGN(auto hashes, TupleHashes(database_, reference.children, values_));
+    DistinctColumn of = CountValues(std::move(hashes));
+    if (of.hashes.empty()) return Status::OK();
+    Containment contained = ContainedIn(of, *tuples);
+    reference.child_values = of.hashes.size();
+    reference.parent_values = tuples->hashes.size();
+    reference.contained_values = contained.values;
+    reference.contained_rows = contained.rows;
+    for (uint32_t count : of.counts) reference.child_rows += count;
+    if (static_cast<double>(contained.values) <
+        kLeastContained * static_cast<double>(of.hashes.size())) {
+      return Status::OK();
+    }
+    reference.score = Score(from, to, key, best_key, mean, reference);
+    if (reference.score > best.score) best = reference;
+    return Status::OK();
+  }
+
+  double Score(const Table& from, const Table& to, const KeyCandidate& key, bool best_key,
+               double mean, const WideReference& reference) const {
+    double space = 1;
+    for (int id : key.columns) space *= static_cast<double>(database_.ColumnAt(id).distinct);
+    double per_tuple =
+        std::max(0.0, std::log2(space / static_cast<double>(reference.parent_values)));
+    double bits = static_cast<double>(reference.child_values) * per_tuple;
+    bool is_key = reference.child_values == reference.child_rows && reference.child_values > 3;
+    if (is_key && reference.child_values == reference.parent_values) {
+      // The same key both ways: the table with the shorter name is the parent.
+      auto rank = [](const Table& table) { return std::pair(table.words.size(), table.name); };
+      if (rank(to) > rank(from)) return 0;
+    }
+    bool weak = false;
+    for (int id : reference.children) {
+      const Column& child = database_.ColumnAt(id);
+      if (child.words.own && child.unique && child.position == 0) return 0;
+      weak = weak || child.words.measure || child.type == Type::kDate;
+    }
+    return mean - 0.25 * (bits < 4) - 0.4 * ((is_key || weak) && per_tuple < 2.5) + 0.1 * best_key;
+  }
+
+  const Database& database_;
+  const std::vector<TableKeys>& keys_;
+  ValueStore& values_;
+  Singles singles_;
+  std::vector<WideReference> found_;
+};
+
+}  // namespace
+
+Result<std::vector<WideReference>> FindWideReferences(const Database& database,
+                                                      const std::vector<Pair>& pairs,
+                                                      const std::vector<double>& probabilities,
+                                                      const std::vector<TableKeys>& keys,
+                                                      ValueStore& values) {
+  Singles singles;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    auto& best = singles.try_emplace(pairs[i].child, 0.0, -1).first->second;
+    if (probabilities[i] > best.first) best = {probabilities[i], pairs[i].parent};
+  }
+  Search search(database, keys, values, std::move(singles));
+  for (const Table& table : database.tables) {
+    const TableKeys& of_table = keys[table.id];
+    for (size_t i = 0; i < of_table.candidates.size(); ++i) {
+      const KeyCandidate& key = of_table.candidates[i];
+      bool best = static_cast<int>(i) == of_table.best;
+      if (key.columns.size() < 2 || !key.minimal || (key.score < 0.15 && !best)) continue;
+      ROOST_TRY(search.AddReferencesTo(table, key, best));
+    }
+  }
+  return search.Take();
+}
+
+}  // namespace roost::relate

@@ -1,0 +1,144 @@
+#include "relate/key_candidates.h"
+
+#include <algorithm>
+
+#include "relate/tuples.h"
+
+namespace roost::relate {
+
+namespace {
+
+constexpr double kLongestKey = 64;
+constexpr size_t kPool = 9;    // columns that are combined
+constexpr size_t kWidest = 4;  // of combinations; wider ones only where nothing else is unique
+constexpr size_t kVeryWidest = 6;
+constexpr uint64_t kSmallTable = 60;
+
+bool IsMoment(const Column& column) {
+  if (column.type == Type::kDate) return true;
+  const Words& words = column.words.all;
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return word == "year" || word == "date"; });
+}
+
+bool Fits(const Column& column) {
+  return column.Full() && column.values > 0 && column.length <= kLongestKey && !column.IsList() &&
+         column.storage != Storage::kJson && column.type != Type::kNone && !column.of_conflict;
+}
+
+double LikenessToKeys(const Column& column, double is_reference) {
+  return 2 * is_reference + column.words.id_like + 0.8 * column.words.own -
+         0.6 * column.words.measure - 0.15 * column.position -
+         0.02 * std::min(column.length, 40.0) + 0.5 * IsMoment(column);
+}
+
+class Search {
+ public:
+  Search(const Database& database, const Table& table, const ReferenceBelief& belief,
+         UniqueCache& cache, ValueStore& values)
+      : database_(database), table_(table), belief_(belief), cache_(cache), values_(values) {}
+
+  Result<std::vector<KeyCandidate>> Run() {
+    AddSingles();
+    MakePool();
+    for (size_t width = 2; width <= kWidest; ++width) {
+      if (width > 2 && has_wide_ && has_single_) break;
+      ROOST_TRY(AddCombinations(width));
+    }
+    for (size_t width = kWidest + 1; width <= kVeryWidest && found_.empty(); ++width) {
+      ROOST_TRY(AddCombinations(width));
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void AddSingles() {
+    for (int id : table_.columns) {
+      const Column& column = database_.ColumnAt(id);
+      if (Fits(column) && column.unique) found_.push_back({{id}, true, {}, 0});
+    }
+    has_single_ = !found_.empty();
+  }
+
+  void MakePool() {
+    for (int id : table_.columns) {
+      const Column& column = database_.ColumnAt(id);
+      if (Fits(column) && column.type != Type::kFraction) pool_.push_back(id);
+    }
+    std::stable_sort(pool_.begin(), pool_.end(),
+                     [&](int a, int b) { return Likeness(a) > Likeness(b); });
+    if (pool_.size() > kPool) pool_.resize(kPool);
+    std::sort(pool_.begin(), pool_.end());
+  }
+  double Likeness(int id) const {
+    return LikenessToKeys(database_.ColumnAt(id), belief_.is_reference[id]);
+  }
+
+  Status AddCombinations(size_t width) {
+    std::vector<int> chosen;
+    return Combine(0, width, chosen);
+  }
+  Status Combine(size_t from, size_t width, std::vector<int>& chosen) {
+    if (chosen.size() == width) return Consider(chosen);
+    for (size_t i = from; i < pool_.size(); ++i) {
+      chosen.push_back(pool_[i]);
+      ROOST_TRY(Combine(i + 1, width, chosen));
+      chosen.pop_back();
+    }
+    return Status::OK();
+  }
+
+  Status Consider(const std::vector<int>& columns) {
+    for (const KeyCandidate& other : found_) {
+      bool holds_wide =
+          other.columns.size() > 1 &&
+          std::includes(columns.begin(), columns.end(), other.columns.begin(), other.columns.end());
+      if (holds_wide) return Status::OK();
+    }
+    bool holds_single = std::any_of(columns.begin(), columns.end(),
+                                    [&](int id) { return database_.ColumnAt(id).unique; });
+    // In a small table a part may be unique by accident.
+    bool plausible =
+        columns.size() == 2 && table_.rows <= kSmallTable &&
+        std::all_of(columns.begin(), columns.end(), [&](int id) { return Strong(id); });
+    if (holds_single && !plausible) return Status::OK();
+    bool unique = holds_single;
+    if (!unique) {
+      ROOST_ASSIGN(unique, IsUnique(columns));
+    }
+    if (unique) {
+      found_.push_back({columns, !holds_single, {}, 0});
+      has_wide_ = true;
+    }
+    return Status::OK();
+  }
+  bool Strong(int id) const {
+    return database_.ColumnAt(id).words.id_like || belief_.is_reference[id] > 0.3;
+  }
+  Result<bool> IsUnique(const std::vector<int>& columns) {
+    auto known = cache_.find(columns);
+    if (known != cache_.end()) return known->second;
+    ROOST_ASSIGN(bool unique, IsUniqueTuple(database_, columns, values_));
+    cache_[columns] = unique;
+    return unique;
+  }
+
+  const Database& database_;
+  const Table& table_;
+  const ReferenceBelief& belief_;
+  UniqueCache& cache_;
+  ValueStore& values_;
+  std::vector<KeyCandidate> found_;
+  std::vector<int> pool_;
+  bool has_single_ = false, has_wide_ = false;
+};
+
+}  // namespace
+
+Result<std::vector<KeyCandidate>> FindKeyCandidates(const Database& database, const Table& table,
+                                                    const ReferenceBelief& belief,
+                                                    UniqueCache& cache, ValueStore& values) {
+  return Search(database, table, belief, cache, values).Run();
+}
+
+}  // namespace roost::relate

@@ -1,0 +1,61 @@
+// Finds the columns, or sets of columns, that may be a table's key, and chooses one.
+//
+// Uniqueness is proven on all rows, but says little in small tables: the choice is made by score,
+// from names, places, kinds of values and from what refers to what.
+#pragma once
+
+#include <array>
+#include <map>
+
+#include "relate/pair.h"
+#include "relate/value_store.h"
+
+namespace roost::relate {
+
+#define ROOST_KEY_EVIDENCE(X)                                                                     \
+  X(w1)                                                                                           \
+  X(w)                                                                                            \
+  X(minimal) X(pos0) X(minpos) X(prefix) X(maxpos) X(idl) X(own) X(bare) X(neg) X(name) X(is_int) \
+      X(date) X(len) X(seq) X(sorted) X(dens) X(n) X(chance) X(ncand) X(ncol) X(share) X(out_min) \
+          X(out_mean) X(out_max) X(out_left) X(ref) X(ref_tab) X(junction) X(idcols) X(same)      \
+              X(uniq_better) X(hand)
+
+enum KeyEvidence : size_t {
+#define X(name) key_##name,
+  ROOST_KEY_EVIDENCE(X)
+#undef X
+      kKeyEvidenceCount
+};
+std::string_view NameOf(KeyEvidence evidence);
+
+struct KeyCandidate {
+  std::vector<int> columns;  // ids, in the table's order
+  bool minimal = true;       // no part of it is unique by itself
+  std::array<double, kKeyEvidenceCount> evidence{};
+  double score = 0;  // 0 to 1, among the candidates of its table
+};
+
+struct TableKeys {
+  std::vector<KeyCandidate> candidates;
+  int best = -1;
+
+  const KeyCandidate* Best() const { return best < 0 ? nullptr : &candidates[best]; }
+};
+
+/// What is known of references when keys are chosen: the best probability of each column to be a
+/// reference, and of each set of columns to be referred to.
+struct ReferenceBelief {
+  std::vector<double> is_reference;           // by column id
+  std::map<std::vector<int>, double> target;  // sorted column ids
+};
+ReferenceBelief BeliefOf(const Database& database, const std::vector<Pair>& pairs,
+                         const std::vector<double>& probabilities);
+
+/// Remembers which sets of columns are unique, so that later rounds need not look again.
+using UniqueCache = std::map<std::vector<int>, bool>;
+
+/// By table id.
+Result<std::vector<TableKeys>> ChooseKeys(const Database& database, const ReferenceBelief& belief,
+                                          UniqueCache& cache, ValueStore& values);
+
+}  // namespace roost::relate

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <cmath>
+
+#include "relate/pair.h"
+
+namespace roost::relate {
+
+namespace {
+
+/// area.type -> area_type: the child's table and stem together name the target's table.
+bool OwnTableAndStem(const Words& table, const Words& stem, const Words& target) {
+  if (stem.empty()) return false;
+  Words both = table;
+  both.insert(both.end(), stem.begin(), stem.end());
+  if (both == target) return true;
+  if (target.size() < 2 || stem.size() > target.size()) return false;
+  auto rest = target.end() - static_cast<std::ptrdiff_t>(stem.size());
+  Words front(target.begin(), rest);
+  return std::equal(rest, target.end(), stem.begin()) && CoverOf(table, front).of_second > 0.8;
+}
+
+double Share(int part, size_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+struct Names {
+  const Column& child;
+  const Column& parent;
+  const Table& child_table;
+  const Table& table;
+  const WordWeights& weights;
+};
+
+/// How child and target share words at the end: bill_to_address -> address.
+void JudgeTails(const Names& names, EvidenceValues& f) {
+  const Words& stem = names.child.words.stem;
+  const Words& table = names.table.words;
+  const Words& key = names.parent.words.stem;
+  int tail = SharedTail(stem, table);
+  f[k_tail_tab] = Share(tail, table.size());
+  f[k_role] = static_cast<size_t>(tail) == table.size() && stem.size() > table.size();
+  f[k_tail_col] = Share(SharedTail(stem, key), key.size());
+}
+
+void JudgeCover(const Names& names, EvidenceValues& f) {
+  const Words& stem = names.child.words.stem;
+  const Words& table = names.table.words;
+  const Words& key = names.parent.words.stem;
+  Cover of_table = CoverOf(stem, table, &names.weights);
+  f[k_cov_tab] = of_table.of_second;
+  f[k_cov_child_tab] = of_table.of_first;
+  Words full = table;
+  full.insert(full.end(), key.begin(), key.end());
+  f[k_cov_child] = CoverOf(stem, full).of_first;
+  Cover of_key = CoverOf(stem, key);
+  f[k_cov_col] = of_key.of_second;
+  f[k_cov_child_col] = of_key.of_first;
+  f[k_initials] = std::max(Initials(stem, table), key.empty() ? 0 : 0.7 * Initials(stem, key));
+  f[k_dice_col] = DiceOf(names.child.words.bigrams, names.parent.words.bigrams);
+  f[k_dice_tab] = DiceOf(names.child.words.bigrams, names.table.bigrams);
+}
+
+bool SaysTitle(const Words& words) {
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word != "comment" && word != "label" && IsTitleWord(word);
+  });
+}
+
+/// One number for how well the names fit, made by hand; for rivals and the hand score.
+double NameScore(const Names& names, const EvidenceValues& f) {
+  const ColumnWords& child = names.child.words;
+  const ColumnWords& parent = names.parent.words;
+  if (child.bare) return 0;
+  if (f[k_eq] && parent.own) return 1;
+  bool hub = parent.own || parent.bare || names.parent.position == 0;
+  bool whole_tail = f[k_tail_tab] == 1;
+  return std::max({0.95 * f[k_eq] * (hub ? 1 : 0.8),
+                   f[k_stem_tab] * (parent.id_like || parent.bare ? 1 : 0.8), 0.9 * f[k_own_plus],
+                   whole_tail ? 0.85 : 0.6 * f[k_tail_tab],
+                   0.8 * f[k_tail_col] * (parent.own || parent.id_like ? 1 : 0.6),
+                   0.8 * f[k_cov_tab] * f[k_cov_child_tab],
+                   0.8 * std::min(1.0, f[k_cov_child]) * std::max(f[k_cov_tab], f[k_cov_col]),
+                   0.7 * f[k_initials], 0.5 * f[k_dice_col], 0.5 * f[k_dice_tab]});
+}
+
+}  // namespace
+
+std::string_view NameOf(Evidence evidence) {
+  static constexpr std::string_view kNames[] = {
+#define X(name) #name,
+      ROOST_PAIR_EVIDENCE(X)
+#undef X
+  };
+  return kNames[evidence];
+}
+
+void JudgeNames(const Database& database, Pair& pair) {
+  const Column& child = database.ColumnAt(pair.child);
+  const Column& parent = database.ColumnAt(pair.parent);
+  Names names{child, parent, database.TableOf(child), database.TableOf(parent),
+              database.word_weights};
+  const ColumnWords& c = child.words;
+  const ColumnWords& p = parent.words;
+  EvidenceValues& f = pair.evidence;
+  bool equal = c.joined == p.joined;
+  f[k_eq] = equal && !c.bare;
+  f[k_eq_bare] = equal && c.bare;
+  f[k_eq_stem] = !c.stem.empty() && c.stem == p.stem;
+  f[k_stem_tab] = !c.stem.empty() && c.stem == names.table.words;
+  JudgeTails(names, f);
+  f[k_own_plus] = OwnTableAndStem(names.child_table.words, c.stem, names.table.words);
+  JudgeCover(names, f);
+  f[k_id_same] = c.all.back() == p.all.back();
+  f[k_c_id] = c.id_like;
+  f[k_c_bare] = c.bare;
+  f[k_c_neg] = c.measure && !(f[k_stem_tab] || f[k_tail_tab] == 1 || f[k_own_plus]);
+  f[k_c_own] = c.own;
+  f[k_c_name] = c.title;
+  f[k_p_id] = p.id_like;
+  f[k_p_bare] = p.bare;
+  f[k_p_own] = p.own;
+  f[k_p_neg] = p.measure;
+  f[k_p_name] = SaysTitle(p.all);
+  f[k_nscore] = NameScore(names, f);
+  f[k_self] = child.table == parent.table;
+  f[k_c_rel] = c.role;
+  f[k_self_rel] = f[k_self] && c.role;
+  f[k_same] = std::log2(c.same_named);
+  f[k_p_same] = std::log2(p.same_named);
+}
+
+void JudgeRivals(std::vector<Pair>& pairs) {
+  std::unordered_map<int, std::vector<size_t>> by_child, by_parent;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    by_child[pairs[i].child].push_back(i);
+    by_parent[pairs[i].parent].push_back(i);
+  }
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    EvidenceValues& f = pairs[i].evidence;
+    double best = 0, better = 0, rivals = 0, children = 0;
+    for (size_t other : by_child[pairs[i].child]) {
+      if (other == i) continue;
+      double score = pairs[other].evidence[k_nscore];
+      best = std::max(best, score);
+      better += score > f[k_nscore];
+      ++rivals;
+    }
+    for (size_t other : by_parent[pairs[i].parent]) {
+      children += other != i && pairs[other].evidence[k_nscore] >= 0.8;
+    }
+    f[k_n_rivals] = std::log2(1 + rivals);
+    f[k_nmargin] = f[k_nscore] - best;
+    f[k_nrank] = better;
+    f[k_n_fanin] = std::log2(1 + children);
+    f[k_n_incl_target] = std::log2(1 + static_cast<double>(by_parent[pairs[i].parent].size()));
+  }
+}
+
+}  // namespace roost::relate

@@ -1,0 +1,197 @@
+#include "relate/profile.h"
+
+#include <arrow/api.h>
+
+#include <cmath>
+
+#include "export/part.h"
+#include "relate/column_feed.h"
+#include "relate/parallel.h"
+#include "relate/table_finder.h"
+
+namespace roost::relate {
+
+namespace {
+
+// Of small tables, rows are kept from the first pass; small in cells, and all together below a
+// share of the memory, in the order of tables.
+constexpr uint64_t kKeptRows = 65536;
+constexpr uint64_t kKeptShare = 3;
+constexpr uint64_t kBytesPerCell = 20;  // row hash, distinct hash, count, rank
+// A table of more cells is read column by column, so that threads can share it.
+constexpr uint64_t kCellsOfOneTask = 1 << 20;
+constexpr size_t kProbes = 24;
+constexpr double kMostBits = 20;
+
+struct Task {
+  int table = 0;
+  std::vector<int> columns;
+};
+
+std::vector<Task> PlanTasks(const Database& database) {
+  std::vector<Task> tasks;
+  for (const Table& table : database.tables) {
+    if (table.columns.empty()) continue;
+    bool small = table.rows * table.columns.size() <= kCellsOfOneTask;
+    if (small) {
+      tasks.push_back({table.id, table.columns});
+    } else {
+      for (int id : table.columns) tasks.push_back({table.id, {id}});
+    }
+  }
+  // The longest first, so that no thread is left alone with one at the end.
+  std::stable_sort(tasks.begin(), tasks.end(), [&](const Task& a, const Task& b) {
+    auto rows = [&](const Task& task) {
+      return database.tables[task.table].rows * task.columns.size();
+    };
+    return rows(a) > rows(b);
+  });
+  return tasks;
+}
+
+/// Which tables' rows are kept.
+std::vector<bool> PlanKept(const Database& database, uint64_t memory_bytes) {
+  std::vector<bool> kept(database.tables.size());
+  uint64_t left = memory_bytes / kKeptShare;
+  for (const Table& table : database.tables) {
+    uint64_t bytes = table.rows * table.columns.size() * kBytesPerCell;
+    if (table.rows > kKeptRows || bytes > left) continue;
+    left -= bytes;
+    kept[table.id] = true;
+  }
+  return kept;
+}
+
+Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore::Kept>& kept) {
+  const Table& table = database.tables[task.table];
+  std::vector<std::string> names;
+  for (int id : task.columns) names.push_back(database.columns[id].name);
+  for (const auto& part : table.parts) {
+    for (int group = 0; group < part->row_groups(); ++group) {
+      ROOST_ASSIGN(auto reader, part->ReadRows(group, names));
+      std::shared_ptr<arrow::RecordBatch> batch;
+      while (true) {
+        ROOST_TRY(reader->ReadNext(&batch));
+        if (!batch) break;
+        for (size_t i = 0; i < task.columns.size(); ++i) {
+          Column& column = database.columns[task.columns[i]];
+          ColumnFeed feed{.sketch = &column.sketch};
+          if (!kept.empty()) {
+            feed.row_hashes = &kept[i].rows;
+            feed.texts = &kept[i].texts;
+          }
+          auto array = batch->GetColumnByName(column.name);
+          if (!array) {
+            ROOST_ASSIGN(array, arrow::MakeArrayOfNull(arrow::null(), batch->num_rows()));
+          }
+          ROOST_TRY(feed.Take(*array));
+        }
+      }
+    }
+  }
+  return Status::OK();
+}
+
+Type TypeOf(const Column& column) {
+  const sketch::ColumnSketch& sketch = column.sketch;
+  if (column.storage == Storage::kOther || sketch.values() == 0) return Type::kNone;
+  if (column.storage == Storage::kDate || column.storage == Storage::kTimestamp) return Type::kDate;
+  if (sketch.only_integers()) return Type::kInteger;
+  if (sketch.only_numbers()) return Type::kFraction;
+  const sketch::TextClassCounts& classes = sketch.text_classes();
+  uint64_t times = 0;
+  for (auto time :
+       {sketch::TextClass::kDate, sketch::TextClass::kTime, sketch::TextClass::kTimestamp}) {
+    times += classes[static_cast<size_t>(time)];
+  }
+  bool mostly = static_cast<double>(times) > 0.9 * static_cast<double>(sketch.texts());
+  return mostly && sketch.texts() > 0 ? Type::kDate : Type::kText;
+}
+
+double LengthOf(const Column& column) {
+  if (column.storage == Storage::kDate) return 10;
+  if (column.storage == Storage::kTimestamp) return 20;
+  return column.sketch.mean_length();
+}
+
+/// Of integers: how much larger the space 0..largest is than what the column holds of it.
+double BitsOf(const Column& column) {
+  double distinct = std::max<double>(static_cast<double>(column.distinct), 1);
+  if (column.type != Type::kInteger) {
+    return std::clamp(1.5 * column.length - std::log2(distinct), 0.3, kMostBits);
+  }
+  double largest = std::max(std::abs(static_cast<double>(column.sketch.largest_integer())),
+                            std::abs(static_cast<double>(column.sketch.smallest_integer())));
+  return std::max(0.0, std::log2((largest + 1) / distinct));
+}
+
+void FinishColumn(Column& column) {
+  const sketch::ColumnSketch& sketch = column.sketch;
+  column.rows = sketch.rows();
+  column.nulls = sketch.nulls();
+  column.values = sketch.values();
+  column.type = TypeOf(column);
+  column.length = LengthOf(column);
+  if (sketch.distinct().exact()) {
+    column.distinct = static_cast<uint64_t>(sketch.distinct().Estimate());
+    column.counted = true;
+  } else if (!column.counted) {
+    double estimate = sketch.distinct().Estimate();
+    column.distinct = std::min(column.values, static_cast<uint64_t>(std::llround(estimate)));
+  }
+  column.unique = column.counted && column.values > 0 && column.distinct == column.values;
+  std::vector<uint64_t> hashes = sketch.distinct().Hashes();
+  hashes.resize(std::min(hashes.size(), kProbes));
+  column.probes = std::move(hashes);
+  if (column.type == Type::kInteger) {
+    double range = static_cast<double>(sketch.largest_integer()) -
+                   static_cast<double>(sketch.smallest_integer()) + 1;
+    column.density = static_cast<double>(column.distinct) / range;
+    int64_t first = sketch.smallest_integer();
+    column.sequence = column.unique && column.density > 0.95 && (first == 0 || first == 1);
+  }
+  column.bits = BitsOf(column);
+}
+
+/// Columns beyond the exact limit that may well be unique are counted exactly.
+Status CountLikelyUnique(Database& database, ValueStore& values) {
+  constexpr double kSlack = 1 - 4 * sketch::HyperLogLog::kStandardError;
+  constexpr double kLongestKey = 80;
+  for (Column& column : database.columns) {
+    auto distinct = static_cast<double>(column.distinct);
+    bool may_be = !column.counted && column.length <= kLongestKey && !column.IsList() &&
+                  distinct >= kSlack * static_cast<double>(column.values) &&
+                  column.type != Type::kFraction && column.type != Type::kNone;
+    if (!may_be) continue;
+    ROOST_ASSIGN(Distinct exact, values.DistinctOf(database, column));
+    column.distinct = exact->hashes.size();
+    column.counted = true;
+    FinishColumn(column);
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
+Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
+  ROOST_ASSIGN(Database database, FindTables(options.folder));
+  values.SetLimits(options.memory_bytes / 2, options.threads);
+  std::vector<bool> kept_tables = PlanKept(database, options.memory_bytes);
+  std::vector<Task> tasks = PlanTasks(database);
+  std::mutex keeping;
+  ROOST_TRY(ForEachTask(tasks.size(), options.threads, [&](size_t at) -> Status {
+    const Task& task = tasks[at];
+    std::vector<ValueStore::Kept> kept(kept_tables[task.table] ? task.columns.size() : 0);
+    ROOST_TRY(ReadColumns(database, task, kept));
+    for (int id : task.columns) FinishColumn(database.columns[id]);
+    for (size_t i = 0; i < kept.size(); ++i) {
+      std::lock_guard lock(keeping);
+      values.Keep(database.columns[task.columns[i]], std::move(kept[i]));
+    }
+    return Status::OK();
+  }));
+  ROOST_TRY(CountLikelyUnique(database, values));
+  return database;
+}
+
+}  // namespace roost::relate

@@ -1,0 +1,22 @@
+// Reads a folder of Parquet files into a Database: one pass over all columns, by several threads.
+//
+// Takes an output folder of `roost ingest`, or any folder with `<table>.parquet` files or
+// `<table>.parquet/` (or `<table>/`) folders of parts. The result does not depend on the number of
+// threads.
+#pragma once
+
+#include "relate/database.h"
+#include "relate/value_store.h"
+
+namespace roost::relate {
+
+struct ReadOptions {
+  std::string folder;
+  unsigned threads = 2;
+  uint64_t memory_bytes = 512ull << 20;
+};
+
+/// Small tables leave the hashes of their rows in `values`, so that they are not read again.
+Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values);
+
+}  // namespace roost::relate

@@ -1,0 +1,76 @@
+// Gives the values of columns as hashes: row by row, distinct, and in order. Reads what it needs
+// from the Parquet parts and keeps it while memory lasts.
+//
+// All answers are exact (see sketch/value_hash.h for how exact hashes are). Not thread-safe;
+// the spans and references it gives hold until the next call.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "relate/database.h"
+
+namespace roost::relate {
+
+/// The different values of a column, by hash.
+struct DistinctColumn {
+  std::vector<uint64_t> hashes;  // sorted
+  std::vector<uint32_t> counts;  // rows with each; beyond 2^32 - 1 it stays there
+};
+
+using RowHashes = std::shared_ptr<const std::vector<uint64_t>>;
+using Distinct = std::shared_ptr<const DistinctColumn>;
+/// Place of each distinct value in the order of values, 0 to 1; beside DistinctColumn::hashes.
+using Ranks = std::shared_ptr<const std::vector<float>>;
+
+class ValueStore {
+ public:
+  void SetLimits(uint64_t memory_bytes, unsigned threads) {
+    memory_bytes_ = memory_bytes;
+    threads_ = threads;
+  }
+
+  /// Null is sketch::kNullHash. For lists: items, so not rows of the table.
+  Result<RowHashes> Rows(const Database& database, const Column& column);
+  Result<Distinct> DistinctOf(const Database& database, const Column& column);
+  Result<Ranks> RanksOf(const Database& database, const Column& column);
+
+  /// Reads several columns at once, by several threads, for calls that will follow.
+  Status LoadDistinct(const Database& database, const std::vector<int>& columns);
+
+  /// What the first pass saw of a small table.
+  struct Kept {
+    std::vector<uint64_t> rows;
+    std::unordered_map<uint64_t, std::string> texts;
+  };
+  void Keep(const Column& column, Kept kept);
+
+ private:
+  struct Entry {
+    RowHashes rows;
+    Distinct distinct;
+    Ranks ranks;
+    bool pinned = false;  // of small tables
+    uint64_t used = 0;    // when, for throwing out
+  };
+
+  Result<Kept> Read(const Database& database, const Column& column, bool with_texts) const;
+  void MakeRoom();
+
+  std::unordered_map<int, Entry> entries_;
+  uint64_t memory_bytes_ = 512ull << 20, clock_ = 0;
+  unsigned threads_ = 2;
+};
+
+/// Sorted distinct hashes with their counts.
+DistinctColumn CountValues(std::vector<uint64_t> rows);
+
+/// How many of `child`'s values the `parent` has.
+struct Containment {
+  uint64_t values = 0, rows = 0;  // contained: distinct values, and rows that hold them
+};
+Containment ContainedIn(const DistinctColumn& child, const DistinctColumn& parent);
+
+}  // namespace roost::relate
