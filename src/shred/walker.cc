@@ -160,8 +160,9 @@ inline const char* Walker::Scalar(Key* key, uint32_t row, const char* p) {
 }
 
 /// The value at p if it is what this column held last, in its usual spelling; else null, with
-/// nothing done.
-inline const char* Walker::Predicted(NodeColumn& column, uint32_t row, const char* p) {
+/// nothing done. Flat, because the calls for each value took a twentieth of the time.
+[[gnu::flatten]] inline const char* Walker::Predicted(NodeColumn& column, uint32_t row,
+                                                      const char* p) {
   switch (column.layout) {
     case Layout::kDictionary:
     case Layout::kText: {
