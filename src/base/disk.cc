@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -36,6 +37,8 @@ const char* Advice(int error) {
     case ENOENT:
     case ENOTDIR:
       return "check that the folder is there and that nothing removes it meanwhile";
+    case EFBIG:
+      return "raise the limit of file sizes (ulimit -f) or write to another disk";
     case EMFILE:
     case ENFILE:
       return "raise the limit of open files (ulimit -n)";
@@ -95,6 +98,22 @@ Result<File> File::OpenForUpdate(const std::string& path) {
   return Open(path, O_RDWR, "open for writing");
 }
 Result<File> File::OpenForReading(const std::string& path) { return Open(path, O_RDONLY, "open"); }
+
+Result<File> File::CreateNameless(const std::string& folder) {
+  const std::string path = folder + "/(temporary file)";
+  if (Fault fault = AskHook(Call::kOpen, path); fault.error != 0)
+    return Failed("create", path, fault.error);
+  int descriptor = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (descriptor >= 0) return File(descriptor, path);
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+    return Failed("create", path, errno);
+  // A file system that knows no such files: one whose name is taken away at once.
+  std::string name = folder + "/.roost-XXXXXX";
+  descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) return Failed("create", path, errno);
+  ::unlink(name.c_str());
+  return File(descriptor, path);
+}
 
 File::File(File&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),

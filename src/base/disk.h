@@ -25,6 +25,8 @@ class File {
   /// Opens an existing file for reading and writing.
   static Result<File> OpenForUpdate(const std::string& path);
   static Result<File> OpenForReading(const std::string& path);
+  /// Makes a file without a name on the disk of `folder`: gone when closed, or with the process.
+  static Result<File> CreateNameless(const std::string& folder);
 
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;

@@ -27,10 +27,12 @@ std::unique_ptr<shred::TableSink> NewNullSink() { return std::make_unique<NullSi
 Status StoppedStatus() { return Status::Cancelled("stopped before the end; nothing was written"); }
 
 Attempt::Attempt(const IngestOptions& options, const std::vector<read::InputFile>& files,
-                 const RootNames& roots, const shred::Plan& plan, store::Output* output)
+                 const RootNames& roots, read::Spools& spools, const shred::Plan& plan,
+                 store::Output* output)
     : options_(options),
       files_(files),
       roots_(roots),
+      spools_(spools),
       plan_(plan),
       output_(output),
       outcomes_(files.size()) {}
@@ -43,6 +45,7 @@ void Attempt::Stop(Status status) {
 
 Status Attempt::Run() {
   read::ReaderOptions reader_options;
+  reader_options.spools = &spools_;
   reader_options.max_record_bytes = options_.max_record_bytes;
   ROOST_ASSIGN(reader_, read::Reader::Make(files_, reader_options));
   std::vector<std::thread> threads;
@@ -69,6 +72,7 @@ Status Attempt::Work() {
       return StoppedStatus();
     }
     ROOST_TRY(reader_->Next(batch));
+    ROOST_TRY(spools_.failure());
     if (batch.units.empty() && batch.done.empty() && batch.faults.empty()) break;
     for (const read::Unit& unit : batch.units) {
       ROOST_TRY(unit.kind == read::UnitKind::kStream ? TakeStream(unit)

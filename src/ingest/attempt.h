@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "ingest/root_names.h"
 #include "read/reader.h"
+#include "read/spool.h"
 #include "roost/roost.h"
 #include "shred/publish.h"
 #include "shred/shredder.h"
@@ -39,7 +40,8 @@ class Attempt {
  public:
   /// All arguments must outlive the attempt. `output` may be null: nothing is written (--dry-run).
   Attempt(const IngestOptions& options, const std::vector<read::InputFile>& files,
-          const RootNames& roots, const shred::Plan& plan, store::Output* output);
+          const RootNames& roots, read::Spools& spools, const shred::Plan& plan,
+          store::Output* output);
 
   /// Reads everything. Cancelled when options.should_stop says so.
   Status Run();
@@ -66,6 +68,7 @@ class Attempt {
   const IngestOptions& options_;
   const std::vector<read::InputFile>& files_;
   const RootNames& roots_;
+  read::Spools& spools_;
   const shred::Plan& plan_;
   store::Output* output_;
   std::unique_ptr<read::Reader> reader_;

@@ -35,6 +35,7 @@ Status Attempt::TakeStream(const read::Unit& start) {
   read::Batch batch;
   for (bool is_last = false; !is_last && !stop_;) {
     ROOST_TRY(stream->Next(batch));
+    ROOST_TRY(spools_.failure());
     if (batch.units.empty() && batch.faults.empty())
       return Status::UnknownError("a stream ended early");
     for (const read::Unit& unit : batch.units) {
@@ -78,7 +79,7 @@ Status Attempt::RejectDocument(const read::Unit& document, const read::DocumentS
   row.reason = reason;
   if (output_) {
     ROOST_ASSIGN(std::unique_ptr<store::RawFile> raw, output_->NewRawFile());
-    ROOST_TRY(read::ReadRawText(files_[document.file], row.offset, row.bytes,
+    ROOST_TRY(read::ReadRawText(files_[document.file], &spools_, row.offset, row.bytes,
                                 [&](std::string_view bytes) { return raw->Append(bytes); }));
     ROOST_TRY(raw->Close());
     row.raw_file = raw->name();

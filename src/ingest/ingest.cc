@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 
 #include "ingest/attempt.h"
@@ -39,6 +40,17 @@ Result<std::unique_ptr<store::Output>> OpenOutput(const IngestOptions& options) 
   output.open_bytes = options.memory_bytes / 4;
   output.overwrite = options.overwrite;
   return store::Output::Create(std::move(output));
+}
+
+/// Where what comes through pipes is kept: beside the output, where there must be room anyway.
+std::string SpoolFolder(const IngestOptions& options) {
+  std::error_code ignored;
+  const char* temporary = std::getenv("TMPDIR");
+  if (options.dry_run) return temporary && *temporary ? temporary : "/tmp";
+  auto path = std::filesystem::absolute(options.output_dir, ignored);
+  path = std::filesystem::weakly_canonical(path, ignored);
+  if (!path.has_filename()) path = path.parent_path();
+  return path.parent_path().string();
 }
 
 void KeepOnly(const std::vector<std::string>& names, shred::FinalSchema& schema) {
@@ -129,10 +141,11 @@ Result<IngestResult> Ingest(const IngestOptions& options) {
                            " (folders: *.json|jsonl|ndjson[.gz|.zst], or --pattern)");
   }
   ROOST_ASSIGN(ingest::RootNames roots, ingest::RootNames::Make(discovery.files, options.table));
+  read::Spools spools(SpoolFolder(options), options.should_stop);
   shred::Plan plan;
   for (int tries = 1;; ++tries) {
     ROOST_ASSIGN(std::unique_ptr<store::Output> output, OpenOutput(options));
-    ingest::Attempt attempt(options, discovery.files, roots, plan, output.get());
+    ingest::Attempt attempt(options, discovery.files, roots, spools, plan, output.get());
     ROOST_TRY(attempt.Run());
     shred::Publication publication = attempt.Publish();
     if (publication.plan != plan) {

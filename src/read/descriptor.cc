@@ -45,9 +45,18 @@ Descriptor::~Descriptor() {
 }
 
 Result<Descriptor> Descriptor::Open(int folder, const char* name, const std::string& path) {
+  return OpenWith(O_RDONLY, folder, name, path);
+}
+
+Result<Descriptor> Descriptor::OpenPipe(const std::string& path) {
+  return OpenWith(O_RDONLY | O_NONBLOCK, AT_FDCWD, path.c_str(), path);
+}
+
+Result<Descriptor> Descriptor::OpenWith(int flags, int folder, const char* name,
+                                        const std::string& path) {
   if (path == "-") return Descriptor(STDIN_FILENO);
   for (;;) {
-    int fd = ::openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = ::openat(folder, name, flags | O_CLOEXEC | O_NOCTTY);
     // A program that was started with standard input closed must not get a file under its number.
     if (fd == STDIN_FILENO) {
       fd = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);

@@ -24,10 +24,15 @@ class Descriptor {
   /// Opens for reading; `name` is relative to the folder `folder` (AT_FDCWD: the current one),
   /// `path` is what a message calls it. "-" is standard input, which is never closed.
   static Result<Descriptor> Open(int folder, const char* name, const std::string& path);
+  /// The same, but a named pipe is opened before it has a writer; poll tells when there is one.
+  static Result<Descriptor> OpenPipe(const std::string& path);
 
   int get() const { return fd_; }
 
  private:
+  static Result<Descriptor> OpenWith(int flags, int folder, const char* name,
+                                     const std::string& path);
+
   int fd_ = -1;
 };
 

@@ -28,7 +28,7 @@ void StartBatch(Batch& batch, uint64_t unit_bytes) {
 void FileText::Read(Buffer<char>& text, size_t wanted) {
   const size_t have = text.size();
   if (!source_ && !at_end_) {
-    auto opened = Source::Open(file_, context_.bytes_read);
+    auto opened = Source::Open(file_, context_.bytes_read, context_.options.spools);
     if (opened.ok()) source_ = std::move(*opened);
     fault_ = opened.status();
     at_end_ = !opened.ok();

@@ -9,12 +9,10 @@
 
 namespace roost::read {
 
-Status ReadRawText(const InputFile& file, uint64_t offset, uint64_t bytes,
+Status ReadRawText(const InputFile& file, Spools* spools, uint64_t offset, uint64_t bytes,
                    const std::function<Status(std::string_view)>& take) {
-  if (!file.is_regular)
-    return Status::Invalid("'", file.path, "' is a pipe and cannot be read a second time");
   std::atomic<uint64_t> bytes_read = 0;
-  ROOST_ASSIGN(const std::unique_ptr<Source> source, Source::Open(file, &bytes_read));
+  ROOST_ASSIGN(const std::unique_ptr<Source> source, Source::Open(file, &bytes_read, spools));
   constexpr uint64_t kPiece = 1 << 20;
   Buffer<char> piece;
   piece.Reserve(kPiece);

@@ -10,12 +10,14 @@
 
 #include "base/status.h"
 #include "read/input.h"
+#include "read/spool.h"
 
 namespace roost::read {
 
-/// Gives bytes [offset, offset + bytes) piece by piece to `take`, which may end it with an error.
-/// Invalid for pipes, which can be read only once, and if the file has become shorter.
-Status ReadRawText(const InputFile& file, uint64_t offset, uint64_t bytes,
+/// Reads pipes through `spools`, which has kept what came. Gives bytes [offset, offset + bytes)
+/// piece by piece to `take`, which may end it with an error. Invalid if the file has become
+/// shorter.
+Status ReadRawText(const InputFile& file, Spools* spools, uint64_t offset, uint64_t bytes,
                    const std::function<Status(std::string_view)>& take);
 
 }  // namespace roost::read

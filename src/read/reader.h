@@ -20,10 +20,13 @@
 
 namespace roost::read {
 
+class Spools;
+
 struct ReaderOptions {
   uint64_t unit_bytes = 1 << 20;         // a file up to twice this long comes as one unit
   uint64_t max_record_bytes = 64 << 20;  // a longer record is a kBroken unit (framing goes on
                                          // behind it) unless it can be streamed
+  Spools* spools = nullptr;              // keeps what pipes bring; without it they can be read once
 };
 
 /// What is known of a file once its last unit has been handed out.

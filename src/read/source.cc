@@ -15,7 +15,14 @@ constexpr size_t kPackedPiece = 128 << 10;
 }  // namespace
 
 Result<std::unique_ptr<Source>> Source::Open(const InputFile& file,
-                                             std::atomic<uint64_t>* bytes_read) {
+                                             std::atomic<uint64_t>* bytes_read, Spools* spools) {
+  if (spools && !file.is_regular) {
+    ROOST_ASSIGN(Spool* const spool, spools->Of(file));
+    std::unique_ptr<Source> source(new Source(file, Descriptor(), spool->state(), bytes_read));
+    source->spool_ = spool;
+    ROOST_TRY(source->Begin());
+    return source;
+  }
   ROOST_ASSIGN(Descriptor descriptor, Descriptor::Open(AT_FDCWD, file.path.c_str(), file.path));
   ROOST_ASSIGN(const FileState state, LookAt(descriptor.get(), file.path));
   if (state.is_regular) ::posix_fadvise(descriptor.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -35,10 +42,14 @@ Status Source::Begin() {
   return Status::OK();
 }
 
+Result<size_t> Source::ReadPiece(uint64_t offset, char* to, size_t room) {
+  return spool_ ? spool_->Read(offset, to, room) : ReadSome(descriptor_.get(), to, room, path_);
+}
+
 Result<size_t> Source::ReadRaw(char* to, size_t room) {
   size_t count = 0;
   while (count < room && !raw_ended_) {
-    const auto piece = ReadSome(descriptor_.get(), to + count, room - count, path_);
+    const auto piece = ReadPiece(raw_bytes_ + count, to + count, room - count);
     if (!piece.ok()) raw_fault_ = piece.status();
     raw_ended_ = !piece.ok() || *piece == 0;
     if (raw_ended_) break;

@@ -15,14 +15,16 @@
 #include "read/decoder.h"
 #include "read/descriptor.h"
 #include "read/input.h"
+#include "read/spool.h"
 
 namespace roost::read {
 
 class Source {
  public:
-  /// `bytes_read` is added to as bytes come from disk; it must outlive the source.
+  /// `bytes_read` is added to as bytes come from disk; it must outlive the source, and so must
+  /// `spools`, through which pipes are read unless it is null.
   static Result<std::unique_ptr<Source>> Open(const InputFile& file,
-                                              std::atomic<uint64_t>* bytes_read);
+                                              std::atomic<uint64_t>* bytes_read, Spools* spools);
 
   /// Puts decoded bytes at `to` until `room` is full or the file ends, and returns how many; fewer
   /// than `room` is the end, or the place of a fault, which fault() then tells.
@@ -49,6 +51,7 @@ class Source {
         bytes_read_(bytes_read) {}
 
   Status Begin();
+  Result<size_t> ReadPiece(uint64_t offset, char* to, size_t room);
   /// Bytes from disk, hashed; fewer than `room` is the end.
   Result<size_t> ReadRaw(char* to, size_t room);
   Result<size_t> ReadPlain(char* to, size_t room);
@@ -56,7 +59,8 @@ class Source {
   Status Place(const Status& fault) const;
 
   std::string path_;
-  Descriptor descriptor_;
+  Descriptor descriptor_;  // open unless spool_ is there
+  Spool* spool_ = nullptr;
   FileState state_;
   std::atomic<uint64_t>* bytes_read_;
   ContentHash hash_;
