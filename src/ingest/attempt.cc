@@ -139,19 +139,20 @@ void Attempt::NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outc
 
 void Attempt::NoteBatch(const read::Batch& batch) {
   std::lock_guard lock(mutex_);
-  for (const read::FileFacts& facts : batch.done) {
-    FileOutcome& file = outcomes_[facts.file];
-    file.facts = facts;
-    file.done = true;
-    if (facts.is_lines) file.framing = shred::Framing::kLines;
-    if (facts.is_array) file.framing = shred::Framing::kArray;
-    ++files_done_;
-  }
+  for (const read::FileFacts& facts : batch.done) NoteFacts(facts);
   for (const read::FileFault& fault : batch.faults) {
+    NoteFacts(fault.facts);
     outcomes_[fault.file].fault = ReadableBytes(fault.message);
-    ++files_done_;
   }
   ReportProgress();
+}
+
+void Attempt::NoteFacts(const read::FileFacts& facts) {
+  FileOutcome& file = outcomes_[facts.file];
+  file.facts = facts;
+  if (facts.is_lines) file.framing = shred::Framing::kLines;
+  if (facts.is_array) file.framing = shred::Framing::kArray;
+  ++files_done_;
 }
 
 void Attempt::ReportProgress() {

@@ -28,7 +28,6 @@ struct FileOutcome {
   uint64_t values = 0, nulls = 0;
   uint64_t record_bytes = 0, between_bytes = 0, reject_bytes = 0, unit_bytes = 0;
   shred::Framing framing = shred::Framing::kValues;
-  bool done = false;
   std::string fault;
 };
 
@@ -62,6 +61,7 @@ class Attempt {
   void KeepReject(const store::RejectRow& row);
   void NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outcome, uint64_t bytes);
   void NoteBatch(const read::Batch& batch);
+  void NoteFacts(const read::FileFacts& facts);
   void ReportProgress();
   void Stop(Status status);
 

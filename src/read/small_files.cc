@@ -101,8 +101,10 @@ Result<RunReader::Outcome> RunReader::ReadFile(uint32_t file) {
   ROOST_ASSIGN(const FileState state, LookAt(descriptor.get(), path));
   if (!state.is_regular || state.bytes > limit_) return Outcome::kTooLong;
   const size_t begin = batch_.bytes.size();
-  ROOST_ASSIGN(const size_t size, Fill(descriptor, state, path, begin));
-  if (size > limit_) return Outcome::kTooLong;
+  const auto filled = Fill(descriptor, state, path, begin);
+  // What can be had of a file before its fault is LargeFile's to hand out.
+  if (!filled.ok() || *filled > limit_) return Outcome::kTooLong;
+  const size_t size = *filled;
   const char* bytes = batch_.bytes.data() + begin;
   FileFacts facts;
   facts.file = file;
