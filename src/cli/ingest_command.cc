@@ -17,14 +17,17 @@ struct IngestFlags {
   bool json = false, quiet = false, strict = false;
 };
 
-void PrintTables(const IngestResult& result) {
+void PrintTables(const IngestResult& result, bool is_dry_run) {
+  std::vector<std::string> header = {"table", "rows", "columns"};
+  if (!is_dry_run) header.insert(header.end(), {"parts", "bytes"});
   std::vector<std::vector<std::string>> rows;
   for (const TableSummary& table : result.tables) {
-    rows.push_back({Printable(table.name), FormatCount(table.rows), FormatCount(table.columns),
-                    FormatCount(table.parts), FormatBytes(table.bytes)});
+    rows.push_back({Printable(table.name), FormatCount(table.rows), FormatCount(table.columns)});
+    if (is_dry_run) continue;
+    rows.back().push_back(FormatCount(table.parts));
+    rows.back().push_back(FormatBytes(table.bytes));
   }
-  std::string text = FormatTable({"table", "rows", "columns", "parts", "bytes"}, rows,
-                                 {false, true, true, true, true});
+  std::string text = FormatTable(header, rows, {false, true, true, true, true});
   std::fputs(text.c_str(), stdout);
 }
 
@@ -211,7 +214,7 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
       auto text = ToJson(*result).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
       std::puts(text.c_str());
     } else if (!flags->quiet) {
-      PrintTables(*result);
+      PrintTables(*result, flags->options.dry_run);
       PrintConflicts(*result);
       PrintRejects(*result);
       PrintAccount(*result);

@@ -13,8 +13,19 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::string_view kEnding = ".parquet";
 
-/// Refuses what is no store, or one that only a newer roost understands.
-Status CheckFormat(const fs::path& store) {
+/// The tables that an ingest of some tables wrote, or nothing.
+std::string OnlyTables(const nlohmann::json& format) {
+  std::string names;
+  const auto account = format.value("account", nlohmann::json::object());
+  if (!account.is_object() || !account.contains("only_tables")) return names;
+  for (const auto& name : account["only_tables"]) {
+    if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+  }
+  return names;
+}
+
+/// What format.json says. Refuses what is no store, or one that only a newer roost understands.
+Result<nlohmann::json> ReadFormat(const fs::path& store) {
   fs::path file = store / "_roost" / "format.json";
   std::ifstream stream(file);
   if (!stream) {
@@ -33,7 +44,7 @@ Status CheckFormat(const fs::path& store) {
     return Status::Invalid(store.string(), " has format version ", json["version"].dump(),
                            "; this roost reads version 1: use the roost that wrote it");
   }
-  return Status::OK();
+  return json;
 }
 
 bool IsBelow(const fs::path& path, const fs::path& folder) {
@@ -79,8 +90,8 @@ Result<Catalog> OpenCatalog(const std::string& store_dir) {
     return Status::IOError("there is no folder ", store_dir,
                            ". Name the --output-dir of a finished `roost ingest`");
   }
-  ROOST_TRY(CheckFormat(store));
-  Catalog catalog{.store_dir = store.string(), .tables = {}};
+  ROOST_ASSIGN(auto format, ReadFormat(store));
+  Catalog catalog{.store_dir = store.string(), .tables = {}, .only_tables = OnlyTables(format)};
   for (fs::directory_iterator entry(store, error), end; !error && entry != end;
        entry.increment(error)) {
     if (entry->path().extension() != kEnding) continue;

@@ -27,6 +27,7 @@ struct StoredTable {
 struct Catalog {
   std::string store_dir;            // absolute, without symbolic links
   std::vector<StoredTable> tables;  // sorted by name
+  std::string only_tables;          // "a, b" if others were left out when the store was written
 
   const StoredTable* Find(std::string_view identity) const;
   /// Invalid if `path` is, or would be, something in the store.

@@ -40,6 +40,11 @@ class Exporter {
   Result<ExportResult> Run() {
     ROOST_ASSIGN(catalog_, exporting::OpenCatalog(options_.store_dir));
     ROOST_TRY(catalog_.RefuseInside(options_.output_dir));
+    if (!catalog_.only_tables.empty()) {
+      return Status::Invalid(options_.store_dir, " holds only the tables ", catalog_.only_tables,
+                             ", which do not make whole documents; ingest the files again without "
+                             "--tables, or look at the tables with roost query");
+    }
     ROOST_TRY(OpenSources());
     ROOST_ASSIGN(files_, exporting::ReadLedger(catalog_.store_dir));
     ROOST_TRY(PrepareFolder());

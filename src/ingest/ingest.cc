@@ -89,7 +89,9 @@ void SummarizeFiles(ingest::Attempt& attempt, IngestResult& result) {
 void SummarizeTables(const shred::FinalSchema& schema,
                      const std::vector<store::PublishedTable>& published, IngestResult& result) {
   for (const shred::FinalTable& table : schema.tables) {
-    TableSummary summary{table.name, table.json_path, 0, table.columns.size(), 0, 0};
+    const size_t technical = table.kind == shred::TableKind::kRoot ? 2 : 4;
+    TableSummary summary{
+        table.name, table.json_path, table.rows, table.columns.size() + technical, 0, 0};
     for (const store::PublishedTable& each : published) {
       if (each.name != table.name) continue;
       summary.rows = each.rows;
@@ -108,7 +110,9 @@ Status Finish(const IngestOptions& options, const std::vector<read::InputFile>& 
   SummarizeFiles(attempt, result);
   result.conflicts = ingest::ListConflicts(schema, files, attempt.files());
   ROOST_TRY(CheckTables(options.only_tables, schema));
+  const size_t all_tables = schema.tables.size();
   KeepOnly(options.only_tables, schema);
+  const bool has_some = schema.tables.size() < all_tables;
   std::vector<store::PublishedTable> published;
   if (output) {
     ROOST_TRY(ingest::WriteLedger(files, attempt.files(), roots, *output));
@@ -116,15 +120,14 @@ Status Finish(const IngestOptions& options, const std::vector<read::InputFile>& 
   }
   SummarizeTables(schema, published, result);
   result.account = ingest::MakeAccount(attempt.files(), ingest::CountStored(schema, published));
-  bool is_partial = options.dry_run || !options.only_tables.empty();
-  if (is_partial) {
+  if (options.dry_run || has_some) {
     result.notes.push_back("the account of values is open: not every table was written");
   } else if (!result.account.balanced) {
     return Status::UnknownError(
         "the account does not balance, so nothing was written; this is a bug in roost: ",
-        ingest::AccountJson(result));
+        ingest::AccountJson(result, false));
   }
-  return output ? output->Commit(ingest::AccountJson(result)) : Status::OK();
+  return output ? output->Commit(ingest::AccountJson(result, has_some)) : Status::OK();
 }
 
 }  // namespace

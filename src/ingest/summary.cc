@@ -131,7 +131,7 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
   return conflicts;
 }
 
-std::string AccountJson(const IngestResult& result) {
+std::string AccountJson(const IngestResult& result, bool has_some) {
   const Account& account = result.account;
   nlohmann::ordered_json json = {{"records",
                                   {{"read", account.records_read},
@@ -147,6 +147,10 @@ std::string AccountJson(const IngestResult& result) {
                                    {"between", account.bytes_between},
                                    {"quarantined", account.bytes_quarantined}}},
                                  {"balanced", account.balanced}};
+  if (has_some) {
+    json["only_tables"] = nlohmann::ordered_json::array();
+    for (const TableSummary& table : result.tables) json["only_tables"].push_back(table.name);
+  }
   return json.dump();
 }
 

@@ -26,6 +26,7 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
                                            const std::vector<read::InputFile>& files,
                                            const std::vector<FileOutcome>& outcomes);
 
-std::string AccountJson(const IngestResult& result);
+/// With `has_some`, the names of the tables that are written, as others are not.
+std::string AccountJson(const IngestResult& result, bool has_some);
 
 }  // namespace roost::ingest

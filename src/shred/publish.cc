@@ -87,6 +87,7 @@ FinalTable MakeTable(const MergedTable& merged, std::vector<PathPlace> places) {
   table.identity = merged.identity;
   table.json_path = merged.json_path;
   table.kind = merged.kind;
+  table.rows = merged.rows;
   table.parent_identity = merged.parents.size() == 1 ? merged.parents.front() : "";
   table.spelled = merged.spelled;
   for (const auto& [hash, text] : merged.shapes) table.shapes.push_back({hash, text});

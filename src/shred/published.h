@@ -75,6 +75,7 @@ struct FinalTable {
   std::string name;       // unique without regard to case; a safe file name of at most 120 bytes
   std::string json_path;  // $ for roots, $.students[*] for a child table
   TableKind kind = TableKind::kRoot;
+  uint64_t rows = 0;
   std::string parent_identity;            // empty for roots and for tables that several roots share
   std::vector<std::string> parent_names;  // tables that _roost_parent may point to
   std::string id_name = "_roost_id";      // technical names differ only where a user's key has them
