@@ -64,7 +64,8 @@ struct RelateResult {
 };
 Result<RelateResult> Relate(const RelateOptions& options);
 
-/// The text of table_relationships.json.
+constexpr const char* kRelationsFile = "table_relationships.json";
+/// The text of table_relationships.json: docs/formats/table_relationships.schema.json.
 std::string RelationsJson(const RelateResult& result);
 
 /// Found against what is known to be true. docs/relations.md describes the truth file.

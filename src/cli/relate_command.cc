@@ -121,6 +121,12 @@ void AddRelateCommand(CLI::App& app, ExitCode& exit_code) {
   command
       ->add_option("folder", options.folder, "output of an ingest, or any folder of Parquet files")
       ->required();
+  command->add_option("--confirm", options.confirm,
+                      "this holds: table.column=table.column; kept in roost.yaml");
+  command->add_option("--refuse", options.refuse, "this does not hold; kept in roost.yaml");
+  command->add_option("--config", options.config, "default: roost.yaml in the folder");
+  command->add_flag("!--no-files", options.write_files,
+                    "only print; do not write table_relationships.json");
   command->add_option("--score", flags->truth, "compare with this truth file");
   command->add_option("--evidence", options.evidence_file,
                       "write the evidence of all candidates as JSON lines, for fitting");

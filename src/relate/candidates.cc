@@ -196,6 +196,19 @@ Result<std::vector<Pair>> FindPairs(const Database& database, const CandidateOpt
   return pairs;
 }
 
+Result<Pair> MakePair(const Database& database, const Column& child, const Column& parent,
+                      ValueStore& values) {
+  Pair pair{child.id, parent.id, 0, 0, {}};
+  ROOST_ASSIGN(Distinct of, values.DistinctOf(database, child));
+  ROOST_ASSIGN(Distinct in, values.DistinctOf(database, parent));
+  Containment contained = ContainedIn(*of, *in);
+  pair.contained_values = contained.values;
+  pair.contained_rows = contained.rows;
+  JudgeNames(database, pair);
+  ROOST_TRY(JudgeValues(database, pair, of, in, values));
+  return pair;
+}
+
 Result<std::vector<Pair>> FindPairsByBruteForce(const Database& database,
                                                 const CandidateOptions& options,
                                                 ValueStore& values) {

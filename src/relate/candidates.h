@@ -17,6 +17,10 @@ struct CandidateOptions {
 Result<std::vector<Pair>> FindPairs(const Database& database, const CandidateOptions& options,
                                     ValueStore& values);
 
+/// One pair with all its evidence but rivals, whatever the gates say: for what people confirm.
+Result<Pair> MakePair(const Database& database, const Column& child, const Column& parent,
+                      ValueStore& values);
+
 /// The plain way to the same pairs: every column against every other, by sets of all values.
 /// For tests; fills child, parent and what is contained.
 Result<std::vector<Pair>> FindPairsByBruteForce(const Database& database,

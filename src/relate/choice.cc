@@ -7,11 +7,14 @@
 #include <set>
 #include <unordered_map>
 
+#include "relate/pair_trees.h"
+
 namespace roost::relate {
 
 namespace {
 
 constexpr double kThreshold = 0.48;
+constexpr double kHandShare = 0.5;  // hand weights hold better on databases unlike those fitted on
 constexpr double kOfFamily = 0.55;  // the probability of a satellite's shared key
 
 using PairKey = std::pair<int, int>;  // child, parent
@@ -67,7 +70,9 @@ class Chosen {
   }
   /// True if following the chain of targets from `parent` leads to `child`.
   bool ClosesCycle(int child, int parent) const {
-    for (int at = parent; at >= 0; at = TargetOf(at)) {
+    // What people confirm may itself go round.
+    int at = parent;
+    for (size_t steps = 0; at >= 0 && steps <= target_.size(); ++steps, at = TargetOf(at)) {
       if (at == child) return true;
     }
     return false;
@@ -80,10 +85,15 @@ class Chosen {
 };
 
 std::vector<ChosenPair> ChooseGreedily(const Database& database, const std::vector<Pair>& pairs,
-                                       const std::vector<double>& probabilities, Chosen& chosen) {
+                                       const std::vector<double>& probabilities,
+                                       const std::set<size_t>& confirmed, Chosen& chosen) {
   std::vector<ChosenPair> order, taken;
+  for (size_t i : confirmed) {
+    chosen.Add(pairs[i].child, pairs[i].parent);
+    taken.push_back({i, 1, false});
+  }
   for (size_t i = 0; i < pairs.size(); ++i) {
-    order.push_back({i, Adjusted(database, pairs[i], probabilities[i])});
+    order.push_back({i, Adjusted(database, pairs[i], probabilities[i]), false});
   }
   std::stable_sort(order.begin(), order.end(), [](const ChosenPair& a, const ChosenPair& b) {
     return a.probability > b.probability;
@@ -109,7 +119,7 @@ std::set<int> SingleKeys(const std::vector<TableKeys>& keys) {
 
 /// Beside a reference to a table's key, one to another column of the same table is an echo.
 void DropEchoes(const Database& database, const std::vector<Pair>& pairs, const std::set<int>& keys,
-                std::vector<ChosenPair>& taken, Chosen& chosen) {
+                const std::set<size_t>& confirmed, std::vector<ChosenPair>& taken, Chosen& chosen) {
   auto tables = [&](const Pair& pair) {
     return PairKey{database.ColumnAt(pair.child).table, database.ColumnAt(pair.parent).table};
   };
@@ -120,7 +130,8 @@ void DropEchoes(const Database& database, const std::vector<Pair>& pairs, const 
   }
   std::erase_if(taken, [&](const ChosenPair& each) {
     const Pair& pair = pairs[each.pair];
-    bool echo = !keys.contains(pair.parent) && to_key.contains(tables(pair));
+    bool echo = !keys.contains(pair.parent) && !confirmed.contains(each.pair) &&
+                to_key.contains(tables(pair));
     if (echo) chosen.Remove(pair.child);
     return echo;
   });
@@ -172,7 +183,7 @@ void AddFamilies(const Database& database, const std::vector<Pair>& pairs,
       auto [member, target] = key;
       if (target != root || chosen.Has(member) || chosen.TargetOf(root) == member) continue;
       chosen.Add(member, root);
-      taken.push_back({index, kOfFamily});
+      taken.push_back({index, kOfFamily, false});
     }
   }
 }
@@ -230,17 +241,18 @@ std::vector<double> SecondLook(const std::vector<Pair>& pairs) {
     const EvidenceValues& f = pair.evidence;
     double z = f[k_p1] + 0.9 * f[k_p_pk] - 0.9 + 0.25 * std::clamp(f[k_p1_margin], -3.0, 3.0);
     z -= 2.5 * (f[k_c_pk] > 0.6 && f[k_c_own_used] && f[k_c_seq]);
-    probabilities.push_back(Probability(z));
+    probabilities.push_back(Probability(kHandShare * z + (1 - kHandShare) * TreeLogOdds(f)));
   }
   return probabilities;
 }
 
 std::vector<ChosenPair> ChoosePairs(const Database& database, const std::vector<Pair>& pairs,
                                     const std::vector<double>& probabilities,
-                                    const std::vector<TableKeys>& keys) {
+                                    const std::vector<TableKeys>& keys,
+                                    const std::set<size_t>& confirmed) {
   Chosen chosen;
-  std::vector<ChosenPair> taken = ChooseGreedily(database, pairs, probabilities, chosen);
-  DropEchoes(database, pairs, SingleKeys(keys), taken, chosen);
+  std::vector<ChosenPair> taken = ChooseGreedily(database, pairs, probabilities, confirmed, chosen);
+  DropEchoes(database, pairs, SingleKeys(keys), confirmed, taken, chosen);
   AddFamilies(database, pairs, taken, chosen);
   return taken;
 }

@@ -1,6 +1,8 @@
 // Chooses among possible references those that hold together: one target a column, no cycles.
 #pragma once
 
+#include <set>
+
 #include "relate/keys.h"
 #include "relate/pair.h"
 
@@ -9,6 +11,7 @@ namespace roost::relate {
 struct ChosenPair {
   size_t pair = 0;  // index
   double probability = 0;
+  bool implied = false;  // follows from a wider reference
 };
 
 /// First look: every pair by itself, log-odds by hand.
@@ -21,10 +24,11 @@ void JudgeContext(const Database& database, const std::vector<double>& first_loo
 /// Second look, with context: probabilities.
 std::vector<double> SecondLook(const std::vector<Pair>& pairs);
 
-/// Strongest first.
+/// Strongest first; `confirmed` pairs stand whatever speaks against them.
 std::vector<ChosenPair> ChoosePairs(const Database& database, const std::vector<Pair>& pairs,
                                     const std::vector<double>& probabilities,
-                                    const std::vector<TableKeys>& keys);
+                                    const std::vector<TableKeys>& keys,
+                                    const std::set<size_t>& confirmed);
 
 double LogOdds(double probability);
 double Probability(double log_odds);

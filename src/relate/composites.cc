@@ -11,7 +11,7 @@ namespace roost::relate {
 
 namespace {
 
-constexpr double kLeastPart = 0.35, kLeastMean = 0.6, kLeastScore = 0.75;
+constexpr double kLeastPart = 0.35, kLeastMean = 0.6, kLeastScore = 0.5;
 constexpr double kLeastContained = 0.97, kLeastPartContained = 0.98;
 constexpr size_t kOptionsOfPart = 3;
 
@@ -22,6 +22,15 @@ struct Part {
   double score = 0;
   int child = 0;
 };
+
+void Count(const DistinctColumn& of, const DistinctColumn& in, WideReference& reference) {
+  Containment contained = ContainedIn(of, in);
+  reference.child_values = of.hashes.size();
+  reference.parent_values = in.hashes.size();
+  reference.contained_values = contained.values;
+  reference.contained_rows = contained.rows;
+  for (uint32_t count : of.counts) reference.child_rows += count;
+}
 
 class Search {
  public:
@@ -134,13 +143,8 @@ class Search {
     ROOST_ASSIGN(auto hashes, TupleHashes(database_, reference.children, values_));
     DistinctColumn of = CountValues(std::move(hashes));
     if (of.hashes.empty()) return Status::OK();
-    Containment contained = ContainedIn(of, *tuples);
-    reference.child_values = of.hashes.size();
-    reference.parent_values = tuples->hashes.size();
-    reference.contained_values = contained.values;
-    reference.contained_rows = contained.rows;
-    for (uint32_t count : of.counts) reference.child_rows += count;
-    if (static_cast<double>(contained.values) <
+    Count(of, *tuples, reference);
+    if (static_cast<double>(reference.contained_values) <
         kLeastContained * static_cast<double>(of.hashes.size())) {
       return Status::OK();
     }
@@ -149,26 +153,53 @@ class Search {
     return Status::OK();
   }
 
+  /// Log-odds by hand, as a probability. A tuple that holds by accident must be told from one that
+  /// refers: by names, by how unlikely the accident is, and by whether the parts refer on their
+  /// own.
   double Score(const Table& from, const Table& to, const KeyCandidate& key, bool best_key,
                double mean, const WideReference& reference) const {
     double space = 1;
     for (int id : key.columns) space *= static_cast<double>(database_.ColumnAt(id).distinct);
     double per_tuple =
         std::max(0.0, std::log2(space / static_cast<double>(reference.parent_values)));
-    double bits = static_cast<double>(reference.child_values) * per_tuple;
+    // In a grid that is nearly full, to be contained is no surprise.
+    double bits = static_cast<double>(reference.child_values) * std::max(0.0, per_tuple - 0.5);
     bool is_key = reference.child_values == reference.child_rows && reference.child_values > 3;
-    if (is_key && reference.child_values == reference.parent_values) {
-      // The same key both ways: the table with the shorter name is the parent.
-      auto rank = [](const Table& table) { return std::pair(table.words.size(), table.name); };
-      if (rank(to) > rank(from)) return 0;
-    }
-    bool weak = false;
-    for (int id : reference.children) {
-      const Column& child = database_.ColumnAt(id);
+    if (is_key && reference.child_values == reference.parent_values && !IsParent(to, from))
+      return 0;
+    bool measures = false, unexplained = false, equal = true;
+    for (size_t i = 0; i < reference.children.size(); ++i) {
+      const Column& child = database_.ColumnAt(reference.children[i]);
+      const Column& parent = database_.ColumnAt(reference.parents[i]);
       if (child.words.own && child.unique && child.position == 0) return 0;
-      weak = weak || child.words.measure || child.type == Type::kDate;
+      bool same = child.words.joined == parent.words.joined;
+      bool axis = IsAxis(child);
+      measures = measures || (child.words.measure && !same) || axis;
+      equal = equal && same;
+      // A part that refers to nothing alone, or to the same table, is explained by the tuple only.
+      auto single = singles_.find(child.id);
+      bool refers = single != singles_.end() && single->second.first > 0.4 &&
+                    database_.ColumnAt(single->second.second).table != to.id;
+      unexplained = unexplained || (!refers && !axis);
     }
-    return mean - 0.25 * (bits < 4) - 0.4 * ((is_key || weak) && per_tuple < 2.5) + 0.1 * best_key;
+    double z = -1.6 + 5 * (mean - 0.75) + 0.3 * std::min(bits, 10.0) + 1.2 * best_key +
+               1.2 * unexplained + 0.6 * equal - 2.2 * measures - 1.2 * (is_key && per_tuple < 2.5);
+    return 1 / (1 + std::exp(-z));
+  }
+
+  /// Years and dates stand in many tables and refer to nothing.
+  static bool IsAxis(const Column& column) {
+    const Words& words = column.words.all;
+    return column.type == Type::kDate ||
+           std::any_of(words.begin(), words.end(), [](const std::string& word) {
+             return word == "year" || word == "month" || word == "date" || word == "day";
+           });
+  }
+
+  /// Of two tables with the same key, that with the shorter name is the parent.
+  static bool IsParent(const Table& table, const Table& of) {
+    auto rank = [](const Table& each) { return std::pair(each.words.size(), each.name); };
+    return rank(table) < rank(of);
   }
 
   const Database& database_;
@@ -179,6 +210,15 @@ class Search {
 };
 
 }  // namespace
+
+Result<WideReference> CompareTuples(const Database& database, const std::vector<int>& children,
+                                    const std::vector<int>& parents, ValueStore& values) {
+  ROOST_ASSIGN(auto of, TupleHashes(database, children, values));
+  ROOST_ASSIGN(auto in, TupleHashes(database, parents, values));
+  WideReference reference{.children = children, .parents = parents};
+  Count(CountValues(std::move(of)), CountValues(std::move(in)), reference);
+  return reference;
+}
 
 Result<std::vector<WideReference>> FindWideReferences(const Database& database,
                                                       const std::vector<Pair>& pairs,
@@ -196,7 +236,8 @@ Result<std::vector<WideReference>> FindWideReferences(const Database& database,
     for (size_t i = 0; i < of_table.candidates.size(); ++i) {
       const KeyCandidate& key = of_table.candidates[i];
       bool best = static_cast<int>(i) == of_table.best;
-      if (key.columns.size() < 2 || !key.minimal || (key.score < 0.15 && !best)) continue;
+      if (key.columns.size() < 2 || (!key.minimal && !best)) continue;
+      if (key.score < 0.15 && !best) continue;
       ROOST_TRY(search.AddReferencesTo(table, key, best));
     }
   }

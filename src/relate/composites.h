@@ -11,7 +11,12 @@ struct WideReference {
   double score = 0;
   uint64_t contained_values = 0, child_values = 0, parent_values = 0, child_rows = 0,
            contained_rows = 0;
+  bool confirmed = false;
 };
+
+/// Counts which tuples of the children are among those of the parents.
+Result<WideReference> CompareTuples(const Database& database, const std::vector<int>& children,
+                                    const std::vector<int>& parents, ValueStore& values);
 
 Result<std::vector<WideReference>> FindWideReferences(const Database& database,
                                                       const std::vector<Pair>& pairs,

@@ -1,12 +1,18 @@
 #include <algorithm>
+#include <tuple>
 
 #include "relate/verdict.h"
+#include "relate/wording.h"
 
 namespace roost::relate {
 
 namespace {
 
 constexpr double kCertain = 0.95, kProbable = 0.75;
+constexpr double kLikelyKey = 0.15;
+constexpr uint64_t kLeastCertainValues = 3;
+constexpr size_t kSamples = 3;
+constexpr const char* kByPeople = "confirmed in roost.yaml";
 
 std::vector<std::string> NamesOf(const Database& database, const std::vector<int>& columns) {
   std::vector<std::string> names;
@@ -14,8 +20,10 @@ std::vector<std::string> NamesOf(const Database& database, const std::vector<int
   return names;
 }
 
-RelationTier TierOf(double probability, const EvidenceValues& f) {
-  if (probability >= kCertain && f[k_row_incl] == 1 && f[k_nmargin] > -0.05) {
+RelationTier TierOf(double probability, const Column& child, const EvidenceValues& f) {
+  bool sure = probability >= kCertain && f[k_row_incl] == 1 && f[k_nmargin] > -0.05 &&
+              child.distinct >= kLeastCertainValues;
+  if (sure) {
     return RelationTier::kCertain;
   }
   return probability >= kProbable ? RelationTier::kProbable : RelationTier::kPossible;
@@ -31,7 +39,7 @@ Relation DescribePair(const Database& database, const Pair& pair, double probabi
   relation.ref_columns = {parent.name};
   relation.kind = child.IsList() ? RelationKind::kList : RelationKind::kReference;
   relation.cardinality = child.IsList() ? "n:m" : child.unique ? "1:1" : "n:1";
-  relation.tier = TierOf(probability, pair.evidence);
+  relation.tier = TierOf(probability, child, pair.evidence);
   relation.confidence = probability;
   relation.coverage = pair.evidence[k_cover];
   relation.orphan_rows = child.values - pair.contained_rows;
@@ -55,9 +63,98 @@ Relation DescribeWide(const Database& database, const WideReference& wide) {
   return relation;
 }
 
+Result<std::vector<std::string>> Orphans(const Database& database, const Column& child,
+                                         const Column& parent, ValueStore& values) {
+  ROOST_ASSIGN(Distinct of, values.DistinctOf(database, child));
+  ROOST_ASSIGN(Distinct in, values.DistinctOf(database, parent));
+  std::vector<uint64_t> missing;
+  for (uint64_t hash : of->hashes) {
+    if (missing.size() == kSamples) break;
+    if (!std::binary_search(in->hashes.begin(), in->hashes.end(), hash)) missing.push_back(hash);
+  }
+  return values.TextsOf(database, child, missing);
+}
+
+Status AddPairs(const Database& database, const Verdict& verdict, ValueStore& values,
+                std::vector<Relation>& relations) {
+  for (const ChosenPair& each : verdict.chosen) {
+    const Pair& pair = verdict.pairs[each.pair];
+    const Column& child = database.ColumnAt(pair.child);
+    Relation relation = DescribePair(database, pair, each.probability);
+    relation.implied = each.implied;
+    relation.confirmed = verdict.confirmed.contains(each.pair);
+    if (relation.confirmed) relation.tier = RelationTier::kCertain;
+    for (const auto& top : child.sketch.top().Top(kSamples)) relation.samples.push_back(top.text);
+    relation.evidence = EvidenceInWords(database, pair);
+    if (relation.confirmed) relation.evidence.insert(relation.evidence.begin(), kByPeople);
+    if (relation.orphan_keys > 0) {
+      ROOST_ASSIGN(relation.orphan_samples,
+                   Orphans(database, child, database.ColumnAt(pair.parent), values));
+    }
+    relations.push_back(std::move(relation));
+  }
+  return Status::OK();
+}
+
+void AddWide(const Database& database, const Verdict& verdict, std::vector<Relation>& relations) {
+  for (const WideReference& wide : verdict.wide) {
+    Relation relation = DescribeWide(database, wide);
+    relation.evidence = EvidenceInWords(database, wide);
+    relation.confirmed = wide.confirmed;
+    if (wide.confirmed) {
+      relation.tier = RelationTier::kCertain;
+      relation.confidence = 1;
+      relation.evidence.insert(relation.evidence.begin(), kByPeople);
+    }
+    relations.push_back(std::move(relation));
+  }
+}
+
+/// Rows of a child table lie in rows of its parents: what the documents say needs no guess.
+Status AddNesting(const Database& database, std::vector<Relation>& relations) {
+  for (const Table& table : database.tables) {
+    if (table.parent_name.empty() || table.parents.empty()) continue;
+    ROOST_ASSIGN(ValueStore::Kept kept, ReadColumn(table, table.parent_name, false));
+    DistinctColumn parents_of = CountValues(std::move(kept.rows));
+    for (const Table& parent : database.tables) {
+      auto named = std::find(table.parents.begin(), table.parents.end(), parent.name);
+      if (named == table.parents.end()) continue;
+      ROOST_ASSIGN(ValueStore::Kept ids, ReadColumn(parent, parent.id_name, false));
+      Containment held = ContainedIn(parents_of, CountValues(std::move(ids.rows)));
+      Relation& relation = relations.emplace_back();
+      relation.table = table.name;
+      relation.columns = {table.parent_name};
+      relation.ref_table = parent.name;
+      relation.ref_columns = {parent.id_name};
+      relation.kind = RelationKind::kNesting;
+      relation.cardinality = "n:1";
+      relation.tier = RelationTier::kCertain;
+      relation.confidence = 1;
+      relation.coverage = static_cast<double>(held.values) /
+                          static_cast<double>(std::max<uint64_t>(parent.rows, 1));
+      relation.evidence = {"its rows lay inside the rows of " + parent.name +
+                           " in the documents, at " + table.json_path};
+    }
+  }
+  return Status::OK();
+}
+
+/// Other unique columns or sets of columns that look like keys.
+std::vector<std::vector<std::string>> OtherKeys(const Database& database, const TableKeys& keys) {
+  std::vector<std::vector<std::string>> others;
+  for (size_t i = 0; i < keys.candidates.size(); ++i) {
+    const KeyCandidate& key = keys.candidates[i];
+    bool likely = key.minimal && (key.columns.size() == 1 || key.score > kLikelyKey);
+    if (static_cast<int>(i) == keys.best || !likely) continue;
+    others.push_back(NamesOf(database, key.columns));
+  }
+  return others;
+}
+
 }  // namespace
 
-Result<RelateResult> Describe(const Database& database, const Verdict& verdict, ValueStore&) {
+Result<RelateResult> Describe(const Database& database, const Overrides& overrides,
+                              const Verdict& verdict, ValueStore& values) {
   RelateResult result;
   result.column_count = database.columns.size();
   result.pair_count = verdict.pairs.size();
@@ -66,20 +163,21 @@ Result<RelateResult> Describe(const Database& database, const Verdict& verdict, 
     described.name = table.name;
     described.rows = table.rows;
     described.columns = table.columns.size();
-    if (const KeyCandidate* best = verdict.keys[table.id].Best()) {
+    const TableKeys& keys = verdict.keys[table.id];
+    if (const KeyCandidate* best = keys.Best()) {
       described.primary_key = NamesOf(database, best->columns);
       described.key_confidence = best->score;
+      described.key_confirmed = overrides.keys.contains(table.id);
     }
+    described.other_keys = OtherKeys(database, keys);
   }
-  for (const ChosenPair& each : verdict.chosen) {
-    result.relations.push_back(DescribePair(database, verdict.pairs[each.pair], each.probability));
-  }
-  for (const WideReference& wide : verdict.wide) {
-    result.relations.push_back(DescribeWide(database, wide));
-  }
+  ROOST_TRY(AddPairs(database, verdict, values, result.relations));
+  AddWide(database, verdict, result.relations);
+  ROOST_TRY(AddNesting(database, result.relations));
   std::stable_sort(result.relations.begin(), result.relations.end(),
                    [](const Relation& a, const Relation& b) {
-                     return std::tie(a.table, a.columns) < std::tie(b.table, b.columns);
+                     return std::tie(a.table, a.columns, a.ref_table, a.ref_columns) <
+                            std::tie(b.table, b.columns, b.ref_table, b.ref_columns);
                    });
   return result;
 }

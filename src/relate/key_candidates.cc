@@ -1,6 +1,7 @@
 #include "relate/key_candidates.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "relate/tuples.h"
 
@@ -13,6 +14,8 @@ constexpr size_t kPool = 9;    // columns that are combined
 constexpr size_t kWidest = 4;  // of combinations; wider ones only where nothing else is unique
 constexpr size_t kVeryWidest = 6;
 constexpr uint64_t kSmallTable = 60;
+constexpr size_t kLongestRun = 5;
+constexpr double kMostLuck = 8;  // in bits, either way
 
 bool IsMoment(const Column& column) {
   if (column.type == Type::kDate) return true;
@@ -38,7 +41,7 @@ class Search {
          UniqueCache& cache, ValueStore& values)
       : database_(database), table_(table), belief_(belief), cache_(cache), values_(values) {}
 
-  Result<std::vector<KeyCandidate>> Run() {
+  Result<TableKeys> Run() {
     AddSingles();
     MakePool();
     for (size_t width = 2; width <= kWidest; ++width) {
@@ -48,14 +51,60 @@ class Search {
     for (size_t width = kWidest + 1; width <= kVeryWidest && found_.empty(); ++width) {
       ROOST_TRY(AddCombinations(width));
     }
-    return std::move(found_);
+    FindRun();
+    ROOST_TRY(AddPrefixesOfRun());
+    return TableKeys{std::move(found_), std::move(run_)};
   }
 
  private:
+  /// The key-like columns that the table begins with: declared keys are often wider than what
+  /// makes the rows at hand unique.
+  void FindRun() {
+    for (int id : table_.columns) {
+      const Column& column = database_.ColumnAt(id);
+      bool order = std::any_of(column.words.all.begin(), column.words.all.end(), IsOrderWord);
+      bool like = Fits(column) && column.type != Type::kFraction &&
+                  (Strong(id) || IsMoment(column) || order);
+      if (!like || run_.size() == kLongestRun) break;
+      run_.push_back(id);
+    }
+  }
+
+  Status AddPrefixesOfRun() {
+    for (size_t width = 2; width <= run_.size(); ++width) {
+      std::vector<int> prefix(run_.begin(), run_.begin() + static_cast<std::ptrdiff_t>(width));
+      bool named = std::any_of(prefix.begin(), prefix.end(), [&](int id) {
+        const Column& column = database_.ColumnAt(id);
+        return column.unique && (column.words.own || column.words.bare);
+      });
+      if (named) break;
+      ROOST_TRY(AddPrefix(prefix));
+    }
+    return Status::OK();
+  }
+  Status AddPrefix(const std::vector<int>& prefix) {
+    const KeyCandidate* part = nullptr;
+    for (const KeyCandidate& other : found_) {
+      if (other.columns == prefix) return Status::OK();
+      bool inside = other.minimal && std::includes(prefix.begin(), prefix.end(),
+                                                   other.columns.begin(), other.columns.end());
+      if (inside && (!part || other.columns.size() < part->columns.size())) part = &other;
+    }
+    KeyCandidate key{prefix, part == nullptr, {}, 0, 0};
+    if (part) {
+      key.part_luck = ExpectedCollisions(database_, part->columns);
+    } else {
+      ROOST_ASSIGN(bool unique, IsUnique(prefix));
+      if (!unique) return Status::OK();
+    }
+    found_.push_back(std::move(key));
+    return Status::OK();
+  }
+
   void AddSingles() {
     for (int id : table_.columns) {
       const Column& column = database_.ColumnAt(id);
-      if (Fits(column) && column.unique) found_.push_back({{id}, true, {}, 0});
+      if (Fits(column) && column.unique) found_.push_back({{id}, true, {}, 0, 0});
     }
     has_single_ = !found_.empty();
   }
@@ -107,7 +156,7 @@ class Search {
       ROOST_ASSIGN(unique, IsUnique(columns));
     }
     if (unique) {
-      found_.push_back({columns, !holds_single, {}, 0});
+      found_.push_back({columns, !holds_single, {}, 0, 0});
       has_wide_ = true;
     }
     return Status::OK();
@@ -129,15 +178,26 @@ class Search {
   UniqueCache& cache_;
   ValueStore& values_;
   std::vector<KeyCandidate> found_;
-  std::vector<int> pool_;
+  std::vector<int> pool_, run_;
   bool has_single_ = false, has_wide_ = false;
 };
 
 }  // namespace
 
-Result<std::vector<KeyCandidate>> FindKeyCandidates(const Database& database, const Table& table,
-                                                    const ReferenceBelief& belief,
-                                                    UniqueCache& cache, ValueStore& values) {
+double ExpectedCollisions(const Database& database, const std::vector<int>& columns) {
+  double rows = 0, combinations = 0;
+  for (int id : columns) {
+    rows = static_cast<double>(database.ColumnAt(id).rows);
+    combinations +=
+        std::log2(std::max<double>(1, static_cast<double>(database.ColumnAt(id).distinct)));
+  }
+  return std::clamp(std::log2(std::max(1.0, rows * (rows - 1) / 2)) - combinations, -kMostLuck,
+                    kMostLuck);
+}
+
+Result<TableKeys> FindKeyCandidates(const Database& database, const Table& table,
+                                    const ReferenceBelief& belief, UniqueCache& cache,
+                                    ValueStore& values) {
   return Search(database, table, belief, cache, values).Run();
 }
 

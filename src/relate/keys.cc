@@ -121,6 +121,16 @@ void JudgeTable(const Database& database, const Table& table,
   }
 }
 
+void JudgeRun(const Database& database, const std::vector<int>& run, const KeyCandidate& key,
+              Values& f) {
+  size_t inside = 0;
+  for (int id : key.columns) inside += std::find(run.begin(), run.end(), id) != run.end();
+  f[key_run] = run.size() > 1 && key.columns == run;
+  f[key_run_left] = static_cast<double>(run.size() - inside);
+  f[key_expect] = ExpectedCollisions(database, key.columns);
+  f[key_sub_expect] = key.part_luck;
+}
+
 /// Log-odds by hand. What each kind of evidence is worth was found on databases to fit.
 double HandScore(const Values& f) {
   bool one = f[key_w1] > 0;
@@ -129,11 +139,15 @@ double HandScore(const Values& f) {
   z += -2 * f[key_neg] - 1.2 * f[key_name] - 0.05 * f[key_len] + 0.5 * f[key_seq] -
        0.25 * f[key_minpos] + 1.2 * f[key_ref];
   z += one ? -2.4 * f[key_out_max] * (1 - f[key_own]) : 2.2 * f[key_out_min];
-  return z - 1.5 * (1 - f[key_minimal]) * (f[key_out_min] < 0.5);
+  if (one) return z;
+  z += f[key_run] - 0.1 * f[key_run_left] + 0.5 * f[key_date];
+  if (f[key_minimal]) return z;
+  return z - 1.5 * (f[key_out_min] < 0.5 && !f[key_run]) -
+         0.15 * std::clamp(f[key_sub_expect], -4.0, 8.0);
 }
 
 void Judge(const Database& database, const Table& table, const ReferenceBelief& belief,
-           size_t candidates, KeyCandidate& key) {
+           const TableKeys& keys, KeyCandidate& key) {
   std::vector<const Column*> columns = ColumnsOf(database, key.columns);
   Values& f = key.evidence;
   f[key_w] = static_cast<double>(columns.size());
@@ -141,7 +155,8 @@ void Judge(const Database& database, const Table& table, const ReferenceBelief& 
   f[key_minimal] = key.minimal;
   JudgePlaces(columns, f);
   JudgeKinds(columns, f);
-  JudgeSizes(table, columns, candidates, f);
+  JudgeSizes(table, columns, keys.candidates.size(), f);
+  JudgeRun(database, keys.run, key, f);
   JudgeReferences(table, key, belief, f);
   JudgeTable(database, table, columns, f);
   f[key_hand] = HandScore(f);
@@ -187,9 +202,9 @@ Result<std::vector<TableKeys>> ChooseKeys(const Database& database, const Refere
   std::vector<TableKeys> all(database.tables.size());
   for (const Table& table : database.tables) {
     TableKeys& keys = all[table.id];
-    ROOST_ASSIGN(keys.candidates, FindKeyCandidates(database, table, belief, cache, values));
+    ROOST_ASSIGN(keys, FindKeyCandidates(database, table, belief, cache, values));
     for (KeyCandidate& key : keys.candidates) {
-      Judge(database, table, belief, keys.candidates.size(), key);
+      Judge(database, table, belief, keys, key);
     }
     Choose(keys);
   }

@@ -12,13 +12,15 @@
 
 namespace roost::relate {
 
-#define ROOST_KEY_EVIDENCE(X)                                                                     \
-  X(w1)                                                                                           \
-  X(w)                                                                                            \
-  X(minimal) X(pos0) X(minpos) X(prefix) X(maxpos) X(idl) X(own) X(bare) X(neg) X(name) X(is_int) \
-      X(date) X(len) X(seq) X(sorted) X(dens) X(n) X(chance) X(ncand) X(ncol) X(share) X(out_min) \
-          X(out_mean) X(out_max) X(out_left) X(ref) X(ref_tab) X(junction) X(idcols) X(same)      \
-              X(uniq_better) X(hand)
+#define ROOST_KEY_EVIDENCE(X)                                                                   \
+  X(w1)                                                                                         \
+  X(w)                                                                                          \
+  X(minimal)                                                                                    \
+  X(pos0)                                                                                       \
+  X(minpos) X(prefix) X(maxpos) X(idl) X(own) X(bare) X(neg) X(name) X(is_int) X(date) X(len)   \
+      X(seq) X(sorted) X(dens) X(n) X(chance) X(ncand) X(ncol) X(share) X(out_min) X(out_mean)  \
+          X(out_max) X(out_left) X(ref) X(ref_tab) X(junction) X(idcols) X(same) X(uniq_better) \
+              X(run) X(run_left) X(expect) X(sub_expect) X(hand)
 
 enum KeyEvidence : size_t {
 #define X(name) key_##name,
@@ -32,11 +34,13 @@ struct KeyCandidate {
   std::vector<int> columns;  // ids, in the table's order
   bool minimal = true;       // no part of it is unique by itself
   std::array<double, kKeyEvidenceCount> evidence{};
-  double score = 0;  // 0 to 1, among the candidates of its table
+  double part_luck = 0;  // log2 of the collisions that chance gives the narrowest unique part
+  double score = 0;      // 0 to 1, among the candidates of its table
 };
 
 struct TableKeys {
   std::vector<KeyCandidate> candidates;
+  std::vector<int> run;  // the key-like columns that the table begins with
   int best = -1;
 
   const KeyCandidate* Best() const { return best < 0 ? nullptr : &candidates[best]; }

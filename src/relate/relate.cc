@@ -1,20 +1,22 @@
 #include "roost/relate.h"
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
-#include "relate/candidates.h"
-#include "relate/choice.h"
 #include "relate/evidence_file.h"
 #include "relate/naming.h"
 #include "relate/profile.h"
+#include "relate/replace_file.h"
 #include "relate/verdict.h"
 
 namespace roost {
 
+namespace relate {
+
 namespace {
 
-using namespace relate;
+namespace fs = std::filesystem;
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -22,22 +24,38 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-Result<RelateResult> Relate(const RelateOptions& options) {
+Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values) {
   auto start = std::chrono::steady_clock::now();
   unsigned threads = options.threads ? options.threads : std::thread::hardware_concurrency();
-  ValueStore values;
-  ROOST_ASSIGN(Database database,
+  Analysis analysis;
+  ROOST_ASSIGN(analysis.database,
                ReadDatabase({options.folder, threads, options.memory_bytes}, values));
   double read_seconds = SecondsSince(start);
-  NameColumns(database);
-  ROOST_ASSIGN(Verdict verdict, Decide(database, values));
+  NameColumns(analysis.database);
+  std::string config =
+      options.config.empty() ? (fs::path(options.folder) / "roost.yaml").string() : options.config;
+  ROOST_TRY(WriteOverrides(config, analysis.database, options.confirm, options.refuse));
+  ROOST_ASSIGN(Overrides overrides, ReadOverrides(config, analysis.database));
+  ROOST_ASSIGN(analysis.verdict, Decide(analysis.database, overrides, values));
   if (!options.evidence_file.empty()) {
-    ROOST_TRY(WriteEvidence(database, verdict, options.evidence_file));
+    ROOST_TRY(WriteEvidence(analysis.database, analysis.verdict, options.evidence_file));
   }
-  ROOST_ASSIGN(RelateResult result, Describe(database, verdict, values));
-  result.read_seconds = read_seconds;
-  result.seconds = SecondsSince(start);
-  return result;
+  ROOST_ASSIGN(analysis.result, Describe(analysis.database, overrides, analysis.verdict, values));
+  analysis.result.read_seconds = read_seconds;
+  analysis.result.seconds = SecondsSince(start);
+  return analysis;
+}
+
+}  // namespace relate
+
+Result<RelateResult> Relate(const RelateOptions& options) {
+  relate::ValueStore values;
+  ROOST_ASSIGN(relate::Analysis analysis, relate::Analyse(options, values));
+  if (options.write_files) {
+    std::string path = (std::filesystem::path(options.folder) / kRelationsFile).string();
+    ROOST_TRY(relate::ReplaceFile(path, RelationsJson(analysis.result)));
+  }
+  return std::move(analysis.result);
 }
 
 }  // namespace roost

@@ -77,7 +77,7 @@ void ScoreReferences(const RelateResult& result, const Json& truth, RelateScore&
       ++score.right;
       score.wide_right += wide;
       score.certain_right += certain;
-    } else if (!neutral.contains(reference)) {
+    } else if (!neutral.contains(reference) && !relation.implied) {
       ++score.wrong;
       score.wide_wrong += wide;
       score.certain_wrong += certain;

@@ -124,13 +124,12 @@ void ValueStore::Keep(const Column& column, Kept kept) {
   entry.pinned = true;
 }
 
-Result<ValueStore::Kept> ValueStore::Read(const Database& database, const Column& column,
-                                          bool with_texts) const {
-  Kept kept;
+Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts) {
+  ValueStore::Kept kept;
   ColumnFeed feed{.row_hashes = &kept.rows, .texts = with_texts ? &kept.texts : nullptr};
-  for (const auto& part : database.TableOf(column).parts) {
+  for (const auto& part : table.parts) {
     for (int group = 0; group < part->row_groups(); ++group) {
-      ROOST_ASSIGN(auto reader, part->ReadRows(group, {column.name}));
+      ROOST_ASSIGN(auto reader, part->ReadRows(group, {name}));
       std::shared_ptr<arrow::RecordBatch> batch;
       while (true) {
         ROOST_TRY(reader->ReadNext(&batch));
@@ -167,7 +166,7 @@ Result<RowHashes> ValueStore::Rows(const Database& database, const Column& colum
   Entry& entry = entries_[column.id];
   entry.used = ++clock_;
   if (!entry.rows) {
-    ROOST_ASSIGN(Kept kept, Read(database, column, false));
+    ROOST_ASSIGN(Kept kept, ReadColumn(database.TableOf(column), column.name, false));
     entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(kept.rows));
   }
   RowHashes rows = entry.rows;
@@ -180,6 +179,21 @@ Result<Distinct> ValueStore::DistinctOf(const Database& database, const Column& 
   Distinct distinct = entries_[column.id].distinct;
   MakeRoom();
   return distinct;
+}
+
+Result<std::vector<std::string>> ValueStore::TextsOf(const Database& database, const Column& column,
+                                                     const std::vector<uint64_t>& hashes) const {
+  Kept kept;
+  if (!column.sketch.only_integers() && !hashes.empty()) {
+    ROOST_ASSIGN(kept, ReadColumn(database.TableOf(column), column.name, true));
+  }
+  std::vector<std::string> texts;
+  for (uint64_t hash : hashes) {
+    auto text = kept.texts.find(hash);
+    texts.push_back(text != kept.texts.end() ? text->second
+                                             : std::to_string(sketch::IntegerOfHash(hash)));
+  }
+  return texts;
 }
 
 Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>& columns) {
@@ -195,7 +209,8 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
       entry.distinct = std::make_shared<DistinctColumn>(CountValues(*entry.rows));
       return Status::OK();
     }
-    ROOST_ASSIGN(Kept kept, Read(database, database.ColumnAt(missing[task]), false));
+    ROOST_ASSIGN(Kept kept, ReadColumn(database.TableOf(database.ColumnAt(missing[task])),
+                                       database.ColumnAt(missing[task]).name, false));
     entry.distinct = std::make_shared<DistinctColumn>(CountValues(std::move(kept.rows)));
     return Status::OK();
   });
@@ -206,7 +221,7 @@ Result<Ranks> ValueStore::RanksOf(const Database& database, const Column& column
     ROOST_ASSIGN(Distinct distinct, DistinctOf(database, column));
     Kept kept;
     if (!column.sketch.only_integers()) {
-      ROOST_ASSIGN(kept, Read(database, column, true));
+      ROOST_ASSIGN(kept, ReadColumn(database.TableOf(column), column.name, true));
     }
     entries_[column.id].ranks =
         std::make_shared<std::vector<float>>(RanksBy(column, *distinct, kept.texts));

@@ -37,6 +37,10 @@ class ValueStore {
   Result<Distinct> DistinctOf(const Database& database, const Column& column);
   Result<Ranks> RanksOf(const Database& database, const Column& column);
 
+  /// The texts of some values; numbers are written out.
+  Result<std::vector<std::string>> TextsOf(const Database& database, const Column& column,
+                                           const std::vector<uint64_t>& hashes) const;
+
   /// Reads several columns at once, by several threads, for calls that will follow.
   Status LoadDistinct(const Database& database, const std::vector<int>& columns);
 
@@ -56,13 +60,15 @@ class ValueStore {
     uint64_t used = 0;    // when, for throwing out
   };
 
-  Result<Kept> Read(const Database& database, const Column& column, bool with_texts) const;
   void MakeRoom();
 
   std::unordered_map<int, Entry> entries_;
   uint64_t memory_bytes_ = 512ull << 20, clock_ = 0;
   unsigned threads_ = 2;
 };
+
+/// The values of any column of a table, technical ones too; texts on demand.
+Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts);
 
 /// Sorted distinct hashes with their counts.
 DistinctColumn CountValues(std::vector<uint64_t> rows);

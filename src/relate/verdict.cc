@@ -1,5 +1,8 @@
 #include "relate/verdict.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "relate/candidates.h"
 
 namespace roost::relate {
@@ -15,33 +18,113 @@ std::vector<double> AfterChoice(const Verdict& verdict) {
   return probabilities;
 }
 
+Result<std::vector<Pair>> FindSaidPairs(const Database& database, const Overrides& overrides,
+                                        ValueStore& values, std::set<size_t>& confirmed) {
+  ROOST_ASSIGN(std::vector<Pair> pairs, FindPairs(database, {}, values));
+  std::erase_if(pairs,
+                [&](const Pair& pair) { return overrides.Refuses({pair.child}, {pair.parent}); });
+  for (const Overrides::Columns& said : overrides.confirmed) {
+    if (said.children.size() != 1) continue;
+    auto found = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& pair) {
+      return pair.child == said.children[0] && pair.parent == said.parents[0];
+    });
+    confirmed.insert(static_cast<size_t>(found - pairs.begin()));
+    if (found != pairs.end()) continue;
+    ROOST_ASSIGN(Pair pair, MakePair(database, database.ColumnAt(said.children[0]),
+                                     database.ColumnAt(said.parents[0]), values));
+    pairs.push_back(pair);
+  }
+  JudgeRivals(pairs);
+  return pairs;
+}
+
+Status AddSaidWide(const Database& database, const Overrides& overrides, ValueStore& values,
+                   std::vector<WideReference>& wide) {
+  std::erase_if(wide, [&](const WideReference& reference) {
+    return overrides.Refuses(reference.children, reference.parents);
+  });
+  for (const Overrides::Columns& said : overrides.confirmed) {
+    if (said.children.size() < 2) continue;
+    ROOST_ASSIGN(WideReference reference,
+                 CompareTuples(database, said.children, said.parents, values));
+    std::erase_if(wide, [&](const WideReference& other) {
+      return other.children == said.children && other.parents == said.parents;
+    });
+    reference.score = 1;
+    reference.confirmed = true;
+    wide.push_back(std::move(reference));
+  }
+  return Status::OK();
+}
+
+/// A column's reference follows from a wider one if the part it is paired with there leads to the
+/// same target.
+void MarkImplied(Verdict& verdict) {
+  std::unordered_map<int, int> target;
+  for (const ChosenPair& each : verdict.chosen) {
+    target[verdict.pairs[each.pair].child] = verdict.pairs[each.pair].parent;
+  }
+  for (ChosenPair& each : verdict.chosen) {
+    const Pair& pair = verdict.pairs[each.pair];
+    for (const WideReference& wide : verdict.wide) {
+      for (size_t i = 0; i < wide.children.size(); ++i) {
+        if (wide.children[i] != pair.child) continue;
+        auto onward = target.find(wide.parents[i]);
+        each.implied = each.implied || wide.parents[i] == pair.parent ||
+                       (onward != target.end() && onward->second == pair.parent);
+      }
+    }
+  }
+}
+
+/// Keys that people named, or that documents say, go before all others.
+void TakeSaidKeys(const Overrides& overrides, std::vector<TableKeys>& keys) {
+  for (const auto& [table, columns] : overrides.keys) {
+    TableKeys& of_table = keys[table];
+    auto found = std::find_if(of_table.candidates.begin(), of_table.candidates.end(),
+                              [&](const KeyCandidate& key) { return key.columns == columns; });
+    of_table.best = static_cast<int>(found - of_table.candidates.begin());
+    if (found == of_table.candidates.end())
+      of_table.candidates.push_back({columns, true, {}, 1, 0});
+    of_table.candidates[of_table.best].score = 1;
+  }
+}
+
 }  // namespace
 
-Result<Verdict> Decide(const Database& database, ValueStore& values) {
+Result<Verdict> Decide(const Database& database, const Overrides& overrides, ValueStore& values) {
   Verdict verdict;
   UniqueCache cache;
-  ROOST_ASSIGN(verdict.pairs, FindPairs(database, {}, values));
+  auto choose_keys = [&](const ReferenceBelief& belief) -> Result<std::vector<TableKeys>> {
+    ROOST_ASSIGN(auto keys, ChooseKeys(database, belief, cache, values));
+    TakeSaidKeys(overrides, keys);
+    return keys;
+  };
+  ROOST_ASSIGN(verdict.pairs, FindSaidPairs(database, overrides, values, verdict.confirmed));
   std::vector<double> first;
-  for (Pair& pair : verdict.pairs) {
-    pair.evidence[k_hand] = HandLogOdds(pair.evidence);
-    first.push_back(Probability(pair.evidence[k_hand]));
+  for (size_t i = 0; i < verdict.pairs.size(); ++i) {
+    EvidenceValues& evidence = verdict.pairs[i].evidence;
+    evidence[k_hand] = HandLogOdds(evidence);
+    first.push_back(verdict.confirmed.contains(i) ? 1 : Probability(evidence[k_hand]));
   }
-  ROOST_ASSIGN(auto keys,
-               ChooseKeys(database, BeliefOf(database, verdict.pairs, first), cache, values));
+  ROOST_ASSIGN(auto keys, choose_keys(BeliefOf(database, verdict.pairs, first)));
   JudgeContext(database, first, keys, verdict.pairs);
   verdict.probabilities = SecondLook(verdict.pairs);
-  ROOST_ASSIGN(keys, ChooseKeys(database, BeliefOf(database, verdict.pairs, verdict.probabilities),
-                                cache, values));
-  verdict.chosen = ChoosePairs(database, verdict.pairs, verdict.probabilities, keys);
+  for (size_t pair : verdict.confirmed) verdict.probabilities[pair] = 1;
+  ROOST_ASSIGN(keys, choose_keys(BeliefOf(database, verdict.pairs, verdict.probabilities)));
+  verdict.chosen =
+      ChoosePairs(database, verdict.pairs, verdict.probabilities, keys, verdict.confirmed);
   std::vector<double> after = AfterChoice(verdict);
   ROOST_ASSIGN(verdict.wide, FindWideReferences(database, verdict.pairs, after, keys, values));
+  ROOST_TRY(AddSaidWide(database, overrides, values, verdict.wide));
+  MarkImplied(verdict);
   ReferenceBelief belief = BeliefOf(database, verdict.pairs, after);
   for (const WideReference& wide : verdict.wide) {
     std::vector<int> target = wide.parents;
     std::sort(target.begin(), target.end());
     belief.target[target] = 1;
   }
-  ROOST_ASSIGN(verdict.keys, ChooseKeys(database, belief, cache, values));
+  ROOST_ASSIGN(verdict.keys, choose_keys(belief));
   return verdict;
 }
 

@@ -1,8 +1,11 @@
 // Runs the rounds of looking at pairs, keys and references until all is decided.
 #pragma once
 
+#include <set>
+
 #include "relate/choice.h"
 #include "relate/composites.h"
+#include "relate/overrides.h"
 #include "roost/relate.h"
 
 namespace roost::relate {
@@ -13,11 +16,21 @@ struct Verdict {
   std::vector<ChosenPair> chosen;
   std::vector<WideReference> wide;
   std::vector<TableKeys> keys;  // by table id
+  std::set<size_t> confirmed;   // pairs
 };
 
-Result<Verdict> Decide(const Database& database, ValueStore& values);
+Result<Verdict> Decide(const Database& database, const Overrides& overrides, ValueStore& values);
 
 /// Puts a verdict into words and numbers for people.
-Result<RelateResult> Describe(const Database& database, const Verdict& verdict, ValueStore& values);
+Result<RelateResult> Describe(const Database& database, const Overrides& overrides,
+                              const Verdict& verdict, ValueStore& values);
+
+/// The whole way from a folder to its relations.
+struct Analysis {
+  Database database;
+  Verdict verdict;
+  RelateResult result;
+};
+Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values);
 
 }  // namespace roost::relate

@@ -1,0 +1,12 @@
+// Says in words why a reference is believed, strongest reason first.
+#pragma once
+
+#include "relate/composites.h"
+#include "relate/pair.h"
+
+namespace roost::relate {
+
+std::vector<std::string> EvidenceInWords(const Database& database, const Pair& pair);
+std::vector<std::string> EvidenceInWords(const Database& database, const WideReference& wide);
+
+}  // namespace roost::relate
