@@ -40,6 +40,9 @@ class DistinctValues {
   std::optional<double> ShareOf(const std::vector<uint64_t>& others, bool others_exact,
                                 size_t least) const;
 
+  /// Whether a value is among these; only while exact.
+  bool Contains(uint64_t hash) const { return exact_.Contains(hash); }
+
   /// Gives up the exact set early, to save memory.
   void Degrade();
 
