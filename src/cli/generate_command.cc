@@ -7,7 +7,9 @@
 
 #include "base/status.h"
 #include "cli/commands.h"
+#include "cli/generate_progress.h"
 #include "cli/terminal.h"
+#include "cli/whole_number.h"
 #include "roost/generate.h"
 
 namespace roost::cli {
@@ -54,7 +56,7 @@ Result<GenerateResult> RunGenerate(GenerateFlags& flags) {
   options.config.enforce_referential_integrity = !flags.no_integrity;
   options.config.validation_enabled = !flags.no_validation;
   options.write = WriteToOutput;
-  ProgressLine line(!flags.quiet && !flags.json);
+  GenerateProgress line(!flags.quiet && !flags.json);
   options.on_progress = [&](const Progress& progress) { line.Show(progress); };
   options.should_stop = WasInterrupted;
   ROOST_ASSIGN(GenerateResult result, Generate(options));
@@ -84,7 +86,10 @@ void Print(const GenerateFlags& flags, const GenerateResult& result) {
   if (!flags.options.inject.empty()) {
     fmt::print(to, "{} faults planted; _truth.json tells each one\n", FormatCount(result.faults));
   }
-  if (result.stopped) fmt::print(to, "stopped early; what is there is whole\n");
+  if (result.stopped) {
+    fmt::print(to, "stopped early; what is there is whole, and --start {} goes on\n",
+               flags.options.start + result.documents);
+  }
 }
 
 void AddFlags(CLI::App* command, const std::shared_ptr<GenerateFlags>& flags) {
@@ -92,6 +97,7 @@ void AddFlags(CLI::App* command, const std::shared_ptr<GenerateFlags>& flags) {
   command->add_option("--output-dir", options.output_dir,
                       "folder for the documents; - for standard output");
   command->add_option("--num-iterations", options.num_iterations, "documents to make")
+      ->check(WholeNumber())
       ->capture_default_str();
   command
       ->add_option("--rate", options.config.generation_rate,
@@ -107,9 +113,11 @@ void AddFlags(CLI::App* command, const std::shared_ptr<GenerateFlags>& flags) {
           "share of each capacity that is given away; the world's parameter capacity_utilization")
       ->capture_default_str();
   command->add_option("--seed", options.seed, "other seeds make other documents")
+      ->check(WholeNumber())
       ->capture_default_str();
   command
       ->add_option("--start", options.start, "first iteration: go on where an earlier run stopped")
+      ->check(WholeNumber())
       ->capture_default_str();
   command->add_option("--world", options.world, "school, pool, shop, or a file.yaml")
       ->capture_default_str();
@@ -128,7 +136,7 @@ void AddFlags(CLI::App* command, const std::shared_ptr<GenerateFlags>& flags) {
                     "let references run ahead of what they refer to");
   command->add_flag("--no-validation", flags->no_validation,
                     "keep no capacity, uniqueness or rule");
-  command->add_option("--threads", options.threads, "default: one per core");
+  command->add_option("--threads", options.threads, "default: one per core")->check(WholeNumber());
   command->add_option("--print-world", flags->print_world, "print a built-in world's file and end");
   command->add_flag("--json", flags->json, "print the result as JSON");
   command->add_flag("--quiet", flags->quiet, "print nothing but errors");

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "cli/whole_number.h"
 #include "roost/original.h"
 
 namespace roost::cli {
@@ -15,12 +16,14 @@ void AddOriginalCommand(CLI::App& app, ExitCode& exit_code) {
       original->add_subcommand("generate", "Makes school results with races between workers");
   command->footer("Example: roost original generate --num-results 50 --output-dir ./original");
   command->add_option("--num-results", options->num_results, "files to make")
+      ->check(WholeNumber())
       ->capture_default_str();
   command->add_option("--output-dir", options->output_dir, "folder for the files")->required();
   command->add_option("--workers", options->workers, "workers that know nothing of each other")
       ->check(CLI::Range(1u, 1000u))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "of the random numbers; races have none")
+      ->check(WholeNumber())
       ->capture_default_str();
   command->callback([options, &exit_code] {
     options->should_stop = WasInterrupted;

@@ -115,26 +115,59 @@ void Chunk::AddTable(int table) {
   int owner = program_.table(table).owner;
   for (size_t d = 0; d < count_; ++d) {
     rows.first_of_document.push_back(static_cast<uint32_t>(rows.set->rows().size()));
-    phantoms_ = duplicates_due_ = 0;
-    last_repeating_owner_ = UINT64_MAX;
+    phantoms_ = 0;
+    ChooseRepeats(table, d);
     if (table == kDocument) {
       rows.set->rows().push_back(first_ + d);
-    } else if (owner == kDocument) {
-      rows.first_of_owner.push_back(static_cast<uint32_t>(rows.set->rows().size()));
-      AddDocumentRows(table, d);
-      AddExtras(table, d);
     } else {
-      const Rows& owners = this->rows(owner);
-      for (size_t o = owners.first_of_document[d]; o < owners.first_of_document[d + 1]; ++o) {
-        rows.first_of_owner.push_back(static_cast<uint32_t>(rows.set->rows().size()));
-        AddOwnedRows(table, o, d);
-      }
+      AddRows(table, d);
+      if (owner == kDocument) AddExtras(table, d);
     }
   }
   rows.first_of_document.push_back(static_cast<uint32_t>(rows.set->rows().size()));
   rows.first_of_owner.push_back(static_cast<uint32_t>(rows.set->rows().size()));
   if (program_.table(table).seat >= 0)
     rows.set->Preset(program_.table(table).seat).swap(rows.seats);
+}
+
+void Chunk::AddRows(int table, size_t d) {
+  Rows& rows = this->rows(table);
+  auto begin_owner = [&] {
+    if (!choosing_) rows.first_of_owner.push_back(static_cast<uint32_t>(rows.set->rows().size()));
+  };
+  int owner = program_.table(table).owner;
+  if (owner == kDocument) {
+    begin_owner();
+    return AddDocumentRows(table, d);
+  }
+  const Rows& owners = this->rows(owner);
+  for (size_t o = owners.first_of_document[d]; o < owners.first_of_document[d + 1]; ++o) {
+    begin_owner();
+    AddOwnedRows(table, o, d);
+  }
+}
+
+// A hit on a row without room for a second one goes to the next that has it, from the last row on
+// to the first: so the share is what was asked for as long as the document has room at all.
+void Chunk::ChooseRepeats(int table, size_t d) {
+  candidates_.clear();
+  next_candidate_ = 0;
+  const FaultPlan* faults = program_.faults;
+  if (!faults || !faults->Has(Fault::kDuplicate) || !MayRepeat(program_, table) ||
+      program_.IsLost(first_ + d)) {
+    return;
+  }
+  choosing_ = true;
+  AddRows(table, d);
+  choosing_ = false;
+  uint64_t due = 0;
+  for (Candidate& candidate : candidates_) {
+    due += faults->Hits(Fault::kDuplicate, table, candidate.row);
+    if (due > 0 && TakeRoom(table, d, &candidate)) --due;
+  }
+  for (Candidate& candidate : candidates_) {
+    if (due > 0 && !candidate.repeats && TakeRoom(table, d, &candidate)) --due;
+  }
 }
 
 void Chunk::AddDocumentRows(int table, size_t d) {
@@ -157,6 +190,7 @@ void Chunk::AddOwnedRows(int table, size_t o, size_t d) {
   Seats* seats = SeatsOf(table);
   if (kind == RowKind::kDuplicate || kind == RowKind::kClash) return;
   if (kind == RowKind::kExtra) {
+    if (choosing_) return;
     // Extra owners come in the order of extra_parents; each has one row.
     if (seats)
       Push(table, first, RowKind::kExtra,
@@ -202,16 +236,18 @@ void Chunk::Push(int table, uint64_t row, RowKind kind, int64_t seat) {
 void Chunk::PushWithCopies(int table, uint64_t row, uint64_t document, int64_t seat) {
   const FaultPlan* faults = program_.faults;
   if (!faults) return Push(table, row, RowKind::kPlain, seat);
-  bool lost = program_.IsLost(document);
+  if (choosing_) {
+    uint64_t most = program_.table(table).max_count;
+    bool sibling = !candidates_.empty() && candidates_.back().row / most == row / most;
+    size_t first = sibling ? candidates_.back().first_sibling : candidates_.size();
+    return candidates_.push_back({row, seat, first});
+  }
   size_t d = document - first_;
-  if (!lost && MayRepeat(program_, table))
-    duplicates_due_ += faults->Hits(Fault::kDuplicate, table, row);
-  if (duplicates_due_ > 0 && TakeRoom(table, row, d, seat)) {
-    --duplicates_due_;
+  if (next_candidate_ < candidates_.size() && candidates_[next_candidate_++].repeats) {
     Push(table, row, RowKind::kDuplicated, seat);
     Push(table, row, RowKind::kDuplicate, seat);
-  } else if (!lost && faults->Hits(Fault::kClash, table, row) && MayClash(program_, table) &&
-             phantoms_ < kPhantomsPerDocument / 2) {
+  } else if (!program_.IsLost(document) && faults->Hits(Fault::kClash, table, row) &&
+             MayClash(program_, table) && phantoms_ < kPhantomsPerDocument / 2) {
     Push(table, row, RowKind::kClashing, seat);
     Push(table, NextPhantom(d), RowKind::kClash, seat);
   } else {
@@ -220,26 +256,23 @@ void Chunk::PushWithCopies(int table, uint64_t row, uint64_t document, int64_t s
 }
 
 // A second row of the same owner must not make it exceed its most, nor fill a class beyond its
-// seats: only seats of this document's own classes are known to stay empty. A hit on a row without
-// room goes to the next one that has it.
-bool Chunk::TakeRoom(int table, uint64_t row, size_t d, int64_t seat) {
+// seats: only seats of this document's own classes are known to stay empty.
+bool Chunk::TakeRoom(int table, size_t d, Candidate* candidate) {
   const TableProgram& t = program_.table(table);
-  uint64_t owner = row / t.max_count;
-  bool owned = t.owner != kDocument;
-  if (owned && (owner == last_repeating_owner_ || program_.Count(table, owner) >= t.max_count))
+  uint64_t owner = candidate->row / t.max_count;
+  bool& owner_repeats = candidates_[candidate->first_sibling].owner_repeats;
+  if (t.owner != kDocument && (owner_repeats || program_.Count(table, owner) >= t.max_count))
     return false;
-  Seats* seats = SeatsOf(table);
-  if (owned && !seats) last_repeating_owner_ = owner;
-  if (!seats) return true;
-  const TableProgram& parent = program_.table(t.columns[static_cast<size_t>(t.seat)].pick.table);
-  uint64_t index = static_cast<uint64_t>(seat) % parent.max_count;
-  bool own = static_cast<uint64_t>(seat) / parent.max_count == first_ + d;
-  auto& left = seats->deals[d].own_left;
-  bool overfull = program_.faults->IsOverfull(t.columns[static_cast<size_t>(t.seat)].pick.table,
-                                              static_cast<uint64_t>(seat));
-  if (!own || overfull || left[index] == 0) return false;
-  --left[index];
-  last_repeating_owner_ = owner;
+  if (Seats* seats = SeatsOf(table)) {
+    int parent = t.columns[static_cast<size_t>(t.seat)].pick.table;
+    auto seat = static_cast<uint64_t>(candidate->seat);
+    uint64_t index = seat % program_.table(parent).max_count;
+    bool own = seat / program_.table(parent).max_count == first_ + d;
+    auto& left = seats->deals[d].own_left;
+    if (!own || program_.faults->IsOverfull(parent, seat) || left[index] == 0) return false;
+    --left[index];
+  }
+  owner_repeats = candidate->repeats = true;
   return true;
 }
 

@@ -61,15 +61,24 @@ class Chunk {
     std::vector<SeatDeal> deals;                       // by document of the chunk
     std::vector<std::vector<uint64_t>> extra_parents;  // likewise: one for each extra row
   };
+  /// A row that may stand there twice.
+  struct Candidate {
+    uint64_t row;
+    int64_t seat;
+    size_t first_sibling;  // the first candidate of the same owner, which has owner_repeats
+    bool repeats = false, owner_repeats = false;
+  };
   void DealSeats(Seats* seats);
   void FindOverfull(Seats* seats, size_t d);
   void AddTable(int table);
+  void AddRows(int table, size_t d);
+  void ChooseRepeats(int table, size_t d);
   void AddDocumentRows(int table, size_t d);
   void AddOwnedRows(int table, size_t o, size_t d);
   void AddExtras(int table, size_t d);
   void Push(int table, uint64_t row, RowKind kind, int64_t seat);
   void PushWithCopies(int table, uint64_t row, uint64_t document, int64_t seat);
-  bool TakeRoom(int table, uint64_t row, size_t d, int64_t seat);
+  bool TakeRoom(int table, size_t d, Candidate* candidate);
   uint64_t NextPhantom(size_t d);
   Seats* SeatsOf(int table);
   Seats* SeatsOwnedBy(int table);
@@ -80,7 +89,10 @@ class Chunk {
   std::vector<Seats> seats_;
   std::vector<Overfull> overfull_;
   // Of the current document of the current table:
-  uint64_t phantoms_ = 0, duplicates_due_ = 0, last_repeating_owner_ = UINT64_MAX;
+  uint64_t phantoms_ = 0;
+  std::vector<Candidate> candidates_;  // in the order of the rows
+  size_t next_candidate_ = 0;
+  bool choosing_ = false;  // rows go to candidates_ only
 };
 
 /// Whether rows of the table may stand twice, or share a key, without any other rule being broken.

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/disk.h"
 #include "generate/compile.h"
 #include "generate/document_maker.h"
 #include "generate/fault_columns.h"
@@ -28,6 +29,7 @@ using Clock = std::chrono::steady_clock;
 
 // Documents that one thread makes at a time: their bytes stay in its cache until they are written.
 constexpr uint64_t kTaskDocuments = 64;
+constexpr unsigned kMostThreads = 1024;
 
 Result<std::string> WorldText(const std::string& name) {
   bool is_file =
@@ -188,6 +190,9 @@ Status CheckOptions(const GenerateOptions& options) {
   double utilization = options.config.class_capacity_utilization;
   if (!(utilization > 0 && utilization <= 1))
     return Status::Invalid("--capacity-utilization is above 0 and at most 1");
+  if (options.threads > kMostThreads) {
+    return Status::Invalid("--threads is at most ", kMostThreads, "; 0 is one per core");
+  }
   if (options.output_dir == "-" && (options.format != GenerateFormat::kNdjson || !options.write)) {
     return Status::Invalid("only --format ndjson can be written to standard output");
   }
@@ -208,11 +213,18 @@ Result<std::unique_ptr<Sink>> MakeSink(const GenerateOptions& options, const wor
                                                    : MakeFileSink(std::move(sink));
 }
 
+// Without faults, the truth of an earlier run would be a lie about these documents.
 Result<std::optional<TruthFile>> MakeTruth(const GenerateOptions& options, const Program& program) {
-  if (!program.faults || options.output_dir == "-") return std::nullopt;
+  if (options.output_dir == "-") return std::nullopt;
+  std::string path = options.output_dir + "/_truth.json";
+  if (!program.faults && options.start == 0) {
+    ROOST_ASSIGN(disk::EntryKind kind, disk::Look(path));
+    if (kind != disk::EntryKind::kMissing) ROOST_TRY(disk::RemoveFile(path));
+    return std::nullopt;
+  }
   TruthFile::Header header{program.world->name, options.inject, options.seed};
-  ROOST_ASSIGN(TruthFile truth,
-               TruthFile::Make(options.output_dir + "/_truth.json", header, options.start > 0));
+  ROOST_ASSIGN(TruthFile truth, TruthFile::Make(path, header, options.start > 0));
+  if (!program.faults) return std::nullopt;
   return truth;
 }
 

@@ -273,5 +273,19 @@ TEST(Generate, GoesOnOnlyWithTheSameFaults) {
   EXPECT_NE(result.status().message().find("another world, seed or --inject"), std::string::npos);
 }
 
+TEST(Generate, ATruthOfEarlierDocumentsIsNotLeftThere) {
+  Folder folder;
+  GenerateOptions options = SmallSchool(folder / "out");
+  options.inject = "orphan=0.1";
+  ASSERT_TRUE(Generate(options).ok());
+  ASSERT_TRUE(fs::exists(folder / "out/_truth.json"));
+  options.inject = "";
+  options.start = 150;
+  EXPECT_FALSE(Generate(options).ok());
+  options.start = 0;
+  ASSERT_TRUE(Generate(options).ok());
+  EXPECT_FALSE(fs::exists(folder / "out/_truth.json"));
+}
+
 }  // namespace
 }  // namespace roost

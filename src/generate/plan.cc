@@ -61,7 +61,7 @@ class PlanCheck {
       if (program_.table(t).once) rows = static_cast<double>(program_.table(t).max_count);
     }
     if (end_ > (uint64_t{1} << 32) || rows > static_cast<double>(kPhantom)) {
-      return Error(nullptr, "these iterations have more than 2^52 rows; use fewer iterations");
+      return Error(nullptr, "iterations end at 2^32, and their rows at 2^52; use fewer");
     }
     return Status::OK();
   }

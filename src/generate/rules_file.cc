@@ -124,16 +124,26 @@ class RulesWriter {
             ", most: " + std::to_string(table.count.high()) + "}\n";
   }
 
+  static bool IsWritten(const TableProgram& table, const Column& column) {
+    return column.written && (column.group < 0 || IsWritten(table, At(table, column.group)));
+  }
+
+  // Fields of an object that may be missing are there only when it is.
+  static bool IsAlwaysThere(const TableProgram& table, const Column& column) {
+    if (column.absent_below > 0) return false;
+    return column.group < 0 || IsAlwaysThere(table, At(table, column.group));
+  }
+
   void Columns(const TableProgram& table) {
     std::string list;
     for (const Column& column : table.columns) {
-      if (!column.written || column.op == Op::kGroup || column.group >= 0) continue;
+      if (!IsWritten(table, column) || column.op == Op::kGroup) continue;
       std::string facts;
       if (column.has_range && column.type == Type::kNumber) {
         facts = "range: [" + Shown(column.sampler.low(), column.decimals) + ", " +
                 Shown(column.sampler.high(), column.decimals) + "]";
       }
-      if (column.absent_below == 0)
+      if (IsAlwaysThere(table, column))
         facts += std::string(facts.empty() ? "" : ", ") + "required: true";
       if (column.type == Type::kCode && column.op != Op::kFrom) {
         facts +=
