@@ -1,7 +1,7 @@
 // Finds the number of a shape by the codes that the walker collects while it reads a record.
 //
 // A code is a key's number with what its value is; a row of them says as much as the shape's text
-// (docs/formats/shapes.md), and is compared in a few nanoseconds.
+// (docs/formats/tables.md, "Shapes"), and is compared in a few nanoseconds.
 #pragma once
 
 #include <cstdint>

@@ -65,7 +65,7 @@ struct FinalColumn {
 
 struct FinalShape {
   uint64_t hash;
-  std::string text;  // grammar in docs/formats/shapes.md
+  std::string text;  // grammar in docs/formats/tables.md, "Shapes"
 };
 
 enum class TableKind : uint8_t { kRoot, kArray, kMap, kOverflow };
