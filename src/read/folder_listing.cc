@@ -60,7 +60,7 @@ void FolderListing::Add(std::string_view name, EntryKind kind) {
   names_.append(name);
   if (kind == EntryKind::kFolder) names_.push_back('/');
   const std::string_view kept = std::string_view(names_).substr(offset);
-  entries_.push_back({Head(kept), offset, static_cast<uint32_t>(kept.size()), kind});
+  entries_.push_back({0, offset, static_cast<uint32_t>(kept.size()), kind});
 }
 
 Status FolderListing::Fill(int fd, const std::string& path) {
@@ -81,14 +81,29 @@ Status FolderListing::Fill(int fd, const std::string& path) {
   return errno == 0 ? Status::OK() : SystemFault("read the folder", path);
 }
 
+/// Sorts by name. Names of one job's files begin alike, so the bytes that are compared first are
+/// those behind what all names share.
+void FolderListing::Sort() {
+  if (entries_.empty()) return;
+  std::string_view first = name(entries_.front());
+  size_t shared = first.size();
+  for (const Entry& entry : entries_) {
+    const std::string_view other = name(entry);
+    shared = std::min(shared, other.size());
+    while (std::memcmp(first.data(), other.data(), shared) != 0) --shared;
+  }
+  for (Entry& entry : entries_) entry.head = Head(name(entry).substr(shared));
+  std::sort(entries_.begin(), entries_.end(), [&](const Entry& a, const Entry& b) {
+    return a.head != b.head ? a.head < b.head : name(a) < name(b);
+  });
+}
+
 Result<FolderListing> FolderListing::Read(const std::string& path) {
   FolderListing listing;
   const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return SystemFault("read the folder", path);
   ROOST_TRY(listing.Fill(fd, path));
-  std::sort(listing.entries_.begin(), listing.entries_.end(), [&](const Entry& a, const Entry& b) {
-    return a.head != b.head ? a.head < b.head : listing.name(a) < listing.name(b);
-  });
+  listing.Sort();
   return listing;
 }
 

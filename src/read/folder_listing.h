@@ -25,7 +25,7 @@ class FolderListing {
   static Result<FolderListing> Read(const std::string& path);
 
   struct Entry {
-    uint64_t head;  // the first eight bytes of the name, for comparing
+    uint64_t head;  // eight bytes of the name, for comparing
     uint64_t offset;
     uint32_t length;  // a folder's name ends with a slash
     EntryKind kind;
@@ -43,6 +43,7 @@ class FolderListing {
  private:
   void Add(std::string_view name, EntryKind kind);
   Status Fill(int fd, const std::string& path);
+  void Sort();
 
   std::string names_;
   std::vector<Entry> entries_;
