@@ -127,7 +127,7 @@ Status TableColumn::DecideEntries(const std::vector<world::Constant>& values) {
   shred::Column& to = column_.element ? *column_.element : column_;
   form_ = Form::kCode;
   for (const world::Constant& value : values) {
-    if (value.text.size() > shred::Dictionary::kMaxLength ||
+    if (value.text.size() > shred::Dictionary::kShort ||
         values.size() > shred::Dictionary::kMaxEntries) {
       form_ = Form::kText;
       break;

@@ -103,6 +103,9 @@ inline int64_t FindCode(const Dictionary& dictionary, const DictionaryKey& key) 
 /// The code of a new text, or -1 when the dictionary no longer pays: then the column is kText.
 int64_t AddCode(Column& column, const DictionaryKey& key);
 
+/// The code of a text that is longer than Dictionary::kShort, new or not; or -1, as AddCode.
+int64_t CodeOfLongText(Column& column, const char* text, uint32_t length);
+
 /// Turns a kDictionary column into kText. Its entries stay until ForgetDictionary, because pages
 /// written before refer to them.
 void GiveUpDictionary(Column& column);
@@ -112,18 +115,19 @@ void ForgetDictionary(Column& column);
 inline void AppendText(Column& column, uint32_t row, const char* text, uint32_t length) {
   CoverNulls(column, row);
   if (column.layout == Layout::kDictionary) [[likely]] {
-    if (length <= Dictionary::kMaxLength) [[likely]] {
+    int64_t code;
+    if (length <= Dictionary::kShort) [[likely]] {
       DictionaryKey key(text, length);
-      int64_t code = FindCode(column.dictionary, key);
+      code = FindCode(column.dictionary, key);
       if (code < 0) [[unlikely]]
         code = AddCode(column, key);
-      if (code >= 0) [[likely]] {
-        MakeRoom(column.codes, column.values);
-        column.codes[column.values++] = static_cast<uint32_t>(code);
-        return;
-      }
     } else {
-      GiveUpDictionary(column);
+      code = CodeOfLongText(column, text, length);
+    }
+    if (code >= 0) [[likely]] {
+      MakeRoom(column.codes, column.values);
+      column.codes[column.values++] = static_cast<uint32_t>(code);
+      return;
     }
   }
   PutText(column, text, length);

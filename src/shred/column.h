@@ -64,17 +64,24 @@ struct NullRun {
   uint32_t count;
 };
 
-/// Numbers the distinct short texts of a Column; gives up by itself (text_dictionary.h).
+/// Numbers the distinct texts of a Column; gives up by itself (append.h).
 struct Dictionary {
-  struct Entry {
-    char head[32];  // the text, zero-padded: entries are at most 32 bytes long
-    uint32_t length;
-  };
   static constexpr uint32_t kMaxEntries = 1 << 14;
-  static constexpr uint32_t kMaxLength = 32;
-  Buffer<Entry> entries;   // code -> text
+  static constexpr uint32_t kShort = 32;              // bytes of a text that an entry holds itself
+  static constexpr uint32_t kMaxLongBytes = 1 << 20;  // of all longer texts
+  struct Entry {
+    char head[kShort];  // a short text, zero-padded
+    uint32_t length;
+    uint32_t place;  // of a longer text: where it begins in long_texts
+  };
+  Buffer<Entry> entries;  // code -> text
+  Buffer<char> long_texts;
   Buffer<uint64_t> slots;  // open addressing: hash << 32 | code, ~0 when empty
   uint32_t mask = 0;       // slots.size() - 1, or 0 when there is no table yet
+
+  std::string_view TextOf(const Entry& entry) const {
+    return {entry.length <= kShort ? entry.head : long_texts.data() + entry.place, entry.length};
+  }
 };
 
 struct Column {

@@ -221,8 +221,7 @@ Range RangeOfEntries(const shred::Dictionary& dictionary, const uint32_t* codes,
   for (size_t code = 0; code < entries; ++code) {
     if (!used[code]) continue;
     used[code] = 0;
-    const auto& entry = dictionary.entries[code];
-    std::string_view value(entry.head, entry.length);
+    std::string_view value = dictionary.TextOf(dictionary.entries[code]);
     if (first || value < min) min = value;
     if (first || value > max) max = value;
     first = false;
