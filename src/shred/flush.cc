@@ -3,6 +3,22 @@
 #include "shred/append.h"
 
 namespace roost::shred {
+namespace {
+
+constexpr size_t kRowBytes = 24;  // what roost adds: id, parent, index, shape
+
+size_t ValueBytes(const Column& column) {
+  size_t bytes = column.values * sizeof(uint64_t) + column.text.size();
+  return column.element ? bytes + ValueBytes(*column.element) : bytes;
+}
+
+}  // namespace
+
+size_t SlabBytes(const Table& table) {
+  size_t bytes = table.rows * kRowBytes;
+  for (const NodeColumn* column : table.columns) bytes += ValueBytes(*column);
+  return bytes;
+}
 
 Status Flusher::Flush(Table& table) {
   if (table.rows == 0) return Status::OK();

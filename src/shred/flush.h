@@ -9,6 +9,9 @@
 
 namespace roost::shred {
 
+/// Bytes of the rows of a table that were not handed out yet.
+size_t SlabBytes(const Table& table);
+
 class Flusher {
  public:
   explicit Flusher(TableSink* sink) : sink_(sink) {}

@@ -6,8 +6,12 @@
 namespace roost::shred {
 namespace {
 
-constexpr uint32_t kSlabRows = 16384;          // a page; larger ones fell out of the cache
-constexpr uint64_t kSlabInputBytes = 8 << 20;  // every table is handed out after so much input
+constexpr uint32_t kSlabRows = 16384;  // a page; larger ones fell out of the cache
+// After so much input, tables are handed out that hold so many bytes: small ones would make pages
+// that are mostly headers. After some such rounds, all of them.
+constexpr uint64_t kRoundBytes = 8 << 20;
+constexpr size_t kLargeSlabBytes = 256 << 10;
+constexpr unsigned kRoundsUntilAll = 4;
 
 }  // namespace
 
@@ -29,7 +33,7 @@ Status Shredder::Shred(const read::Unit& unit, const std::string& root, UnitOutc
   outcome.nulls += counts_.nulls - before.nulls;
   outcome.duplicate_keys += counts_.duplicate_keys - before.duplicate_keys;
   bytes_since_flush_ += static_cast<uint64_t>(unit.end - unit.begin);
-  return bytes_since_flush_ >= kSlabInputBytes ? FlushAll() : Status::OK();
+  return bytes_since_flush_ >= kRoundBytes ? EndRound() : Status::OK();
 }
 
 Status Shredder::FlushFullTables() {
@@ -39,8 +43,16 @@ Status Shredder::FlushFullTables() {
   return Status::OK();
 }
 
-Status Shredder::FlushAll() {
+Status Shredder::EndRound() {
   bytes_since_flush_ = 0;
+  if (++rounds_ % kRoundsUntilAll == 0) return FlushAll();
+  for (const auto& table : tables_.tables()) {
+    if (SlabBytes(*table) >= kLargeSlabBytes) ROOST_TRY(flusher_.Flush(*table));
+  }
+  return Status::OK();
+}
+
+Status Shredder::FlushAll() {
   for (const auto& table : tables_.tables()) ROOST_TRY(flusher_.Flush(*table));
   return Status::OK();
 }

@@ -66,6 +66,7 @@ class Shredder {
  private:
   friend class UnitShredder;
   Status FlushFullTables();
+  Status EndRound();
   Status FlushAll();
 
   ShredOptions options_;
@@ -77,6 +78,7 @@ class Shredder {
   Tape tape_;
   std::unique_ptr<Walker> walker_;
   uint64_t bytes_since_flush_ = 0;
+  unsigned rounds_ = 0;
   uint64_t document_number_ = 0;
 };
 
