@@ -14,7 +14,9 @@ using shred::Layout;
 
 namespace {
 
-constexpr uint8_t kGroupsUntilRetry = 8;
+constexpr uint8_t kGroupsUntilTrial = 8;
+constexpr uint32_t kTrialValues = 2048;
+constexpr uint32_t kLeastTrial = 64;
 constexpr uint8_t kPagesUntilRetry = 15;
 constexpr size_t kDensePage = 4096;  // bytes; smaller ones say little about the next
 constexpr size_t kLongText = 64;     // mean bytes; from here on lengths do not matter
@@ -88,8 +90,8 @@ Physical PhysicalOf(Layout layout) {
 void OpenChunk::Reset() {
   const shred::ColumnId* id = facts.id;
   Physical physical = facts.physical == Physical::kDecimal ? facts.physical : Physical::kUnknown;
-  if (groups_without_dictionary > 0) --groups_without_dictionary;
-  words = groups_without_dictionary > 0 ? Words::kPlain : Words::kUndecided;
+  if (groups_until_trial > 0) --groups_until_trial;
+  if (groups_until_trial == 0 || words == Words::kDictionary) words = Words::kUndecided;
   facts = {};
   facts.id = id;
   facts.physical = physical;
@@ -254,52 +256,71 @@ Encoding PageEncoder::AppendValues(OpenChunk& chunk, const Column& column, const
 
 Encoding PageEncoder::AppendWords(OpenChunk& chunk, const uint64_t* words, uint32_t count,
                                   bool is_double) {
-  if (chunk.words != OpenChunk::Words::kPlain && TryDictionary(chunk, words, count, is_double)) {
-    int width = BitWidth(chunk.dictionary.entries().size() - 1);
-    body_.Push(static_cast<char>(width));
-    AppendHybrid(body_, codes_.data(), count, width);
-    return Encoding::kRleDictionary;
+  using Words = OpenChunk::Words;
+  codes_.Reserve(count);
+  WordDictionary& dictionary = chunk.dictionary;
+  if (chunk.words == Words::kUndecided) {
+    chunk.words =
+        is_double ? TryDoubles(dictionary, words, count) : TryIntegers(dictionary, words, count);
+    if (chunk.words != Words::kDictionary) {
+      dictionary.Release();
+      chunk.groups_until_trial = kGroupsUntilTrial;
+    }
+  } else if (chunk.words == Words::kDictionary &&
+             !dictionary.Encode(words, count, WordDictionary::kMaxEntries, codes_.data())) {
+    chunk.words = is_double ? Words::kPlain : Words::kDelta;  // it is full
   }
-  if (is_double) {
-    body_.Append(reinterpret_cast<const char*>(words), count * sizeof(uint64_t));
-    return Encoding::kPlain;
+  switch (chunk.words) {
+    case Words::kDictionary: {
+      int width = BitWidth(dictionary.entries().size() - 1);
+      body_.Push(static_cast<char>(width));
+      AppendHybrid(body_, codes_.data(), count, width);
+      return Encoding::kRleDictionary;
+    }
+    case Words::kDelta:
+      AppendDelta(body_, reinterpret_cast<const int64_t*>(words), count);
+      return Encoding::kDeltaBinaryPacked;
+    default:
+      body_.Append(reinterpret_cast<const char*>(words), count * sizeof(uint64_t));
+      return Encoding::kPlain;
   }
-  AppendDelta(body_, reinterpret_cast<const int64_t*>(words), count);
-  return Encoding::kDeltaBinaryPacked;
 }
 
-// Decides by the first page of a chunk whether its words get a dictionary: doubles if each stands
-// four times there, integers if codes take less than three quarters of what differences take.
-// Later pages go on with it until it is full. Sets codes_.
-bool PageEncoder::TryDictionary(OpenChunk& chunk, const uint64_t* words, uint32_t count,
-                                bool is_double) {
-  codes_.Reserve(count);
-  if (chunk.words == OpenChunk::Words::kDictionary) {
-    if (chunk.dictionary.Encode(words, count, WordDictionary::kMaxEntries, codes_.data()))
-      return true;
-    chunk.words = OpenChunk::Words::kPlain;
-    return false;
+// A dictionary of doubles pays if each stands four times in the first page.
+OpenChunk::Words PageEncoder::TryDoubles(WordDictionary& dictionary, const uint64_t* words,
+                                         uint32_t count) {
+  bool pays = count >= 4 && dictionary.Encode(words, count, count / 4, codes_.data());
+  return pays ? OpenChunk::Words::kDictionary : OpenChunk::Words::kPlain;
+}
+
+// Compressed sizes decide, as no rule on the values did: packed differences hide from the
+// compressor what comes again, and codes of few values become smaller than their bits. Small
+// differences are good enough without a trial, and others must be clearly better.
+OpenChunk::Words PageEncoder::TryIntegers(WordDictionary& dictionary, const uint64_t* words,
+                                          uint32_t count) {
+  using Words = OpenChunk::Words;
+  const uint32_t sample = std::min(count, kTrialValues);
+  trial_.Clear();
+  AppendDelta(trial_, reinterpret_cast<const int64_t*>(words), sample);
+  if (sample < kLeastTrial || trial_.size() * 8 <= sample * size_t{3}) return Words::kDelta;
+  Words best = Words::kDelta;
+  size_t least = CompressedBytes(trial_) * 7 / 8;
+  trial_.Clear();
+  trial_.Append(reinterpret_cast<const char*>(words), sample * sizeof(uint64_t));
+  if (size_t bytes = CompressedBytes(trial_); bytes < least) {
+    best = Words::kPlain;
+    least = bytes;
   }
-  size_t limit = count / 4;
-  bool pays = limit > 0;
-  if (!is_double && pays) {
-    delta_.Clear();
-    AppendDelta(delta_, reinterpret_cast<const int64_t*>(words), count);
-    pays = delta_.size() * 8 > count * size_t{6};  // differences of up to 6 bits are good enough
-    limit = std::min(limit, delta_.size() / 16);
-  }
-  pays = pays && chunk.dictionary.Encode(words, count, static_cast<uint32_t>(limit), codes_.data());
-  if (pays && !is_double) {
-    size_t entries = chunk.dictionary.entries().size();
-    size_t bytes = entries * 8 + count * static_cast<size_t>(BitWidth(entries - 1)) / 8;
-    pays = bytes * 4 < delta_.size() * 3;
-  }
-  chunk.words = pays ? OpenChunk::Words::kDictionary : OpenChunk::Words::kPlain;
-  if (!pays) {
-    chunk.dictionary.Release();
-    chunk.groups_without_dictionary = kGroupsUntilRetry;
-  }
-  return pays;
+  if (!dictionary.Encode(words, count, count / 4, codes_.data())) return best;
+  size_t entries = dictionary.entries().size();
+  trial_.Clear();
+  AppendHybrid(trial_, codes_.data(), sample, BitWidth(entries - 1));
+  size_t bytes = CompressedBytes(trial_) + entries * sizeof(uint64_t) * sample / count;
+  return bytes < least ? Words::kDictionary : best;
+}
+
+size_t PageEncoder::CompressedBytes(const Bytes& bytes) {
+  return compressor_->Compress(bytes, compressed_).ok() ? compressed_.size() : bytes.size();
 }
 
 Encoding PageEncoder::AppendText(const ValueSpan& span) {
@@ -417,11 +438,11 @@ Status PageEncoder::Finish(OpenChunk& chunk, uint64_t rows, const Column* column
       body_.Append(reinterpret_cast<const char*>(chunk.dictionary.entries().data()), entries * 8);
     } else {
       ROOST_CHECK(column != nullptr);
-      const auto& texts = ValuesOf(*column).dictionary.entries;
-      entries = texts.size();
-      for (const auto& entry : texts) {
+      const shred::Dictionary& texts = ValuesOf(*column).dictionary;
+      entries = texts.entries.size();
+      for (const auto& entry : texts.entries) {
         body_.Append(reinterpret_cast<const char*>(&entry.length), 4);
-        body_.Append(entry.head, entry.length);
+        body_.Append(texts.TextOf(entry).data(), entry.length);
       }
     }
     ROOST_TRY(EndDictionaryPage(chunk, entries));

@@ -4,7 +4,9 @@
 // shredder's arrays into the page in one pass, and only compressed pages are kept. Pages follow
 // Parquet's data page V1. How each layout is encoded:
 //
-//   int64, timestamp   DELTA_BINARY_PACKED, or a dictionary if the first page shows that it pays
+//   int64, timestamp   DELTA_BINARY_PACKED, a dictionary or PLAIN: what is smallest, compressed,
+//   for
+//                      the first values of a chunk
 //   double             dictionary while distinct values are few, else PLAIN
 //   date               DELTA_BINARY_PACKED
 //   bool               PLAIN
@@ -32,9 +34,9 @@ struct OpenChunk {
   Bytes dictionary_page;  // made by Finish
   Bytes data_pages;
 
-  enum class Words : uint8_t { kUndecided, kDictionary, kPlain };
+  enum class Words : uint8_t { kUndecided, kDictionary, kDelta, kPlain };
   Words words = Words::kUndecided;
-  uint8_t groups_without_dictionary = 0;  // to come, as a try has failed
+  uint8_t groups_until_trial = 0;  // row groups to come, before a dictionary is tried again
   WordDictionary dictionary;
   uint8_t dense_pages =
       0;  // to come, which are not tried to make smaller, as one has not become so
@@ -87,7 +89,10 @@ class PageEncoder {
                         Range& range);
   Encoding AppendWords(OpenChunk& chunk, const uint64_t* words, uint32_t count, bool is_double);
   Encoding AppendText(const ValueSpan& span);
-  bool TryDictionary(OpenChunk& chunk, const uint64_t* words, uint32_t count, bool is_double);
+  /// How the words of a chunk that begins with these are best stored. Sets codes_ for a dictionary.
+  OpenChunk::Words TryDoubles(WordDictionary& dictionary, const uint64_t* words, uint32_t count);
+  OpenChunk::Words TryIntegers(WordDictionary& dictionary, const uint64_t* words, uint32_t count);
+  size_t CompressedBytes(const Bytes& bytes);
   Status EndDataPage(OpenChunk& chunk, const PageShape& shape, Encoding encoding, Range range);
   Status CompressDataPage(OpenChunk& chunk);
   Status EndDictionaryPage(OpenChunk& chunk, size_t entries);
@@ -96,7 +101,7 @@ class PageEncoder {
   std::unique_ptr<Compressor> compressor_;
   Bytes body_;
   Bytes compressed_;
-  Bytes delta_;
+  Bytes trial_;
   Buffer<uint64_t> bits_;
   Buffer<uint32_t> codes_;
   Buffer<uint32_t> definition_;
