@@ -259,6 +259,8 @@ Encoding PageEncoder::AppendWords(OpenChunk& chunk, const uint64_t* words, uint3
   using Words = OpenChunk::Words;
   codes_.Reserve(count);
   WordDictionary& dictionary = chunk.dictionary;
+  // A choice outlives its row group; the column may have become double since.
+  if (is_double && chunk.words == Words::kDelta) chunk.words = Words::kUndecided;
   if (chunk.words == Words::kUndecided) {
     chunk.words =
         is_double ? TryDoubles(dictionary, words, count) : TryIntegers(dictionary, words, count);
