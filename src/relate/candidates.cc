@@ -11,6 +11,7 @@ constexpr double kLongestKey = 80;
 constexpr double kMostNullsOfTarget = 0.2;
 constexpr size_t kRankedValues = 3000;
 constexpr size_t kLeastOfSample = 16;
+constexpr double kMostMisses = 0.6;  // of 24 probes; a share of 0.25 misses so many once in 10,000
 
 bool CanBeChild(const Column& column) {
   return column.type != Type::kNone && column.type != Type::kFraction &&
@@ -28,7 +29,9 @@ bool PassesSamples(const Column& child, const Column& parent, double least) {
   if (in.exact()) {
     size_t misses = 0;
     for (uint64_t probe : child.probes) misses += !in.Contains(probe);
-    if (static_cast<double>(misses) > 0.4 * static_cast<double>(child.probes.size())) return false;
+    if (static_cast<double>(misses) > kMostMisses * static_cast<double>(child.probes.size())) {
+      return false;
+    }
   }
   const sketch::DistinctValues& of = child.sketch.distinct();
   if (in.exact() && of.exact()) return true;  // the exact comparison is as cheap
@@ -85,6 +88,19 @@ void JudgeCounts(const Column& child, const Column& parent, const Pair& pair, Ev
   f[k_c_binary] = child.distinct <= 2;
 }
 
+/// Share of a column's texts that look machine-made, such as host names, serial numbers and uuids.
+double ShareOfCodes(const Column& column) {
+  const sketch::TextClassCounts& counts = column.sketch.text_classes();
+  uint64_t codes = 0;
+  for (auto code :
+       {sketch::TextClass::kCode, sketch::TextClass::kUuid, sketch::TextClass::kHexadecimal,
+        sketch::TextClass::kEmail, sketch::TextClass::kUrl}) {
+    codes += counts[static_cast<size_t>(code)];
+  }
+  return static_cast<double>(codes) /
+         static_cast<double>(std::max<uint64_t>(column.sketch.values(), 1));
+}
+
 void JudgeKinds(const Database& database, const Column& child, const Column& parent,
                 EvidenceValues& f) {
   const Table& child_table = database.TableOf(child);
@@ -98,6 +114,7 @@ void JudgeKinds(const Database& database, const Column& child, const Column& par
   f[k_c_sorted] = child.sketch.sorted() && child.values > 1;
   f[k_p_sorted] = parent.sketch.sorted() && parent.values > 1;
   f[k_p_dens] = parent.density;
+  f[k_p_code] = ShareOfCodes(parent);
   int64_t first = child.sketch.smallest_integer();
   f[k_c_dense1] = child.type == Type::kInteger && (first == 0 || first == 1) && child.density > 0.9;
   f[k_p_descr] = table.described;

@@ -241,7 +241,9 @@ std::vector<double> SecondLook(const std::vector<Pair>& pairs) {
     const EvidenceValues& f = pair.evidence;
     double z = f[k_p1] + 0.9 * f[k_p_pk] - 0.9 + 0.25 * std::clamp(f[k_p1_margin], -3.0, 3.0);
     z -= 2.5 * (f[k_c_pk] > 0.6 && f[k_c_own_used] && f[k_c_seq]);
-    probabilities.push_back(Probability(kHandShare * z + (1 - kHandShare) * TreeLogOdds(f)));
+    // The databases that the trees were fitted on have no such columns.
+    double share = SharesCodes(f) ? 1 : kHandShare;
+    probabilities.push_back(Probability(share * z + (1 - share) * TreeLogOdds(f)));
   }
   return probabilities;
 }

@@ -17,6 +17,9 @@ struct ChosenPair {
 /// First look: every pair by itself, log-odds by hand.
 double HandLogOdds(const EvidenceValues& evidence);
 
+/// True if child and parent share so many machine-made texts that it cannot be an accident.
+bool SharesCodes(const EvidenceValues& evidence);
+
 /// Fills the evidence that depends on the first look and on keys.
 void JudgeContext(const Database& database, const std::vector<double>& first_look,
                   const std::vector<TableKeys>& keys, std::vector<Pair>& pairs);

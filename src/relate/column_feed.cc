@@ -82,6 +82,19 @@ void FeedDoubles(const arrow::Array& any, Feeder& feeder) {
   });
 }
 
+/// Timestamps of any unit as microseconds.
+void FeedMoments(const arrow::Array& any, Feeder& feeder) {
+  const auto& array = static_cast<const arrow::TimestampArray&>(any);
+  auto unit = static_cast<const arrow::TimestampType&>(*array.type()).unit();
+  int64_t times = unit == arrow::TimeUnit::SECOND  ? 1000000
+                  : unit == arrow::TimeUnit::MILLI ? 1000
+                                                   : 1;
+  int64_t parts = unit == arrow::TimeUnit::NANO ? 1000 : 1;
+  FeedFlat<arrow::TimestampArray>(any, feeder, [&](const arrow::TimestampArray& each, int64_t row) {
+    return sketch::ValueOfInteger(each.Value(row) * times / parts);
+  });
+}
+
 void FeedDecimals(const arrow::Array& any, Feeder& feeder) {
   const auto& array = static_cast<const arrow::Decimal128Array&>(any);
   int32_t scale = static_cast<const arrow::Decimal128Type&>(*array.type()).scale();
@@ -166,7 +179,7 @@ Status FeedArray(const arrow::Array& array, Feeder& feeder) {
       FeedIntegers<arrow::Date64Array>(array, feeder);
       break;
     case Kind::TIMESTAMP:
-      FeedIntegers<arrow::TimestampArray>(array, feeder);
+      FeedMoments(array, feeder);
       break;
     case Kind::TIME32:
       FeedIntegers<arrow::Time32Array>(array, feeder);

@@ -14,6 +14,7 @@ namespace {
 constexpr double kLeastPart = 0.35, kLeastMean = 0.6, kLeastScore = 0.5;
 constexpr double kLeastContained = 0.97, kLeastPartContained = 0.98;
 constexpr size_t kOptionsOfPart = 3;
+constexpr double kSureBits = 40;
 
 /// The best single reference of each column so far.
 using Singles = std::unordered_map<int, std::pair<double, int>>;
@@ -157,7 +158,7 @@ class Search {
   /// refers: by names, by how unlikely the accident is, and by whether the parts refer on their
   /// own.
   double Score(const Table& from, const Table& to, const KeyCandidate& key, bool best_key,
-               double mean, const WideReference& reference) const {
+               double mean, WideReference& reference) const {
     double space = 1;
     for (int id : key.columns) space *= static_cast<double>(database_.ColumnAt(id).distinct);
     double per_tuple =
@@ -184,6 +185,8 @@ class Search {
     }
     double z = -1.6 + 5 * (mean - 0.75) + 0.3 * std::min(bits, 10.0) + 1.2 * best_key +
                1.2 * unexplained + 0.6 * equal - 2.2 * measures - 1.2 * (is_key && per_tuple < 2.5);
+    reference.sure = equal && best_key && !measures && bits > kSureBits && per_tuple > 2 &&
+                     reference.contained_values == reference.child_values;
     return 1 / (1 + std::exp(-z));
   }
 

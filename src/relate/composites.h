@@ -11,6 +11,7 @@ struct WideReference {
   double score = 0;
   uint64_t contained_values = 0, child_values = 0, parent_values = 0, child_rows = 0,
            contained_rows = 0;
+  bool sure = false;  // names agree, nothing is missing, and no accident makes such tuples
   bool confirmed = false;
 };
 

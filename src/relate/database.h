@@ -54,7 +54,8 @@ struct Column {
   double density = 0;     // integers: distinct / (largest - smallest + 1)
   double bits = 0;        // how unlikely it is that a stranger hits a value by accident, in bits
   bool sequence = false;  // 0..n-1 or 1..n
-  std::vector<uint64_t> probes;  // a few hashes of different values
+  std::vector<uint64_t> probes;      // a few hashes of different values
+  std::vector<uint64_t> first_rows;  // hashes of the first rows of a table that is not kept whole
 
   ColumnWords words;
 

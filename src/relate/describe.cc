@@ -54,8 +54,8 @@ Relation DescribeWide(const Database& database, const WideReference& wide) {
   relation.ref_table = database.TableOf(database.ColumnAt(wide.parents[0])).name;
   relation.ref_columns = NamesOf(database, wide.parents);
   relation.cardinality = wide.child_rows == wide.child_values ? "1:1" : "n:1";
-  relation.tier = RelationTier::kProbable;
-  relation.confidence = std::min(wide.score, 0.94);
+  relation.tier = wide.sure ? RelationTier::kCertain : RelationTier::kProbable;
+  relation.confidence = wide.sure ? wide.score : std::min(wide.score, 0.94);
   relation.coverage =
       static_cast<double>(wide.contained_values) / static_cast<double>(wide.parent_values);
   relation.orphan_rows = wide.child_rows - wide.contained_rows;

@@ -21,6 +21,7 @@ constexpr uint64_t kBytesPerCell = 20;  // row hash, distinct hash, count, rank
 // A table of more cells is read column by column, so that threads can share it.
 constexpr uint64_t kCellsOfOneTask = 1 << 20;
 constexpr size_t kProbes = 24;
+constexpr size_t kFirstRows = 65536;
 constexpr double kMostBits = 20;
 
 struct Task {
@@ -79,6 +80,8 @@ Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore:
           if (!kept.empty()) {
             feed.row_hashes = &kept[i].rows;
             feed.texts = &kept[i].texts;
+          } else if (column.first_rows.size() < kFirstRows && !column.IsList()) {
+            feed.row_hashes = &column.first_rows;
           }
           auto array = batch->GetColumnByName(column.name);
           if (!array) {
@@ -125,6 +128,31 @@ double BitsOf(const Column& column) {
   return std::max(0.0, std::log2((largest + 1) / distinct));
 }
 
+/// Columns beyond the exact limit that may well be unique are counted exactly.
+Status CountLikelyUnique(Database& database, ValueStore& values) {
+  constexpr double kSlack = 1 - 4 * sketch::HyperLogLog::kStandardError;
+  constexpr double kLongestKey = 40;  // of so many rows; longer ones are prose
+  std::vector<int> likely;
+  for (const Column& column : database.columns) {
+    auto distinct = static_cast<double>(column.distinct);
+    bool may_be = !column.counted && column.length <= kLongestKey && !column.IsList() &&
+                  distinct >= kSlack * static_cast<double>(column.values) &&
+                  column.type != Type::kFraction && column.type != Type::kNone;
+    if (may_be) likely.push_back(column.id);
+  }
+  ROOST_TRY(values.LoadDistinct(database, likely));
+  for (int id : likely) {
+    Column& column = database.columns[id];
+    ROOST_ASSIGN(Distinct exact, values.DistinctOf(database, column));
+    column.distinct = exact->hashes.size();
+    column.counted = true;
+    FinishColumn(column);
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
 void FinishColumn(Column& column) {
   const sketch::ColumnSketch& sketch = column.sketch;
   column.rows = sketch.rows();
@@ -152,26 +180,6 @@ void FinishColumn(Column& column) {
   }
   column.bits = BitsOf(column);
 }
-
-/// Columns beyond the exact limit that may well be unique are counted exactly.
-Status CountLikelyUnique(Database& database, ValueStore& values) {
-  constexpr double kSlack = 1 - 4 * sketch::HyperLogLog::kStandardError;
-  constexpr double kLongestKey = 80;
-  for (Column& column : database.columns) {
-    auto distinct = static_cast<double>(column.distinct);
-    bool may_be = !column.counted && column.length <= kLongestKey && !column.IsList() &&
-                  distinct >= kSlack * static_cast<double>(column.values) &&
-                  column.type != Type::kFraction && column.type != Type::kNone;
-    if (!may_be) continue;
-    ROOST_ASSIGN(Distinct exact, values.DistinctOf(database, column));
-    column.distinct = exact->hashes.size();
-    column.counted = true;
-    FinishColumn(column);
-  }
-  return Status::OK();
-}
-
-}  // namespace
 
 Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
   ROOST_ASSIGN(Database database, FindTables(options.folder));

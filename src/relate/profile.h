@@ -16,6 +16,9 @@ struct ReadOptions {
   uint64_t memory_bytes = 512ull << 20;
 };
 
+/// Fills what follows from a column's sketch: counts, type, uniqueness, bits.
+void FinishColumn(Column& column);
+
 /// Small tables leave the hashes of their rows in `values`, so that they are not read again.
 Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values);
 

@@ -1,12 +1,12 @@
 #include "relate/tuples.h"
 
+#include <algorithm>
+
 #include "sketch/hash_set.h"
 
 namespace roost::relate {
 
 namespace {
-
-constexpr size_t kSampleRows = 65536;
 
 bool AreDistinct(std::span<const uint64_t> hashes) {
   sketch::HashSet seen(hashes.size());
@@ -16,6 +16,23 @@ bool AreDistinct(std::span<const uint64_t> hashes) {
   return true;
 }
 
+void AddPart(std::span<const uint64_t> parts, std::vector<uint64_t>& tuples) {
+  for (size_t i = 0; i < tuples.size(); ++i) {
+    bool null = parts[i] == sketch::kNullHash || tuples[i] == sketch::kNullHash;
+    tuples[i] = null ? sketch::kNullHash : sketch::HashOfTuple(tuples[i], parts[i]);
+  }
+}
+
+/// True if the first rows already hold a tuple twice: most sets of columns end here, without a
+/// read.
+bool RepeatsEarly(const Database& database, std::span<const int> columns) {
+  size_t rows = SIZE_MAX;
+  for (int id : columns) rows = std::min(rows, database.ColumnAt(id).first_rows.size());
+  std::vector<uint64_t> tuples(rows, 1);
+  for (int id : columns) AddPart(database.ColumnAt(id).first_rows, tuples);
+  return !AreDistinct(tuples);
+}
+
 }  // namespace
 
 Result<std::vector<uint64_t>> TupleHashes(const Database& database, std::span<const int> columns,
@@ -23,13 +40,8 @@ Result<std::vector<uint64_t>> TupleHashes(const Database& database, std::span<co
   std::vector<uint64_t> tuples;
   for (int id : columns) {
     ROOST_ASSIGN(RowHashes rows, values.Rows(database, database.ColumnAt(id)));
-    bool first = id == columns[0];
-    if (first) tuples.assign(rows->size(), 1);
-    for (size_t i = 0; i < tuples.size(); ++i) {
-      uint64_t part = (*rows)[i];
-      bool null = part == sketch::kNullHash || tuples[i] == sketch::kNullHash;
-      tuples[i] = null ? sketch::kNullHash : sketch::HashOfTuple(tuples[i], part);
-    }
+    if (id == columns[0]) tuples.assign(rows->size(), 1);
+    AddPart(*rows, tuples);
   }
   return tuples;
 }
@@ -45,10 +57,9 @@ Result<bool> IsUniqueTuple(const Database& database, std::span<const int> column
     rows = column.rows;
   }
   if (combinations < static_cast<double>(rows)) return false;
+  if (RepeatsEarly(database, columns)) return false;
   ROOST_ASSIGN(std::vector<uint64_t> tuples, TupleHashes(database, columns, values));
-  std::span<const uint64_t> all(tuples);
-  if (all.size() > 2 * kSampleRows && !AreDistinct(all.first(kSampleRows))) return false;
-  return AreDistinct(all);
+  return AreDistinct(tuples);
 }
 
 }  // namespace roost::relate

@@ -126,6 +126,7 @@ void ValueStore::Keep(const Column& column, Kept kept) {
 
 Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts) {
   ValueStore::Kept kept;
+  kept.rows.reserve(table.rows);
   ColumnFeed feed{.row_hashes = &kept.rows, .texts = with_texts ? &kept.texts : nullptr};
   for (const auto& part : table.parts) {
     for (int group = 0; group < part->row_groups(); ++group) {

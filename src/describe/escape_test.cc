@@ -1,0 +1,24 @@
+#include "describe/escape.h"
+
+#include <gtest/gtest.h>
+
+namespace roost::describe {
+namespace {
+
+TEST(Escape, NothingInMarkdownIsMarkup) {
+  EXPECT_EQ(InMarkdown("a|b<script>`x`\n"), "a\\|b\\<script\\>\\`x\\`\\\\x0a");
+  EXPECT_EQ(AsMarkdownCode("a`b|c"), "``a`b\\|c``");
+  EXPECT_EQ(AsMarkdownCode("`"), "`` ` ``");
+}
+
+TEST(Escape, NamesStayNamesInOtherLanguages) {
+  EXPECT_EQ(AsSqlName("a\"b"), "\"a\"\"b\"");
+  EXPECT_EQ(AsSqlText("it's"), "'it''s'");
+  EXPECT_EQ(AsPythonText("a\"b\\\n"), "\"a\\\"b\\\\\\x0a\"");
+  EXPECT_EQ(AsMermaidWord("first name"), "first_name");
+  EXPECT_EQ(AsMermaidWord("1st"), "_1st");
+  EXPECT_EQ(AsMermaidEntity("a\"b"), "\"a_b\"");
+}
+
+}  // namespace
+}  // namespace roost::describe
