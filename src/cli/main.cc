@@ -26,6 +26,7 @@ int Run(int argc, char** argv) {
   AddSchemaCommand(app, exit_code);
   AddGenerateCommand(app, exit_code);
   AddRelateCommand(app, exit_code);
+  AddDescribeCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);
