@@ -13,17 +13,13 @@
 #include <cstring>
 #include <utility>
 
+#include "base/disk_call.h"
+
 namespace roost::disk {
 namespace {
 
 std::atomic<bool> has_hook{false};
 FaultHook hook_of_tests;
-
-Fault AskHook(Call call, const std::string& path) {
-  if (!has_hook.load(std::memory_order_acquire)) [[likely]]
-    return {};
-  return hook_of_tests(call, path);
-}
 
 const char* Advice(int error) {
   switch (error) {
@@ -54,24 +50,8 @@ const char* Advice(int error) {
   }
 }
 
-Status Failed(const char* verb, const std::string& path, int error) {
-  return Status::IOError("cannot ", verb, " ", path, ": ", std::strerror(error), " (errno ", error,
-                         "); ", Advice(error));
-}
-
 Status CannotExchange(const std::string& path) {
   return Status::NotImplemented("the file system of ", path, " cannot exchange two folders");
-}
-
-// Runs a system call that returns a negative number on failure, again while it is interrupted.
-template <class Function>
-Result<int64_t> Try(Call call, const char* verb, const std::string& path, Function function) {
-  if (Fault fault = AskHook(call, path); fault.error != 0) return Failed(verb, path, fault.error);
-  for (;;) {
-    int64_t result = function();
-    if (result >= 0) return result;
-    if (errno != EINTR) return Failed(verb, path, errno);
-  }
 }
 
 Result<EntryKind> LookAt(const std::string& path, bool follow) {
@@ -84,10 +64,21 @@ Result<EntryKind> LookAt(const std::string& path, bool follow) {
 
 }  // namespace
 
+Fault AskHook(Call call, const std::string& path) {
+  if (!has_hook.load(std::memory_order_acquire)) [[likely]]
+    return {};
+  return hook_of_tests(call, path);
+}
+
+Status Failed(const char* verb, const std::string& path, int error) {
+  return Status::IOError("cannot ", verb, " ", path, ": ", std::strerror(error), " (errno ", error,
+                         "); ", Advice(error));
+}
+
 Result<File> File::Open(const std::string& path, int flags, const char* verb) {
-  ROOST_ASSIGN(int64_t descriptor, Try(Call::kOpen, verb, path, [&] {
-                 return ::open(path.c_str(), flags | O_CLOEXEC, 0644);
-               }));
+  ROOST_ASSIGN(int64_t descriptor,
+               Try(flags & O_CREAT ? Call::kCreate : Call::kOpen, verb, path,
+                   [&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0644); }));
   return File(static_cast<int>(descriptor), path);
 }
 

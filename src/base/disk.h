@@ -98,13 +98,16 @@ Status RemoveFolder(const std::string& path);
 /// Removes a file or a folder with all that is in it; follows no link. Missing is fine.
 Status RemoveTree(const std::string& path);
 
-/// What a test makes of one system call: fail with `error`, or write `at_most` bytes of it.
+/// What a test makes of one system call: fail with `error`, or write `at_most` bytes of it. `after`
+/// fails although the call was done, as a disk does that loses its answer; not every call knows it.
 struct Fault {
   int error = 0;
   size_t at_most = SIZE_MAX;
+  bool after = false;
 };
 enum class Call : uint8_t {
   kOpen,
+  kCreate,
   kRead,
   kWrite,
   kTruncate,
@@ -114,8 +117,16 @@ enum class Call : uint8_t {
   kExchange,
   kRemove,
   kMakeFolder,
-  kList
+  kList,
+  kLink,
+  kSymlink,
+  kLock
 };
+/// Whether a call may leave the disk different; the others only look.
+constexpr bool ChangesDisk(Call call) {
+  return call != Call::kOpen && call != Call::kRead && call != Call::kClose &&
+         call != Call::kList && call != Call::kLock;
+}
 using FaultHook = std::function<Fault(Call, const std::string& path)>;
 /// For tests: asks `hook` before each system call; an empty one ends that. Not while others write.
 void SetFaultHook(FaultHook hook);

@@ -91,7 +91,7 @@ def test_folders_include_what_their_row_names():
 @pytest.mark.parametrize(
     "what, pattern, allowed",
     [
-        ("parquet", r"#\s*include\s+<parquet/|\bparquet::", {"store", "export"}),
+        ("parquet", r"#\s*include\s+<parquet/|\bparquet::", {"store", "ledger", "export"}),
         ("DuckDB", r"#\s*include\s+[<\"]duckdb\.h|\bduckdb_\w+\s*\(", {"query"}),
         ("CLI11", r"#\s*include\s+<CLI/", {"cli"}),
     ],

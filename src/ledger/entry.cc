@@ -1,0 +1,236 @@
+#include "ledger/entry.h"
+
+#include <charconv>
+#include <cstdio>
+
+#include "base/byte_text.h"
+#include "base/json_text.h"
+#include "ledger/delta_json.h"
+#include "ledger/json_reader.h"
+
+namespace roost::ledger {
+namespace {
+
+constexpr size_t kTakeMembers = 10;
+
+void AppendHash(std::string& out, uint64_t high, uint64_t low) {
+  char text[40];
+  std::snprintf(text, sizeof text, "\"%016llx%016llx\"", static_cast<unsigned long long>(high),
+                static_cast<unsigned long long>(low));
+  out += text;
+}
+
+void AppendTake(std::string& out, const Take& take) {
+  out += '[';
+  AppendJsonString(out, EncodeBytes(take.file.path));
+  for (uint64_t number : {take.file.device, take.file.inode, take.file.bytes})
+    out += "," + std::to_string(number);
+  for (int64_t time : {take.file.born_ns, take.file.modified_ns}) out += "," + std::to_string(time);
+  out += ',';
+  AppendHash(out, take.hash_high, take.hash_low);
+  out += "," + std::to_string(take.first_number) + "," + std::to_string(take.numbers);
+  out += take.by == KnownBy::kPath ? ",\"path\"]" : ",\"instance\"]";
+}
+
+void AppendChange(std::string& out, const TableChange& change) {
+  out += "{\"table\":";
+  AppendJsonString(out, change.table);
+  out += ",\"add\":[";
+  for (const Part& part : change.added) {
+    if (out.back() != '[') out += ',';
+    AppendPart(out, part);
+  }
+  out += "],\"remove\":[";
+  for (const Removal& removal : change.removed) {
+    if (out.back() != '[') out += ',';
+    out += "{\"path\":";
+    AppendJsonString(out, removal.path);
+    out += ",\"size\":" + std::to_string(removal.bytes) + "}";
+  }
+  out += ']';
+  if (change.schema) {
+    out += ",\"schema\":{\"id\":";
+    AppendJsonString(out, change.schema->id);
+    out += ",\"columns\":" + WriteSchema(change.schema->columns) + ",\"properties\":{";
+    for (const auto& [name, text] : change.schema->properties) {
+      if (out.back() != '{') out += ',';
+      AppendJsonString(out, name);
+      out += ':';
+      AppendJsonString(out, text);
+    }
+    out += "}}";
+  }
+  out += change.rewrites ? ",\"rewrites\":true}" : "}";
+}
+
+std::string InfoOf(const Entry& entry, int64_t now_ms) {
+  std::string out = "{\"timestamp\":" + std::to_string(now_ms) + ",\"operation\":";
+  AppendJsonString(out, entry.operation);
+  out += ",\"operationParameters\":{},\"engineInfo\":\"roost/" ROOST_VERSION "\",\"roost\":{";
+  out += "\"format\":" + std::to_string(kFormat) + ",\"writer\":";
+  AppendJsonString(out, entry.writer);
+  out += ",\"tables\":[";
+  for (const TableChange& change : entry.tables) {
+    if (out.back() != '[') out += ',';
+    AppendChange(out, change);
+  }
+  out += "],\"versions\":{";
+  for (const auto& [table, version] : entry.versions) {
+    if (out.back() != '{') out += ',';
+    AppendJsonString(out, table);
+    out += ":" + std::to_string(version);
+  }
+  out += "},\"files\":[";
+  for (const Take& take : entry.takes) {
+    if (out.back() != '[') out += ',';
+    AppendTake(out, take);
+  }
+  out += ']';
+  if (!entry.note.empty()) out += ",\"note\":" + entry.note;
+  return out + "}}";
+}
+
+bool ReadHash(std::string_view text, Take& take) {
+  if (text.size() != 32) return false;
+  const char* middle = text.data() + 16;
+  const char* end = text.data() + 32;
+  auto high = std::from_chars(text.data(), middle, take.hash_high, 16);
+  auto low = std::from_chars(middle, end, take.hash_low, 16);
+  return high.ptr == middle && low.ptr == end;
+}
+
+bool ReadTake(simdjson::dom::array members, Take& take) {
+  std::vector<JsonElement> values;
+  for (JsonElement member : members) values.push_back(member);
+  if (values.size() != kTakeMembers) return false;
+  std::string_view path, hash, by;
+  uint64_t numbers = 0;
+  InputFile& file = take.file;
+  const bool fits = values[0].get_string().get(path) == simdjson::SUCCESS &&
+                    values[1].get_uint64().get(file.device) == simdjson::SUCCESS &&
+                    values[2].get_uint64().get(file.inode) == simdjson::SUCCESS &&
+                    values[3].get_uint64().get(file.bytes) == simdjson::SUCCESS &&
+                    values[4].get_int64().get(file.born_ns) == simdjson::SUCCESS &&
+                    values[5].get_int64().get(file.modified_ns) == simdjson::SUCCESS &&
+                    values[6].get_string().get(hash) == simdjson::SUCCESS &&
+                    values[7].get_uint64().get(take.first_number) == simdjson::SUCCESS &&
+                    values[8].get_uint64().get(numbers) == simdjson::SUCCESS &&
+                    values[9].get_string().get(by) == simdjson::SUCCESS;
+  if (!fits || !ReadHash(hash, take)) return false;
+  file.path = DecodeBytes(path);
+  take.numbers = static_cast<uint32_t>(numbers);
+  take.by = by == "instance" ? KnownBy::kInstance : KnownBy::kPath;
+  return true;
+}
+
+Status Damaged(const std::string& where, const char* what) {
+  return Status::IOError(where, " is a ledger entry whose ", what,
+                         " cannot be read; it was damaged: restore the file");
+}
+
+// Calls `take` for each element of the array `name`.
+template <class Take>
+Status ForEach(JsonObject object, const char* name, const std::string& where, Take take) {
+  simdjson::dom::array items;
+  if (object[name].get_array().get(items) != simdjson::SUCCESS) return Damaged(where, name);
+  for (JsonElement item : items) ROOST_TRY(take(item));
+  return Status::OK();
+}
+
+Status ReadSchemaChange(JsonObject object, const std::string& where, TableChange& change) {
+  JsonObject schema, columns;
+  if (object["schema"].get_object().get(schema) != simdjson::SUCCESS) return Status::OK();
+  if (schema["columns"].get_object().get(columns) != simdjson::SUCCESS)
+    return Damaged(where, "schema");
+  change.schema = TableSchema{TextOf(schema, "id"), {}, TextsOf(schema, "properties")};
+  return ReadSchema(simdjson::minify(columns), where).Value(&change.schema->columns);
+}
+
+Result<TableChange> ReadChange(JsonElement element, const std::string& where) {
+  JsonObject object;
+  if (element.get_object().get(object) != simdjson::SUCCESS) return Damaged(where, "tables");
+  TableChange change;
+  change.table = TextOf(object, "table");
+  change.rewrites = FlagOf(object, "rewrites");
+  ROOST_TRY(ForEach(object, "add", where, [&](JsonElement item) -> Status {
+    JsonObject part;
+    if (item.get_object().get(part) != simdjson::SUCCESS) return Damaged(where, "add");
+    ROOST_ASSIGN(change.added.emplace_back(), PartOf(part, where));
+    return Status::OK();
+  }));
+  ROOST_TRY(ForEach(object, "remove", where, [&](JsonElement item) -> Status {
+    JsonObject part;
+    if (item.get_object().get(part) != simdjson::SUCCESS) return Damaged(where, "remove");
+    change.removed.push_back(
+        {TextOf(part, "path"), static_cast<uint64_t>(NumberOf(part, "size")), 0});
+    return Status::OK();
+  }));
+  ROOST_TRY(ReadSchemaChange(object, where, change));
+  return change;
+}
+
+void ReadVersions(JsonObject object, Entry& entry) {
+  JsonObject versions;
+  if (object["versions"].get_object().get(versions) != simdjson::SUCCESS) return;
+  for (auto [table, value] : versions) {
+    int64_t version;
+    if (value.get_int64().get(version) == simdjson::SUCCESS)
+      entry.versions[std::string(table)] = version;
+  }
+}
+
+Result<Entry> ReadEntry(JsonObject roost, const std::string& where) {
+  if (int64_t format = NumberOf(roost, "format"); format > kFormat)
+    return Status::NotImplemented(where, " is of format ", format,
+                                  ", which is newer than this roost (", kFormat,
+                                  "); take a newer roost");
+  Entry entry;
+  entry.writer = TextOf(roost, "writer");
+  ROOST_TRY(ForEach(roost, "tables", where, [&](JsonElement item) -> Status {
+    ROOST_ASSIGN(entry.tables.emplace_back(), ReadChange(item, where));
+    return Status::OK();
+  }));
+  ROOST_TRY(ForEach(roost, "files", where, [&](JsonElement item) {
+    simdjson::dom::array members;
+    const bool fits = item.get_array().get(members) == simdjson::SUCCESS &&
+                      ReadTake(members, entry.takes.emplace_back());
+    return fits ? Status::OK() : Damaged(where, "files");
+  }));
+  ReadVersions(roost, entry);
+  JsonElement note;
+  if (roost["note"].get(note) == simdjson::SUCCESS) entry.note = JsonOf(note);
+  return entry;
+}
+
+}  // namespace
+
+InputFile InputFile::Of(std::string path, const disk::Facts& facts) {
+  return {std::move(path), facts.device,  facts.inode,
+          facts.bytes,     facts.born_ns, facts.modified_ns};
+}
+
+bool InputFile::IsStill(const disk::Facts& facts) const {
+  return device == facts.device && inode == facts.inode && born_ns == facts.born_ns &&
+         bytes == facts.bytes && modified_ns == facts.modified_ns;
+}
+
+Commit CommitOf(const Entry& entry, int64_t now_ms) {
+  Commit commit;
+  commit.info = InfoOf(entry, now_ms);
+  commit.added = entry.ledger_parts;
+  return commit;
+}
+
+Result<std::optional<Entry>> EntryOf(const Commit& commit, const std::string& where) {
+  if (commit.info.empty()) return std::nullopt;
+  JsonDocument document;
+  ROOST_ASSIGN(JsonObject info, document.ReadObject(commit.info, where));
+  JsonObject roost;
+  if (info["roost"].get_object().get(roost) != simdjson::SUCCESS) return std::nullopt;
+  ROOST_ASSIGN(Entry entry, ReadEntry(roost, where));
+  entry.operation = TextOf(info, "operation");
+  entry.ledger_parts = commit.added;
+  return entry;
+}
+
+}  // namespace roost::ledger

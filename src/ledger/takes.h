@@ -1,0 +1,107 @@
+// Knows which input files were taken: by path or by what they are, with their content.
+//
+// Like a log-structured merge tree: what recent ledger entries took is in memory; older takes lie
+// in runs, files of sorted records of 64 bytes in `_roost/takes`, which a lookup reads here and
+// there, or from front to end when many files are asked for. So memory and the time to open do not
+// grow with the number of files. Runs never change; any writer may write one, merge some, and
+// remove what a larger one covers. Of several takes under one key the latest counts. One thread at
+// a time. docs/formats/store.md has the layout.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/disk.h"
+#include "base/status.h"
+#include "ledger/entry.h"
+
+namespace roost::ledger {
+
+enum class Standing : uint8_t {
+  kNew,      // never taken
+  kKnown,    // taken, with this content
+  kChanged,  // taken with other content: its rows are to be replaced
+  kUnsure    // taken, looks different since: read it and ask again with its hash
+};
+
+/// Ordered by `high`, then `low`.
+struct Hash {
+  uint64_t high = 0, low = 0;
+  auto operator<=>(const Hash&) const = default;
+};
+
+struct Candidate {
+  InputFile file;
+  std::optional<Hash> hash;  // of its content, if it was read
+  KnownBy by = KnownBy::kPath;
+};
+
+struct Verdict {
+  Standing standing = Standing::kNew;
+  // Of the latest take, unless kNew: which commit took it, and the file numbers of its rows.
+  int64_t version = -1;
+  uint64_t first_number = 0;
+  uint32_t numbers = 0;
+};
+
+/// What a run holds of one take; the layout on disk.
+struct TakeRecord {
+  Hash key;
+  Hash content;
+  uint64_t instance = 0, stamp = 0;  // hashes of what the file is, and of that with size and time
+  uint64_t first_number = 0;
+  uint32_t numbers = 0, version = 0;
+};
+static_assert(sizeof(TakeRecord) == 64);
+
+class Takes {
+ public:
+  /// Opens the runs below `top`.
+  static Result<Takes> Open(const std::string& top);
+
+  /// The last ledger version whose takes are in runs, -1 without runs.
+  int64_t covered() const { return runs_.empty() ? -1 : runs_.back().last; }
+  /// Takes of a ledger version that runs do not cover; in any order of versions.
+  void Add(int64_t version, std::span<const Take> takes);
+  size_t in_memory() const { return recent_.size(); }
+
+  Result<std::vector<Verdict>> Classify(std::span<const Candidate> candidates) const;
+
+  /// Makes a run of what is in memory, all of which is up to `last`, and merges runs of like size.
+  Status WriteRun(int64_t last, const std::string& writer);
+  /// Reads all runs: records in order, checksums right. For roost verify.
+  Status Verify() const;
+
+ private:
+  struct Run {
+    int64_t first = 0, last = -1;  // ledger versions
+    uint64_t records = 0;
+    uint64_t checksum = 0;
+    std::string name;
+    disk::File file;
+  };
+  struct Probe {
+    Hash key;
+    TakeRecord found;
+    bool is_found = false;
+  };
+
+  explicit Takes(std::string folder) : folder_(std::move(folder)) {}
+  Status OpenRuns();
+  static Result<std::optional<Run>> OpenRun(const std::string& folder, const std::string& name);
+  Status Find(std::span<Probe*> probes) const;
+  static Status FindByScan(const Run& run, std::span<Probe*> probes);
+  static Status FindOne(const Run& run, Probe& probe);
+  Status MergeLast(const std::string& writer);
+  Status RemoveCovered() const;
+
+  std::string folder_;
+  std::vector<Run> runs_;  // oldest first
+  std::map<Hash, TakeRecord> recent_;
+};
+
+}  // namespace roost::ledger

@@ -1,0 +1,66 @@
+// A small store for tests of src/ledger: files of a made-up inbox go into two tables, are replaced,
+// widened and compacted by the protocol's own loop, and what lies on disk is checked against a
+// replay of the ledger.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ledger/ledger.h"
+
+namespace roost::ledger::testing {
+
+constexpr int kRowsPerFile = 2;
+
+/// A file of the inbox: made up, but for the ledger as real as any.
+struct InboxFile {
+  uint64_t instance = 0;
+  std::string content;
+  bool is_wide = false;  // has the column `extra` in students
+};
+using Inbox = std::map<std::string, InboxFile>;  // by path
+
+/// A new folder in memory where the system has one, removed at the end.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+LedgerOptions TestOptions(const std::string& store);
+
+/// Takes all files of the inbox that are new or changed, as many commits as it needs. How many
+/// files.
+Result<int> Ingest(Ledger& ledger, const Inbox& inbox);
+/// Merges the live parts of `table`, if there are several.
+Status Compact(Ledger& ledger, const std::string& table);
+
+/// A row as it lies in a part.
+struct Row {
+  int64_t id;
+  std::string content;
+  auto operator<=>(const Row&) const = default;
+};
+Result<std::vector<Row>> ReadRows(const std::string& path);
+/// A part of a foreign tool: rows without ids that are ours.
+Status AppendForeign(const std::string& store, const std::string& table, int rows);
+
+/// An error unless all tables hold exactly the rows that the ledger's entries say, and foreign
+/// ones, from parts that are there and of one schema, and every view is one version of its table.
+Status CheckStore(const std::string& store, int foreign_rows = 0);
+/// Also that the last content of every file is in, everything is finished, and views are the
+/// latest.
+Status CheckComplete(const std::string& store, const Inbox& inbox, int foreign_rows = 0);
+
+/// Batches that append, replace, add a column, compact and tidy. Returns the inbox at the end.
+/// Each step goes on from whatever an earlier, interrupted run has left.
+Result<Inbox> RunScript(const std::string& store);
+Inbox InboxOfScript();
+
+}  // namespace roost::ledger::testing
