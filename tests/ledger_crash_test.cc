@@ -1,53 +1,64 @@
-// Kills a process at every call that changes the disk, and opens the store again.
+// Kills, fails, stops and cuts the power of a process at every call that changes the disk, and
+// opens the store again: nothing lost, nothing twice.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
+#include <condition_variable>
 #include <functional>
+#include <mutex>
+#include <random>
+#include <thread>
 
 #include "base/disk.h"
 #include "tests/ledger_store.h"
+#include "tests/power_loss.h"
 
 namespace roost::ledger::testing {
 namespace {
 
-// Counts calls that change the disk, and does something at one of them.
-class AtCall {
+// Calls `act` with the number of each call that changes the disk, from 0.
+class AtCalls {
  public:
-  explicit AtCall(int at, std::function<disk::Fault()> act) : at_(at), act_(std::move(act)) {
+  explicit AtCalls(std::function<disk::Fault(int)> act) : act_(std::move(act)) {
     disk::SetFaultHook([this](disk::Call call, const std::string&) {
-      if (!disk::ChangesDisk(call)) return disk::Fault{};
-      return count_.fetch_add(1) == at_ ? act_() : disk::Fault{};
+      return disk::ChangesDisk(call) ? act_(count_.fetch_add(1)) : disk::Fault{};
     });
   }
-  ~AtCall() { disk::SetFaultHook({}); }
+  ~AtCalls() { disk::SetFaultHook({}); }
   int count() const { return count_; }
 
  private:
-  int at_;
-  std::function<disk::Fault()> act_;
+  std::function<disk::Fault(int)> act_;
   std::atomic<int> count_{0};
 };
 
-int CountCalls() {
+int CountCalls(const std::function<Status(const std::string& store)>& run) {
   Scratch scratch;
-  AtCall nothing(-1, [] { return disk::Fault{}; });
-  EXPECT_TRUE(RunScript(scratch.path()).ok());
+  AtCalls nothing([](int) { return disk::Fault{}; });
+  Status status = run(scratch.path());
+  EXPECT_TRUE(status.ok()) << status.ToString();
   return nothing.count();
 }
 
-// Runs the script in a process of its own that is killed before its call number `at`. False if it
-// came to its end before.
-bool RunAndKill(const std::string& store, int at) {
+Status Script(const std::string& store) { return RunScript(store).status(); }
+Status OpenAlone(const std::string& store) {
+  ROOST_ASSIGN(auto ledger, Ledger::Open(TestOptions(store)));
+  return ledger->Close();
+}
+
+// In a process of its own that is killed before its call number `at`. False if it ended before.
+bool RunAndKill(Status (*run)(const std::string&), const std::string& store, int at) {
   const pid_t child = ::fork();
   if (child == 0) {
-    AtCall kill(at, [] {
-      ::kill(::getpid(), SIGKILL);
+    AtCalls kill([at](int call) {
+      if (call == at) ::kill(::getpid(), SIGKILL);
       return disk::Fault{};
     });
-    ::_exit(RunScript(store).ok() ? 0 : 1);
+    ::_exit(run(store).ok() ? 0 : 1);
   }
   int state = 0;
   ::waitpid(child, &state, 0);
@@ -58,18 +69,22 @@ bool RunAndKill(const std::string& store, int at) {
 }
 
 // Opens the store as a new process would, goes on, and looks at everything.
-void Recover(const std::string& store) {
+void Recover(const std::string& store, const Inbox& done = {}) {
   {
     auto ledger = Ledger::Open(TestOptions(store));
     ASSERT_TRUE(ledger.ok()) << ledger.status().ToString();
     Status sound = CheckStore(store);
     ASSERT_TRUE(sound.ok()) << sound.ToString();
+    Status kept = CheckTaken(**ledger, done);
+    ASSERT_TRUE(kept.ok()) << kept.ToString();
     ASSERT_TRUE((*ledger)->Close().ok());
   }
   auto inbox = RunScript(store);
   ASSERT_TRUE(inbox.ok()) << inbox.status().ToString();
   Status complete = CheckComplete(store, *inbox);
   ASSERT_TRUE(complete.ok()) << complete.ToString();
+  Status clean = CheckNoGarbage(store);
+  ASSERT_TRUE(clean.ok()) << clean.ToString();
 }
 
 TEST(LedgerCrash, TheScriptEndsWithEverythingOnce) {
@@ -80,17 +95,209 @@ TEST(LedgerCrash, TheScriptEndsWithEverythingOnce) {
   EXPECT_TRUE(complete.ok()) << complete.ToString();
 }
 
-TEST(LedgerCrash, NothingIsLostOrDoubledWhereverAProcessIsKilled) {
-  const int calls = CountCalls();
+// `first` of every `stride` calls.
+void KillEverywhere(int first, int stride) {
+  const int calls = CountCalls(Script);
   ASSERT_GT(calls, 200);
-  const int stride = calls / 110;
-  for (int at = 0; at < calls; at += stride) {
+  for (int at = first; at < calls; at += stride) {
     SCOPED_TRACE("killed before call " + std::to_string(at) + " of " + std::to_string(calls));
     Scratch scratch;
-    ASSERT_TRUE(RunAndKill(scratch.path(), at));
+    ASSERT_TRUE(RunAndKill(Script, scratch.path(), at));
     ASSERT_NO_FATAL_FAILURE(Recover(scratch.path()));
   }
 }
+
+TEST(LedgerCrash, NothingIsLostOrDoubledWhereverAProcessIsKilled) {
+  KillEverywhere(0, CountCalls(Script) / 100);
+}
+
+TEST(LedgerCrashSlow, NothingIsLostOrDoubledWhereverAProcessIsKilled) { KillEverywhere(0, 1); }
+
+// A second process is killed while it recovers from the first one's death.
+void KillTwice(int points, uint64_t seed) {
+  const int calls = CountCalls(Script);
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < points; ++i) {
+    const int first = static_cast<int>(random() % static_cast<uint64_t>(calls));
+    const int second = static_cast<int>(random() % 60);
+    SCOPED_TRACE("killed before call " + std::to_string(first) + ", recovery before its call " +
+                 std::to_string(second));
+    Scratch scratch;
+    ASSERT_TRUE(RunAndKill(Script, scratch.path(), first));
+    RunAndKill(OpenAlone, scratch.path(), second);
+    ASSERT_NO_FATAL_FAILURE(Recover(scratch.path()));
+  }
+}
+
+TEST(LedgerCrash, RecoveryMayBeKilledToo) { KillTwice(20, 1); }
+TEST(LedgerCrashSlow, RecoveryMayBeKilledToo) { KillTwice(1000, 2); }
+
+// One call fails, before or after it was done; the run may end with an error or go on.
+void FailEverywhere(int error, bool after, int first, int stride) {
+  const int calls = CountCalls(Script);
+  for (int at = first; at < calls; at += stride) {
+    SCOPED_TRACE("errno " + std::to_string(error) + (after ? " after" : " at") + " call " +
+                 std::to_string(at));
+    Scratch scratch;
+    {
+      AtCalls fail([&](int call) {
+        return call == at ? disk::Fault{error, SIZE_MAX, after} : disk::Fault{};
+      });
+      std::ignore = RunScript(scratch.path());
+    }
+    ASSERT_NO_FATAL_FAILURE(Recover(scratch.path()));
+  }
+}
+
+TEST(LedgerCrash, AFailedCallLosesAndDoublesNothing) {
+  FailEverywhere(ENOSPC, false, 3, 17);
+  FailEverywhere(EIO, true, 5, 17);
+}
+TEST(LedgerCrashSlow, AFailedCallLosesAndDoublesNothing) {
+  FailEverywhere(ENOSPC, false, 0, 1);
+  FailEverywhere(EIO, true, 0, 1);
+  FailEverywhere(EACCES, false, 0, 3);
+}
+
+// A first process is killed, a second recovers and goes on until the power fails: what the second
+// acted on must not be lost although the first had not synced it.
+void CutThePower(int points, uint64_t seed) {
+  const int calls = CountCalls(Script);
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < points; ++i) {
+    const int first = static_cast<int>(random() % static_cast<uint64_t>(calls));
+    const int second = static_cast<int>(random() % static_cast<uint64_t>(calls));
+    const uint64_t loss = random();
+    SCOPED_TRACE("killed before call " + std::to_string(first) + ", power cut before call " +
+                 std::to_string(second) + ", chance " + std::to_string(loss));
+    Scratch before, after;
+    roost::testing::PowerLoss power(before.path());
+    Inbox done;
+    for (int end : {first, second}) {
+      std::atomic<int> count{0};
+      disk::SetFaultHook([&](disk::Call call, const std::string& path) {
+        if (!disk::ChangesDisk(call)) return disk::Fault{};
+        if (count.fetch_add(1) >= end) return disk::Fault{EIO};
+        power.See(call, path);
+        return disk::Fault{};
+      });
+      std::ignore = RunScript(before.path(), &done);
+      disk::SetFaultHook({});
+    }
+    const std::string store = after.path() + "/store";
+    power.Leave(store, loss);
+    Status links = CheckLinks(store);
+    ASSERT_TRUE(links.ok()) << links.ToString();
+    ASSERT_NO_FATAL_FAILURE(Recover(store, done));
+  }
+}
+
+TEST(LedgerCrash, APowerCutLosesNothingThatWasDone) { CutThePower(60, 3); }
+TEST(LedgerCrashSlow, APowerCutLosesNothingThatWasDone) { CutThePower(2000, 4); }
+
+// Runs `stopped` in a thread that stops before its call number `at`, then `other` to its end, then
+// lets the first go on.
+class StopAndGo {
+ public:
+  StopAndGo(int at, std::function<void()> stopped, const std::function<void()>& other) {
+    disk::SetFaultHook([this, at](disk::Call call, const std::string&) {
+      if (is_stopped_thread && disk::ChangesDisk(call) && count_++ == at) Stop();
+      return disk::Fault{};
+    });
+    std::thread first([&] {
+      is_stopped_thread = true;
+      stopped();
+      std::lock_guard lock(mutex_);
+      has_stopped_ = true;  // it came to its end before
+      changed_.notify_all();
+    });
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return has_stopped_; });
+    }
+    other();
+    {
+      std::lock_guard lock(mutex_);
+      may_go_ = true;
+      changed_.notify_all();
+    }
+    first.join();
+    disk::SetFaultHook({});
+  }
+
+ private:
+  void Stop() {
+    std::unique_lock lock(mutex_);
+    has_stopped_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return may_go_; });
+  }
+
+  static thread_local bool is_stopped_thread;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool has_stopped_ = false, may_go_ = false;
+  int count_ = 0;
+};
+thread_local bool StopAndGo::is_stopped_thread = false;
+
+void StopEverywhere(int first, int stride) {
+  const int calls = CountCalls(Script);
+  for (int at = first; at < calls; at += stride) {
+    SCOPED_TRACE("stopped before call " + std::to_string(at) + " of " + std::to_string(calls));
+    Scratch scratch;
+    Status one, two;
+    StopAndGo(at, [&] { one = Script(scratch.path()); }, [&] { two = Script(scratch.path()); });
+    ASSERT_TRUE(two.ok()) << two.ToString();
+    ASSERT_TRUE(one.ok()) << one.ToString();
+    ASSERT_NO_FATAL_FAILURE(Recover(scratch.path()));
+  }
+}
+
+TEST(LedgerCrash, AStoppedWriterHoldsNobodyUpAndDoesNoHarm) { StopEverywhere(2, 9); }
+TEST(LedgerCrashSlow, AStoppedWriterHoldsNobodyUpAndDoesNoHarm) { StopEverywhere(0, 1); }
+
+// While a writer adds a column, another tool appends rows of the old schema.
+void AppendEverywhere(int first, int stride) {
+  auto prepare = [](const std::string& store, Inbox& inbox) -> Status {
+    ROOST_ASSIGN(auto ledger, Ledger::Open(TestOptions(store)));
+    inbox["in/a.json"] = {1, "a1", false};
+    ROOST_TRY(Ingest(*ledger, inbox).status());
+    inbox["in/b.json"] = {2, "b1", true};
+    return ledger->Close();
+  };
+  auto widen = [](const std::string& store, const Inbox& inbox) -> Status {
+    ROOST_ASSIGN(auto ledger, Ledger::Open(TestOptions(store)));
+    ROOST_TRY(Ingest(*ledger, inbox).status());
+    return ledger->Close();
+  };
+  const int calls = CountCalls([&](const std::string& store) -> Status {
+    Inbox inbox;
+    ROOST_TRY(prepare(store, inbox));
+    return widen(store, inbox);
+  });
+  for (int at = first; at < calls; at += stride) {
+    SCOPED_TRACE("appended before call " + std::to_string(at));
+    Scratch scratch;
+    Inbox inbox;
+    ASSERT_TRUE(prepare(scratch.path(), inbox).ok());
+    Status one, two;
+    StopAndGo(
+        at, [&] { one = widen(scratch.path(), inbox); },
+        [&] {
+          for (const char* table : {"students", "marks"})
+            if (two.ok()) two = AppendForeign(scratch.path(), table, 3);
+        });
+    ASSERT_TRUE(two.ok()) << two.ToString();
+    ASSERT_TRUE(one.ok()) << one.ToString();
+    ASSERT_TRUE(widen(scratch.path(), inbox).ok());  // freshens views
+    Status complete = CheckComplete(scratch.path(), inbox, 3);
+    ASSERT_TRUE(complete.ok()) << complete.ToString();
+  }
+}
+
+TEST(LedgerCrash, ForeignAppendsAreKeptAndGetTheNewColumn) { AppendEverywhere(0, 4); }
+TEST(LedgerCrashSlow, ForeignAppendsAreKeptAndGetTheNewColumn) { AppendEverywhere(0, 1); }
 
 }  // namespace
 }  // namespace roost::ledger::testing

@@ -58,9 +58,16 @@ Status CheckStore(const std::string& store, int foreign_rows = 0);
 /// latest.
 Status CheckComplete(const std::string& store, const Inbox& inbox, int foreign_rows = 0);
 
-/// Batches that append, replace, add a column, compact and tidy. Returns the inbox at the end.
-/// Each step goes on from whatever an earlier, interrupted run has left.
-Result<Inbox> RunScript(const std::string& store);
-Inbox InboxOfScript();
+/// An error if a view's link leads nowhere.
+Status CheckLinks(const std::string& store);
+/// An error unless the ledger has taken each of these files, with this content or a later one.
+Status CheckTaken(Ledger& ledger, const Inbox& done);
+/// An error if a part is there that no log names, or a temporary file. Of a store without writers.
+Status CheckNoGarbage(const std::string& store);
+
+/// Batches that append, replace, add a column, compact and tidy. Returns the inbox at the end. Each
+/// step goes on from whatever an earlier, interrupted run has left. Of every commit that is told to
+/// be done, the inbox until then is copied to `done`.
+Result<Inbox> RunScript(const std::string& store, Inbox* done = nullptr);
 
 }  // namespace roost::ledger::testing

@@ -79,7 +79,7 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(LedgerOptions options) {
       new Ledger(std::move(options), std::move(writer), std::move(takes)));
   ROOST_TRY(ledger->Create());
   ROOST_TRY(ledger->CatchUp(ledger->recovery_));
-  ROOST_TRY(ledger->SweepWriters(ledger->recovery_));
+  ROOST_TRY(ledger->SweepWriters({}, ledger->recovery_));
   return ledger;
 }
 

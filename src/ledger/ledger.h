@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -129,10 +130,15 @@ class Ledger {
   Status Freshen(Tidied& tidied);
 
   // tidy.cc
-  Status SweepWriters(Tidied& tidied);
-  Status SweepWriter(const std::string& dead, Tidied& tidied);
-  Status SweepFolder(const std::string& folder, const std::string& dead, const Snapshot* table,
-                     Tidied& tidied);
+  struct SweptFolder {
+    std::string path;
+    const Snapshot* table;  // null where no parts are
+  };
+  Status SweepWriters(std::set<std::string> suspects, Tidied& tidied);
+  std::vector<SweptFolder> SweptFolders() const;
+  Result<std::set<std::string>> WritersOfEntries();
+  static Status SweepFolder(const SweptFolder& folder, const std::set<std::string>& dead,
+                            Tidied& tidied);
   Status RemoveOldParts(Tidied& tidied);
   Status WriteCheckpoints(Tidied& tidied);
   Status CheckpointLog(DeltaLog& log, int64_t last, Tidied& tidied);

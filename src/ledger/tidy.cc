@@ -4,6 +4,7 @@
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
+#include "base/file_lock.h"
 #include "ledger/delta_json.h"
 #include "ledger/ledger.h"
 #include "ledger/views.h"
@@ -12,56 +13,86 @@ namespace roost::ledger {
 
 Result<Tidied> Ledger::Tidy() {
   Tidied tidied;
-  ROOST_TRY(SweepWriters(tidied));
+  ROOST_ASSIGN(auto named, WritersOfEntries());
+  ROOST_TRY(SweepWriters(std::move(named), tidied));
   ROOST_TRY(RemoveOldParts(tidied));
   ROOST_TRY(WriteCheckpoints(tidied));
   return tidied;
 }
 
-// The lock first, and kept: only then is the writer dead and what logs say about it final.
-Status Ledger::SweepWriters(Tidied& tidied) {
+// A writer is dead whose lock can be had: the lock first, and kept, only then is what logs say
+// about it final. Or who has no lock file, which is there before any part and goes last; a power
+// cut brings such entries back. `suspects` were seen before the lock files are listed.
+Status Ledger::SweepWriters(std::set<std::string> suspects, Tidied& tidied) {
   const std::string folder = options_.output_dir + "/_roost/writers";
   ROOST_ASSIGN(auto names, disk::ListFolder(folder));
+  std::vector<disk::FileLock> locks;
+  std::set<std::string> dead;
   for (const std::string& name : names) {
+    suspects.erase(name);
     if (name == writer_.name()) continue;
     ROOST_ASSIGN(auto lock,
                  disk::FileLock::TryLock(folder + "/" + name, disk::FileLock::Missing::kIsFine));
     if (!lock) continue;  // alive, or swept by another
-    ROOST_TRY(CatchUp(tidied));
-    ROOST_TRY(SweepWriter(name, tidied));
-    ROOST_TRY(disk::RemoveIfThere(folder + "/" + name).status());
-    ++tidied.writers;
+    locks.push_back(std::move(*lock));
+    dead.insert(name);
   }
+  dead.merge(suspects);
+  if (dead.empty()) return Status::OK();
+  // Then every entry is in the tables' logs, so that these name all parts that count.
+  ROOST_TRY(CatchUp(tidied));
+  for (const SweptFolder& swept : SweptFolders()) ROOST_TRY(SweepFolder(swept, dead, tidied));
+  for (const disk::FileLock& lock : locks) ROOST_TRY(disk::RemoveIfThere(lock.path()).status());
+  tidied.writers += static_cast<int64_t>(locks.size());
   return Status::OK();
 }
 
-// After Refresh every entry is in the tables' logs, so that these name all parts that count.
-Status Ledger::SweepWriter(const std::string& dead, Tidied& tidied) {
+// All folders in which writers leave entries of their own, with the log that names parts there.
+std::vector<Ledger::SweptFolder> Ledger::SweptFolders() const {
   const std::string& top = options_.output_dir;
-  for (auto& [name, log] : tables_) {
-    ROOST_TRY(SweepFolder(log.folder(), dead, &log.snapshot(), tidied));
-    ROOST_TRY(SweepFolder(log.log_folder(), dead, nullptr, tidied));
-    ROOST_TRY(SweepFolder(top + "/_roost/views/" + name, dead, nullptr, tidied));
+  std::vector<SweptFolder> folders = {{top, nullptr},
+                                      {top + "/_roost/takes", nullptr},
+                                      {top + "/_roost/numbers", nullptr},
+                                      {log_.folder(), &log_.snapshot()},
+                                      {log_.log_folder(), nullptr}};
+  for (const auto& [name, log] : tables_) {
+    folders.push_back({log.folder(), &log.snapshot()});
+    folders.push_back({log.log_folder(), nullptr});
+    folders.push_back({top + "/_roost/views/" + name, nullptr});
   }
-  ROOST_TRY(SweepFolder(log_.folder(), dead, &log_.snapshot(), tidied));
-  ROOST_TRY(SweepFolder(log_.log_folder(), dead, nullptr, tidied));
-  ROOST_TRY(SweepFolder(top + "/_roost/takes", dead, nullptr, tidied));
-  ROOST_TRY(SweepFolder(top + "/_roost/numbers", dead, nullptr, tidied));
-  return SweepFolder(top, dead, nullptr, tidied);
+  return folders;
 }
 
-Status Ledger::SweepFolder(const std::string& folder, const std::string& dead,
-                           const Snapshot* table, Tidied& tidied) {
-  ROOST_ASSIGN(auto there, disk::Examine(folder));
+Result<std::set<std::string>> Ledger::WritersOfEntries() {
+  ROOST_TRY(FindTables());
+  std::set<std::string> writers;
+  for (const SweptFolder& folder : SweptFolders()) {
+    ROOST_ASSIGN(auto there, disk::Examine(folder.path));
+    if (!there) continue;
+    ROOST_ASSIGN(auto names, disk::ListFolder(folder.path));
+    for (const std::string& name : names) {
+      const bool is_live = folder.table != nullptr && folder.table->live.contains(name);
+      if (!is_live)
+        if (auto writer = WriterOf(name)) writers.insert(std::move(*writer));
+    }
+  }
+  return writers;
+}
+
+Status Ledger::SweepFolder(const SweptFolder& folder, const std::set<std::string>& dead,
+                           Tidied& tidied) {
+  ROOST_ASSIGN(auto there, disk::Examine(folder.path));
   if (!there) return Status::OK();
-  ROOST_ASSIGN(auto names, disk::ListFolder(folder));
+  ROOST_ASSIGN(auto names, disk::ListFolder(folder.path));
   for (const std::string& name : names) {
-    if (!IsOfWriter(name, dead)) continue;
+    const auto writer = WriterOf(name);
+    if (!writer || !dead.contains(*writer)) continue;
     if (IsPartName(name)) {
+      const Snapshot* table = folder.table;
       if (table == nullptr || table->live.contains(name) || table->removed.contains(name)) continue;
       ++tidied.parts;
     }
-    ROOST_TRY(disk::RemoveTree(folder + "/" + name));
+    ROOST_TRY(disk::RemoveTree(folder.path + "/" + name));
   }
   return Status::OK();
 }

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
@@ -49,7 +50,10 @@ Result<Built> LinkParts(const Snapshot& snapshot, const std::string& table_folde
 Result<Built> BuildView(const std::string& folder, const DeltaLog& log, Writer& writer) {
   const std::string wanted = folder + "/" + std::to_string(log.snapshot().version);
   ROOST_ASSIGN(auto there, disk::Examine(wanted));
-  if (there) return Built::kDone;
+  if (there) {  // its name may not be durable yet: who acts on it makes it so
+    ROOST_TRY(disk::SyncFolder(folder));
+    return Built::kDone;
+  }
   const std::string own = folder + "/.tmp-" + writer.NextPrivateName();
   ROOST_TRY(disk::MakeFolder(own));
   ROOST_ASSIGN(Built built, LinkParts(log.snapshot(), log.folder(), own));
@@ -84,6 +88,8 @@ Result<bool> SwapLink(const std::string& top, const std::string& table, int64_t 
 Result<int64_t> ViewVersion(const std::string& top, const std::string& table) {
   ROOST_ASSIGN(auto target, disk::ReadSymlink(top + "/" + table + ".parquet"));
   if (!target) return -1;
+  ROOST_ASSIGN(auto folder, disk::Examine(top + "/" + table + ".parquet"));
+  if (!folder) return -1;  // somebody removed it: made again
   return VersionIn(std::string_view(*target).substr(target->rfind('/') + 1));
 }
 
@@ -119,11 +125,13 @@ Result<int64_t> RemoveOldViews(const std::string& top, const std::string& table,
   if (current < 0) return 0;
   ROOST_ASSIGN(auto names, disk::ListFolder(folder));
   int64_t removed = 0;
+  bool is_link_durable = false;  // else a power cut could lead it back to what is removed here
   for (const std::string& name : names) {
     const int64_t version = VersionIn(name);
     if (version < 0 || version >= current) continue;
     ROOST_ASSIGN(auto facts, disk::Examine(folder + "/" + name));
     if (!facts || facts->modified_ns / 1'000'000 >= before_ms) continue;
+    if (!std::exchange(is_link_durable, true)) ROOST_TRY(disk::SyncFolder(top));
     Status gone = disk::RemoveTree(folder + "/" + name);
     ROOST_ASSIGN(auto still, disk::Examine(folder + "/" + name));
     if (still) ROOST_TRY(gone);  // else another was as quick

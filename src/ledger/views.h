@@ -16,7 +16,7 @@
 
 namespace roost::ledger {
 
-/// The version that the link of `table` leads to, -1 without one.
+/// The version that the link of `table` leads to, -1 without one or if nothing is there.
 Result<int64_t> ViewVersion(const std::string& top, const std::string& table);
 
 /// Brings the view of `table` to the latest version of its log, which is refreshed. True if it

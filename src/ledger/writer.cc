@@ -63,9 +63,16 @@ bool IsPartName(std::string_view name) {
          std::all_of(name.begin(), name.begin() + kNameSize, IsHex) && name[kNameSize] == '-';
 }
 
-bool IsOfWriter(std::string_view name, std::string_view writer) {
-  if (IsPartName(name)) return name.substr(kPart.size(), kNameSize) == writer;
-  return name.starts_with('.') && name.find(writer) != std::string_view::npos;
+std::optional<std::string> WriterOf(std::string_view name) {
+  if (IsPartName(name)) return std::string(name.substr(kPart.size(), kNameSize));
+  if (!name.starts_with('.')) return std::nullopt;
+  for (size_t begin = 0; begin < name.size();) {
+    size_t end = begin;
+    while (end < name.size() && IsHex(name[end])) ++end;
+    if (end - begin == kNameSize) return std::string(name.substr(begin, kNameSize));
+    begin = end + 1;
+  }
+  return std::nullopt;
 }
 
 }  // namespace roost::ledger

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/file_lock.h"
 #include "base/status.h"
@@ -34,8 +35,8 @@ class Writer {
 
 /// Whether `name` is part-<writer>-<n>.parquet with a writer's name in it.
 bool IsPartName(std::string_view name);
-/// Whether `name` is a part, or a temporary entry, of that writer.
-bool IsOfWriter(std::string_view name, std::string_view writer);
+/// Whose part, or temporary entry (a name that begins with a dot), this is.
+std::optional<std::string> WriterOf(std::string_view name);
 std::string NewId();  // 32 hex digits by chance
 /// The same as a UUID with dashes, as Delta wants tables' ids.
 std::string NewTableId();
