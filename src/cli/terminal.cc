@@ -39,7 +39,14 @@ size_t Width(std::string_view text) {
 }  // namespace
 
 ExitCode PrintError(const Status& status) {
-  std::fprintf(stderr, "roost: %s\n", Printable(status.message()).c_str());
+  // Line by line: DuckDB points into a query.
+  const std::string& message = status.message();
+  std::string text = "roost: ";
+  for (size_t at = 0, end = 0; at <= message.size(); at = end + 1) {
+    end = std::min(message.find('\n', at), message.size());
+    text += Printable(std::string_view(message).substr(at, end - at)) + "\n";
+  }
+  std::fputs(text.c_str(), stderr);
   if (status.IsCancelled()) return ExitCode::kInterrupted;
   if (status.IsInvalid() || status.IsKeyError() || status.IsTypeError()) return ExitCode::kUsage;
   return status.IsUnknownError() ? ExitCode::kBug : ExitCode::kUnreadable;
