@@ -13,7 +13,7 @@ constexpr double kLongestKey = 64;
 constexpr size_t kPool = 9;    // columns that are combined
 constexpr size_t kWidest = 4;  // of combinations; wider ones only where nothing else is unique
 constexpr size_t kVeryWidest = 6;
-constexpr uint64_t kSmallTable = 60;
+constexpr uint64_t kSmallTable = 60, kLargeTable = 100000;
 constexpr size_t kLongestRun = 5;
 constexpr double kMostLuck = 8;  // in bits, either way
 
@@ -44,8 +44,10 @@ class Search {
   Result<TableKeys> Run() {
     AddSingles();
     MakePool();
-    for (size_t width = 2; width <= kWidest; ++width) {
-      if (width > 2 && has_wide_ && has_single_) break;
+    // In a large table no column is unique by accident, and looking at sets is dear.
+    bool large = table_.rows > kLargeTable;
+    for (size_t width = 2; width <= kWidest && !(large && has_named_); ++width) {
+      if (width > 2 && has_wide_ && (has_single_ || large)) break;
       ROOST_TRY(AddCombinations(width));
     }
     for (size_t width = kWidest + 1; width <= kVeryWidest && found_.empty(); ++width) {
@@ -104,7 +106,9 @@ class Search {
   void AddSingles() {
     for (int id : table_.columns) {
       const Column& column = database_.ColumnAt(id);
-      if (Fits(column) && column.unique) found_.push_back({{id}, true, {}, 0, 0});
+      if (!Fits(column) || !column.unique) continue;
+      found_.push_back({{id}, true, {}, 0, 0});
+      has_named_ = has_named_ || column.words.id_like;
     }
     has_single_ = !found_.empty();
   }
@@ -179,7 +183,7 @@ class Search {
   ValueStore& values_;
   std::vector<KeyCandidate> found_;
   std::vector<int> pool_, run_;
-  bool has_single_ = false, has_wide_ = false;
+  bool has_single_ = false, has_wide_ = false, has_named_ = false;
 };
 
 }  // namespace

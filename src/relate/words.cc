@@ -143,6 +143,7 @@ std::string StemOf(std::string_view word) {
   }
   if (size > 5 && word.ends_with("uses")) return without(2);
   if (word == "people") return "person";
+  if (word == "ids") return "id";
   bool keeps_s = word.ends_with("ss") || word.ends_with("us") || word.ends_with("is");
   if (size > 3 && word.ends_with('s') && !keeps_s) return without(1);
   return std::string(word);

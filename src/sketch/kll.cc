@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sketch/value_hash.h"
+
 namespace roost::sketch {
 
 namespace {
 
 constexpr size_t kTopCapacity = 200, kLeastCapacity = 8;
 constexpr uint64_t kMostLevels = 60;
+// KLL's sampler: of a long stream one number in 16 goes on, and stands for 16.
+constexpr uint64_t kSampleFrom = 1 << 17;
+constexpr size_t kSampleLevel = 4;
 
 }  // namespace
 
@@ -25,6 +30,12 @@ void Kll::Add(double value, uint64_t times) {
   smallest_ = std::min(smallest_, value);
   largest_ = std::max(largest_, value);
   count_ += times;
+  if (times == 1 && count_ > kSampleFrom) {
+    if ((HashOfInteger(static_cast<int64_t>(count_)) & ((1u << kSampleLevel) - 1)) == 0) {
+      AddAt(kSampleLevel, value);
+    }
+    return;
+  }
   for (size_t level = 0; times != 0; ++level, times >>= 1) {
     if (times & 1) AddAt(level, value);
   }

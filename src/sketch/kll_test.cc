@@ -46,7 +46,7 @@ TEST(Kll, IsExactOnFewNumbers) {
 }
 
 TEST(Kll, StaysWithinThePublishedBound) {
-  std::vector<double> values = Skewed(200000, 1);
+  std::vector<double> values = Skewed(1000000, 1);
   EXPECT_LT(WorstRankError(Of(values), values), Kll::kRankError);
   std::sort(values.begin(), values.end());
   EXPECT_LT(WorstRankError(Of(values), values), Kll::kRankError);
