@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "roost/describe.h"
 #include "roost/roost.h"
 
 namespace roost::cli {
@@ -14,7 +15,7 @@ struct IngestFlags {
   IngestOptions options;
   std::string memory = "512MB";
   std::string max_record = "64MB";
-  bool json = false, quiet = false, strict = false;
+  bool json = false, quiet = false, strict = false, relate = true;
 };
 
 void PrintTables(const IngestResult& result, bool is_dry_run) {
@@ -170,6 +171,19 @@ Result<IngestResult> RunIngest(IngestFlags& flags) {
   return Ingest(flags.options);
 }
 
+/// Keys, references and documentation of what was just written. That they fail loses no data.
+void Relate(const IngestFlags& flags, const IngestResult& result) {
+  if (!flags.relate || flags.options.dry_run || result.tables.empty()) return;
+  DescribeOptions options;
+  options.folder = flags.options.output_dir;
+  options.threads = flags.options.threads;
+  options.memory_bytes = flags.options.memory_bytes;
+  auto documentation = Document(options);
+  if (documentation.ok()) return;
+  std::fprintf(stderr, "roost: the tables are written, but not described: %s\n",
+               Printable(documentation.status().message()).c_str());
+}
+
 }  // namespace
 
 void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
@@ -200,6 +214,8 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
       ->capture_default_str();
   command->add_flag("--overwrite", options.overwrite, "replace an output folder that roost made");
   command->add_flag("--dry-run", options.dry_run, "infer and report, write nothing");
+  command->add_flag("!--no-relate", flags->relate,
+                    "do not look for keys and references, write no documentation");
   command->add_flag("--strict", flags->strict, "exit 1 if a record went to quarantine");
   command->add_flag("--json", flags->json, "print the result as JSON");
   command->add_flag("--quiet", flags->quiet, "print nothing but errors");
@@ -210,6 +226,7 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
       return;
     }
     exit_code = ExitCodeOf(*flags, *result);
+    Relate(*flags, *result);
     if (flags->json) {
       auto text = ToJson(*result).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
       std::puts(text.c_str());

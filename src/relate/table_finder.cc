@@ -156,7 +156,7 @@ Result<Database> FindTables(const std::string& folder) {
                            ". Name the output folder of `roost ingest`, or one with Parquet files");
   }
   Database database;
-  database.folder = folder;
+  database.folder = fs::canonical(folder, error).string();
   database.is_store = fs::exists(fs::path(folder) / "_roost" / "format.json", error);
   ROOST_TRY(database.is_store ? AddStoredTables(database) : AddPlainTables(database));
   if (database.tables.empty()) {

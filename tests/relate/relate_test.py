@@ -163,14 +163,6 @@ def test_the_same_tables_give_the_same_bytes(roost, orders):
     assert [(orders / name).read_bytes() for name in names] == first
 
 
-def test_files_fit_their_json_schemas(roost, orders, source):
-    jsonschema = pytest.importorskip("jsonschema")
-    roost("describe", orders)
-    for name in ("table_relationships", "schema_documentation"):
-        schema = json.loads((source / f"docs/formats/{name}.schema.json").read_text())
-        jsonschema.validate(json.loads((orders / f"{name}.json").read_text()), schema)
-
-
 def check_against(schema, value, root, path="$"):
     """What the schemas of docs/formats use of JSON Schema, and no more."""
     if "$ref" in schema:
@@ -259,6 +251,51 @@ def test_score_reads_a_truth_file(roost, orders, tmp_path):
     score = json.loads(roost("relate", orders, "--no-files", "--score", truth, "--json").stdout)
     assert (score["right"], score["missed"], score["keys"], score["keys_exact"]) == (1, 1, 2, 1)
     assert not (orders / "table_relationships.json").exists()
+
+
+def test_ingest_describes_what_it_wrote_unless_told_not_to(roost, source, tmp_path):
+    names = {"table_relationships.json", "schema_documentation.json", "DATA_STRUCTURE_README.md"}
+    for _ in range(2):
+        done = roost("ingest", source / "examples/school", "--output-dir", "out", "--overwrite", cwd=tmp_path)
+        assert done.stderr == ""
+        assert names <= {path.name for path in (tmp_path / "out").iterdir()}
+    first = json.loads((tmp_path / "out/schema_documentation.json").read_text())["tables"][0]
+    assert first["first_file"].endswith("result_001.json")
+    roost("ingest", source / "examples/school", "--output-dir", tmp_path / "bare", "--no-relate")
+    assert not names & {path.name for path in (tmp_path / "bare").iterdir()}
+
+
+@pytest.mark.parametrize("world", ["school", "pool", "shop"])
+def test_worlds_keep_their_references(roost, tmp_path, world):
+    roost("generate", "--world", world, "--num-iterations", 40, "--output-dir", tmp_path / "in")
+    roost("ingest", tmp_path / "in", "--output-dir", tmp_path / "out")
+    found = json.loads((tmp_path / "out/table_relationships.json").read_text())
+    plain = {key for key, each in references(found).items() if each["kind"] != "nesting"}
+    assert plain == TRUE_REFERENCES[world]
+
+
+TRUE_REFERENCES = {
+    "school": {
+        ("classes", "teacher_id", "teachers", "teacher_id"),
+        ("enrollments", "class_id", "classes", "class_id"),
+        ("enrollments", "student_id", "students", "student_id"),
+    },
+    "pool": {
+        ("jobs", "ClusterId", "cluster", "ClusterId"),
+        ("jobs", "Owner", "users", "Owner"),
+        ("results", "ClusterId", "cluster", "ClusterId"),
+        ("results", "ClusterId", "ProcId", "jobs", "ClusterId", "ProcId"),
+        ("results", "RemoteHost", "slots", "Name"),
+        ("slots", "MachineId", "machines", "MachineId"),
+    },
+    "shop": {
+        ("orders", "customer_id", "customers", "customer_id"),
+        ("orders_order_lines", "order_id", "orders", "order_id"),
+        ("orders_order_lines", "sku", "products", "sku"),
+        ("returns", "order_id", "orders", "order_id"),
+        ("returns", "order_id", "line_no", "orders_order_lines", "order_id", "line_no"),
+    },
+}
 
 
 def test_nesting_is_certain(roost, source, tmp_path):
