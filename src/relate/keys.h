@@ -12,17 +12,14 @@
 
 namespace roost::relate {
 
-#define ROOST_KEY_EVIDENCE(X)                                                                      \
-  X(w1)                                                                                            \
-  X(w)                                                                                             \
-  X(minimal)                                                                                       \
-  X(pos0)                                                                                          \
-  X(minpos)                                                                                        \
-  X(prefix)                                                                                        \
-  X(maxpos) X(idl) X(own) X(bare) X(neg) X(name) X(is_int) X(date) X(len) X(seq) X(sorted) X(dens) \
-      X(n) X(chance) X(ncand) X(ncol) X(share) X(out_min) X(out_mean) X(out_max) X(out_left)       \
-          X(ref) X(ref_tab) X(junction) X(idcols) X(same) X(uniq_better) X(run) X(run_left)        \
-              X(expect) X(sub_expect) X(hand)
+// clang-format off
+#define ROOST_KEY_EVIDENCE(X) \
+  X(w1) X(w) X(minimal) X(pos0) X(minpos) X(prefix) X(maxpos) X(idl) X(own) X(bare) X(neg) \
+  X(name) X(is_int) X(date) X(len) X(seq) X(sorted) X(dens) X(n) X(chance) X(ncand) \
+  X(ncol) X(share) X(out_min) X(out_mean) X(out_max) X(out_left) X(ref) X(ref_tab) \
+  X(junction) X(idcols) X(same) X(uniq_better) X(run) X(run_left) X(expect) X(sub_expect) \
+  X(hand)
+// clang-format on
 
 enum KeyEvidence : size_t {
 #define X(name) key_##name,
