@@ -316,6 +316,44 @@ Status AppendForeign(const std::string& store, const std::string& table, int row
   }
 }
 
+Status OptimizeForeign(const std::string& store, const std::string& table) {
+  DeltaLog log(store, "delta/" + table);
+  for (;;) {
+    ROOST_TRY(log.Refresh());
+    struct Commit commit;
+    std::vector<Row> rows;
+    for (const auto& [path, part] : log.snapshot().live) {
+      ROOST_ASSIGN(auto held, ReadRows(log.folder() + "/" + path));
+      rows.insert(rows.end(), held.begin(), held.end());
+      commit.removed.push_back({path, part.bytes, 1'750'000'000'000});
+    }
+    ROOST_ASSIGN(Part part, WritePart(log.folder(), "foreign-" + NewId() + ".parquet", rows,
+                                      IsWide(log.snapshot())));
+    part.tags.clear();
+    commit.info = "{\"operation\":\"OPTIMIZE\"}";
+    commit.added.push_back(std::move(part));
+    ROOST_ASSIGN(bool won, log.Put(commit, NewId()));
+    if (won) return Status::OK();
+  }
+}
+
+Status AddColumnOnly(Ledger& ledger, const std::string& table, const std::string& path,
+                     uint64_t instance) {
+  ROOST_TRY(ledger.Refresh().status());
+  Take take{InputOf(path, {instance, path, true}), ContentHash(path), 1, 0, 1, KnownBy::kPath};
+  ROOST_ASSIGN(take.first_number, ledger.ReserveNumbers(1));
+  const Row row{static_cast<int64_t>(take.first_number << 24), path};
+  TableChange change{table, {}, {}, TableSchema{"", ColumnsOf(true), {}}, false};
+  ROOST_ASSIGN(Part part, WritePart(ledger.TableFolder(table), ledger.NextPartName(), {row}, true));
+  change.added.push_back(std::move(part));
+  Entry entry;
+  entry.operation = "INGEST";
+  entry.takes.push_back(take);
+  entry.tables.push_back(std::move(change));
+  ROOST_ASSIGN(bool won, ledger.Commit(std::move(entry)));
+  return won ? Status::OK() : Status::Invalid("another was first");
+}
+
 Status CheckStore(const std::string& store, int foreign_rows) {
   ROOST_ASSIGN(Pin pin, PinLatest(store));
   ROOST_ASSIGN(auto takes, Replay(store, pin.version));

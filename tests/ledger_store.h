@@ -50,6 +50,12 @@ struct Row {
 Result<std::vector<Row>> ReadRows(const std::string& path);
 /// A part of a foreign tool: rows without ids that are ours.
 Status AppendForeign(const std::string& store, const std::string& table, int rows);
+/// A foreign tool merges all parts of a table into one of its own.
+Status OptimizeForeign(const std::string& store, const std::string& table);
+
+/// A batch of one file whose column `extra` is new, with old parts left as they are.
+Status AddColumnOnly(Ledger& ledger, const std::string& table, const std::string& path,
+                     uint64_t instance);
 
 /// An error unless all tables hold exactly the rows that the ledger's entries say, and foreign
 /// ones, from parts that are there and of one schema, and every view is one version of its table.

@@ -7,6 +7,10 @@
 namespace roost::ledger {
 namespace {
 
+std::string FolderOf(const std::string& table) {
+  return table.starts_with("_roost/") ? table : "delta/" + table;
+}
+
 Status TooOld(const std::string& output_dir, int64_t version) {
   return Status::IOError("commit ", version, " of ", output_dir,
                          " cannot be read any more: its logs were cleaned up; take a newer one");
@@ -61,10 +65,20 @@ Result<Pin> Collect(const std::string& output_dir, int64_t version) {
   return pin;
 }
 
+Result<Pin> Recorded(const std::string& output_dir, int64_t version, const Entry& next) {
+  Pin pin{version, {}, {}};
+  for (const auto& [name, at] : next.versions) {
+    DeltaLog log(output_dir, FolderOf(name));
+    ROOST_ASSIGN(pin.tables[name], log.At(at));
+    pin.folders[name] = log.folder();
+  }
+  return pin;
+}
+
 Result<bool> IsFinished(const std::string& output_dir, const Entry& entry, int64_t version) {
   if (entry.tables.empty()) return true;
   const std::string& last = entry.tables.back().table;
-  DeltaLog log(output_dir, last.starts_with("_roost/") ? last : "delta/" + last);
+  DeltaLog log(output_dir, FolderOf(last));
   ROOST_ASSIGN(auto exists, disk::Examine(log.log_folder()));
   if (!exists) return false;
   ROOST_TRY(log.Refresh());
@@ -96,7 +110,12 @@ Result<Pin> PinAt(const std::string& output_dir, int64_t version) {
   if (version < 0 || version > latest.version)
     return Status::Invalid(output_dir, " has no finished commit ", version, "; the last is ",
                            latest.version);
-  return Collect(output_dir, version);
+  // The next entry says where each table stood before it; else the tables' logs are searched.
+  DeltaLog ledger(output_dir, "_roost/ledger");
+  ROOST_ASSIGN(auto next, ledger.CommitAt(version + 1));
+  if (!next) return TooOld(output_dir, version);
+  ROOST_ASSIGN(auto entry, EntryOf(*next, ledger.log_folder() + "/" + CommitName(version + 1)));
+  return entry ? Recorded(output_dir, version, *entry) : Collect(output_dir, version);
 }
 
 }  // namespace roost::ledger

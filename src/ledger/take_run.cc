@@ -51,15 +51,26 @@ Result<std::optional<RunHeader>> ReadRunHeader(const disk::File& file, uint64_t 
                          " is no whole run of takes; it was damaged: restore the file");
 }
 
+Status RunReader::ReadPiece() {
+  piece_.resize(std::min<uint64_t>(left_, kPieceRecords));
+  if (piece_.empty()) return Status::OK();
+  ROOST_TRY(file_.ReadAt(sizeof(RunHeader) + read_ * sizeof(TakeRecord), piece_.data(),
+                         piece_.size() * sizeof(TakeRecord)));
+  left_ -= piece_.size();
+  read_ += piece_.size();
+  return Status::OK();
+}
+
+Result<std::span<const TakeRecord>> RunReader::NextPiece() {
+  ROOST_TRY(ReadPiece());
+  return std::span<const TakeRecord>(piece_);
+}
+
 Result<const TakeRecord*> RunReader::Next() {
   if (at_ == piece_.size()) {
     if (left_ == 0) return nullptr;
-    piece_.resize(std::min<uint64_t>(left_, kPieceRecords));
-    ROOST_TRY(file_.ReadAt(sizeof(RunHeader) + read_ * sizeof(TakeRecord), piece_.data(),
-                           piece_.size() * sizeof(TakeRecord)));
+    ROOST_TRY(ReadPiece());
     checksum_ = Combine(checksum_, piece_);
-    left_ -= piece_.size();
-    read_ += piece_.size();
     at_ = 0;
   }
   return &piece_[at_++];

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,13 @@ class RunReader {
   RunReader(const disk::File& file, uint64_t records) : file_(file), left_(records) {}
   /// The next record, which lives until the next call; null at the end.
   Result<const TakeRecord*> Next();
-  uint64_t checksum() const { return checksum_; }  // of what was read
+  /// The next few thousand instead, where nobody asks for the checksum; empty at the end.
+  Result<std::span<const TakeRecord>> NextPiece();
+  uint64_t checksum() const { return checksum_; }  // of what Next read
 
  private:
+  Status ReadPiece();
+
   const disk::File& file_;
   uint64_t left_, read_ = 0, checksum_ = 0;
   std::vector<TakeRecord> piece_;

@@ -126,27 +126,23 @@ void Takes::Add(int64_t version, std::span<const Take> takes) {
 }
 
 // Where the record would be if keys were spread evenly, which hashes are; then nearer and nearer.
-Status Takes::FindOne(const Run& run, Probe& probe) {
+Result<std::optional<TakeRecord>> Takes::FindOne(const Run& run, const Hash& key) {
   constexpr uint64_t kBlock = 64;  // records: 4 kB
   TakeRecord block[kBlock];
   uint64_t low = 0, high = run.records;
   double low_key = 0, high_key = 0x1p64;
-  const auto key = static_cast<double>(probe.key.high);
+  const auto wanted = static_cast<double>(key.high);
   for (int step = 0; low < high; ++step) {
-    const double share =
-        step < 8 && high_key > low_key ? (key - low_key) / (high_key - low_key) : 0.5;
-    auto middle = low + static_cast<uint64_t>(share * static_cast<double>(high - low));
-    uint64_t begin = std::clamp(middle < kBlock / 2 ? 0 : middle - kBlock / 2, low, high - 1);
+    const bool guess = step < 8 && high_key > low_key;
+    const double share = guess ? (wanted - low_key) / (high_key - low_key) : 0.5;
+    const auto middle = low + static_cast<uint64_t>(share * static_cast<double>(high - low));
+    const uint64_t begin = std::clamp(middle < kBlock / 2 ? 0 : middle - kBlock / 2, low, high - 1);
     const uint64_t count = std::min(kBlock, high - begin);
     ROOST_TRY(run.file.ReadAt(sizeof(RunHeader) + begin * sizeof(TakeRecord), block,
                               count * sizeof(TakeRecord)));
-    auto before = [](const TakeRecord& record, const Hash& wanted) { return record.key < wanted; };
-    const TakeRecord* found = std::lower_bound(block, block + count, probe.key, before);
-    if (found != block + count && found->key == probe.key) {
-      probe.found = *found;
-      probe.is_found = true;
-      return Status::OK();
-    }
+    auto before = [](const TakeRecord& record, const Hash& hash) { return record.key < hash; };
+    const TakeRecord* found = std::lower_bound(block, block + count, key, before);
+    if (found != block + count && found->key == key) return *found;
     if (found == block) {
       high = begin;
       high_key = static_cast<double>(block[0].key.high);
@@ -154,74 +150,84 @@ Status Takes::FindOne(const Run& run, Probe& probe) {
       low = begin + count;
       low_key = static_cast<double>(block[count - 1].key.high);
     } else {
-      return Status::OK();  // it would be between two neighbours
+      return std::nullopt;  // it would be between two neighbours
     }
   }
-  return Status::OK();
+  return std::nullopt;
 }
 
-Status Takes::FindByScan(const Run& run, std::span<Probe*> probes) {
+Status Takes::FindOneByOne(const Run& run, std::vector<Probe>& probes, const OnFound& on_found) {
+  Status status;
+  std::erase_if(probes, [&](const Probe& probe) {
+    if (!status.ok()) return false;
+    auto found = FindOne(run, probe.key);
+    status = found.status();
+    return status.ok() && *found && on_found(probe, **found);
+  });
+  return status;
+}
+
+Status Takes::FindByScan(const Run& run, std::vector<Probe>& probes, const OnFound& on_found) {
   RunReader reader(run.file, run.records);
-  ROOST_ASSIGN(const TakeRecord* record, reader.Next());
-  for (Probe* probe : probes) {
-    auto is_before = [&] { return record->key < probe->key; };
-    while (record != nullptr && is_before()) ROOST_TRY(reader.Next().Value(&record));
-    if (record == nullptr) return Status::OK();
-    if (record->key != probe->key) continue;
-    probe->found = *record;
-    probe->is_found = true;
-  }
-  return Status::OK();
-}
-
-Status Takes::Find(std::span<Probe*> probes) const {
-  std::vector<Probe*> open;
-  for (Probe* probe : probes) {
-    auto found = recent_.find(probe->key);
-    probe->is_found = found != recent_.end();
-    if (probe->is_found) probe->found = found->second;
-    if (!probe->is_found) open.push_back(probe);
-  }
-  std::sort(open.begin(), open.end(),
-            [](const Probe* a, const Probe* b) { return a->key < b->key; });
-  for (size_t i = runs_.size(); i-- > 0 && !open.empty();) {
-    // A scan reads 64 bytes a record at memory's speed; a lookup some three blocks of 4 kB.
-    if (open.size() * 128 > runs_[i].records) {
-      ROOST_TRY(FindByScan(runs_[i], open));
-    } else {
-      for (Probe* probe : open) ROOST_TRY(FindOne(runs_[i], *probe));
+  auto probe = probes.begin(), kept = probes.begin();
+  while (probe != probes.end()) {
+    ROOST_ASSIGN(auto records, reader.NextPiece());
+    if (records.empty()) break;
+    const TakeRecord* record = records.data();
+    const TakeRecord* end = record + records.size();
+    for (; probe != probes.end() && !(records.back().key < probe->key); ++probe) {
+      while (record != end && record->key < probe->key) ++record;
+      const bool found = record != end && record->key == probe->key && on_found(*probe, *record);
+      if (!found) *kept++ = *probe;
     }
-    std::erase_if(open, [](const Probe* probe) { return probe->is_found; });
+  }
+  probes.erase(kept, probe);
+  return Status::OK();
+}
+
+Status Takes::Find(std::vector<Probe>& probes, const OnFound& on_found) const {
+  std::erase_if(probes, [&](const Probe& probe) {
+    auto found = recent_.find(probe.key);
+    return found != recent_.end() && on_found(probe, found->second);
+  });
+  std::sort(probes.begin(), probes.end(),
+            [](const Probe& a, const Probe& b) { return a.key < b.key; });
+  for (size_t i = runs_.size(); i-- > 0 && !probes.empty();) {
+    // A scan reads 64 bytes a record at memory's speed; a lookup some three blocks of 4 kB.
+    const bool scan = probes.size() * 128 > runs_[i].records;
+    ROOST_TRY(scan ? FindByScan(runs_[i], probes, on_found)
+                   : FindOneByOne(runs_[i], probes, on_found));
   }
   return Status::OK();
 }
 
+// First by what each file is to be known by, then the rest by the other: a listener that moves
+// files may follow a run that left them in place, and the other way round.
 Result<std::vector<Verdict>> Takes::Classify(std::span<const Candidate> candidates) const {
-  std::vector<Probe> by_path(candidates.size()), by_instance(candidates.size());
-  std::vector<Probe*> probes;
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    by_path[i].key = PathKey(candidates[i].file);
-    by_instance[i].key = InstanceKey(candidates[i].file);
-    probes.push_back(&by_path[i]);
-    probes.push_back(&by_instance[i]);
-  }
-  ROOST_TRY(Find(probes));
   std::vector<Verdict> verdicts(candidates.size());
+  std::vector<Probe> probes(candidates.size());
   for (size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& candidate = candidates[i];
-    const Probe& path = by_path[i];
-    const Probe& instance = by_instance[i];
-    // A take by path says nothing of another file that came there later and is moved when taken.
-    const bool path_counts =
-        path.is_found &&
-        (candidate.by == KnownBy::kPath || path.found.instance == InstanceKey(candidate.file).low);
-    const bool path_first = candidate.by == KnownBy::kPath || !instance.is_found;
-    if (path_counts && path_first) {
-      verdicts[i] = Judge(candidate, path.found);
-    } else if (instance.is_found) {
-      verdicts[i] = Judge(candidate, instance.found);
-    }
+    probes[i] = {
+        candidate.by == KnownBy::kPath ? PathKey(candidate.file) : InstanceKey(candidate.file), i};
   }
+  auto judge = [&](const Probe& probe, const TakeRecord& record) {
+    verdicts[probe.candidate] = Judge(candidates[probe.candidate], record);
+    return true;
+  };
+  ROOST_TRY(Find(probes, judge));
+  for (Probe& probe : probes) {
+    const Candidate& candidate = candidates[probe.candidate];
+    probe.key =
+        candidate.by == KnownBy::kPath ? InstanceKey(candidate.file) : PathKey(candidate.file);
+  }
+  ROOST_TRY(Find(probes, [&](const Probe& probe, const TakeRecord& record) {
+    // A take by path says nothing of another file that came there later and is moved when taken.
+    const Candidate& candidate = candidates[probe.candidate];
+    const bool is_other =
+        candidate.by == KnownBy::kInstance && record.instance != InstanceKey(candidate.file).low;
+    return is_other || judge(probe, record);
+  }));
   return verdicts;
 }
 

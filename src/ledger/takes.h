@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -86,16 +87,19 @@ class Takes {
   };
   struct Probe {
     Hash key;
-    TakeRecord found;
-    bool is_found = false;
+    size_t candidate;
   };
+  /// What is to be done with a record that was found; false: it does not count.
+  using OnFound = std::function<bool(const Probe&, const TakeRecord&)>;
 
   explicit Takes(std::string folder) : folder_(std::move(folder)) {}
   Status OpenRuns();
   static Result<std::optional<Run>> OpenRun(const std::string& folder, const std::string& name);
-  Status Find(std::span<Probe*> probes) const;
-  static Status FindByScan(const Run& run, std::span<Probe*> probes);
-  static Status FindOne(const Run& run, Probe& probe);
+  /// Takes out of `probes` those for which `on_found` says true.
+  Status Find(std::vector<Probe>& probes, const OnFound& on_found) const;
+  static Status FindByScan(const Run& run, std::vector<Probe>& probes, const OnFound& on_found);
+  static Status FindOneByOne(const Run& run, std::vector<Probe>& probes, const OnFound& on_found);
+  static Result<std::optional<TakeRecord>> FindOne(const Run& run, const Hash& key);
   Status MergeLast(const std::string& writer);
   Status RemoveCovered() const;
 

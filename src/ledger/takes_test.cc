@@ -141,9 +141,9 @@ TEST_F(TakesTest, RunsSayWhatMemorySaid) {
     for (size_t i = 0; i < verdicts.size(); ++i) {
       const int file = static_cast<int>(i) * step;
       ASSERT_EQ(verdicts[i].standing, file < kFiles ? Standing::kKnown : Standing::kNew) << file;
-      const bool is_unchanged = file >= 10 && file < kFiles;
-      ASSERT_EQ(verdicts[i].first_number,
-                is_unchanged ? static_cast<uint64_t>(file) : verdicts[i].first_number);
+      if (file >= 10 && file < kFiles) {
+        ASSERT_EQ(verdicts[i].first_number, static_cast<uint64_t>(file));
+      }
     }
   };
   ask_all(1);     // a scan
