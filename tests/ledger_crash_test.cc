@@ -318,6 +318,39 @@ void StopEverywhere(int first, int stride) {
 TEST(LedgerCrash, AStoppedWriterHoldsNobodyUpAndDoesNoHarm) { StopEverywhere(2, 12); }
 TEST(LedgerCrashSlow, AStoppedWriterHoldsNobodyUpAndDoesNoHarm) { StopEverywhere(0, 1); }
 
+// The other one commits twice and removes nothing, so that the stopped one's view is still there.
+TEST(LedgerCrash, AStoppedWriterBringsNoOldViewBack) {
+  auto ingest = [](const std::string& store, const Inbox& inbox) -> Status {
+    ROOST_ASSIGN(auto ledger, Ledger::Open(TestOptions(store)));
+    ROOST_TRY(Ingest(*ledger, inbox).status());
+    return ledger->Close();
+  };
+  const Inbox one = {{"in/a.json", {1, "a1", false}}};
+  Inbox two = one, three = one;
+  two["in/b.json"] = {2, "b1", false};
+  three["in/c.json"] = {3, "c1", false};
+  const int calls = CountCalls([&](const std::string& store) { return ingest(store, one); });
+  for (int at = 0; at < calls; ++at) {
+    SCOPED_TRACE("stopped before call " + std::to_string(at));
+    Scratch scratch;
+    Status first, second;
+    ViewsOnlyAdvance views(scratch.path());
+    StopAndGo(
+        at, [&] { first = ingest(scratch.path(), one); },
+        [&] {
+          second = ingest(scratch.path(), two);
+          if (second.ok()) second = ingest(scratch.path(), three);
+        },
+        [&] { views.Look(); });
+    ASSERT_TRUE(first.ok()) << first.ToString();
+    ASSERT_TRUE(second.ok()) << second.ToString();
+    views.Look();
+    three.merge(two);
+    Status complete = CheckComplete(scratch.path(), three);
+    ASSERT_TRUE(complete.ok()) << complete.ToString();
+  }
+}
+
 // While a writer adds a column and replaces a file, another tool does something to the tables,
 // which brings `foreign_rows`.
 void InterfereEverywhere(Status (*interfere)(const std::string& store, const std::string& table),

@@ -5,6 +5,7 @@
 #include <arrow/io/memory.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
+#include <parquet/file_reader.h>
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -175,6 +176,11 @@ Result<std::map<std::string, Take>> Replay(const std::string& store, int64_t las
   return latest;
 }
 
+Result<int> CountColumns(const std::string& path) {
+  ROOST_ASSIGN(auto file, arrow::io::ReadableFile::Open(path));
+  return parquet::ParquetFileReader::Open(file)->metadata()->num_columns();
+}
+
 Status CheckTable(const std::string& folder, const Snapshot& table,
                   const std::map<std::string, Take>& takes, int foreign_rows) {
   std::multiset<int64_t> wanted, found;
@@ -189,6 +195,8 @@ Status CheckTable(const std::string& folder, const Snapshot& table,
   for (const auto& [path, part] : table.live) {
     auto rows = ReadRows(folder + "/" + path);
     if (!rows.ok()) return Wrong("the live part " + path + " cannot be read", folder);
+    ROOST_ASSIGN(int columns, CountColumns(folder + "/" + path));
+    if (columns != (IsWide(table) ? 3 : 2)) return Wrong(path + " has another schema", folder);
     for (const Row& row : *rows) {
       if (row.id < 0) ++foreign;
       if (row.id < 0) continue;
@@ -302,16 +310,17 @@ Result<std::vector<Row>> ReadRows(const std::string& path) {
 
 Status AppendForeign(const std::string& store, const std::string& table, int rows) {
   DeltaLog log(store, "delta/" + table);
-  const std::string name = "foreign-" + NewId() + ".parquet";
-  ROOST_ASSIGN(Part part,
-               WritePart(log.folder(), name, std::vector<Row>(rows, Row{-1, "foreign"}), false));
-  part.tags.clear();
-  struct Commit commit;
-  commit.info = "{\"operation\":\"WRITE\"}";
-  commit.added.push_back(part);
   for (;;) {
     ROOST_TRY(log.Refresh());
+    ROOST_ASSIGN(Part part,
+                 WritePart(log.folder(), "foreign-" + NewId() + ".parquet",
+                           std::vector<Row>(rows, Row{-1, "foreign"}), IsWide(log.snapshot())));
+    part.tags.clear();
+    struct Commit commit;
+    commit.info = "{\"operation\":\"WRITE\"}";
+    commit.added.push_back(std::move(part));
     ROOST_ASSIGN(bool won, log.Put(commit, NewId()));
+    // Other tools look what the winner did: a new schema is a conflict, and they start anew.
     if (won) return Status::OK();
   }
 }
