@@ -183,6 +183,7 @@ std::string Ledger::TableFolder(const std::string& table) const {
 
 Status Ledger::MakeTableFolder(const std::string& table) {
   ROOST_TRY(CheckName(table));
+  if (Table(table).version >= 0) return Status::OK();  // a log that is durable is in one
   return disk::MakeFolders(options_.output_dir, TableFolder(table));
 }
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cstdio>
+#include <optional>
+#include <vector>
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
@@ -34,17 +36,26 @@ Result<std::optional<uint64_t>> EndOf(const std::string& path) {
   return end;
 }
 
+Result<std::vector<std::string>> BlocksIn(const std::string& folder) {
+  std::vector<std::string> names;
+  ROOST_ASSIGN(auto there, disk::Examine(folder));
+  if (!there) return names;
+  ROOST_TRY(disk::ListFolder(folder).Value(&names));
+  std::erase_if(names, [](const std::string& name) { return !IsBlock(name); });
+  return names;
+}
+
 }  // namespace
 
 // A block is a file, named by its place in the row of blocks, that says where the next one begins.
 Result<uint64_t> ReserveNumbers(const std::string& top, uint64_t count, const std::string& writer) {
   const std::string folder = top + "/_roost/numbers";
-  ROOST_TRY(disk::MakeFolders(top, folder));
   for (;;) {
-    ROOST_ASSIGN(auto names, disk::ListFolder(folder));
-    std::erase_if(names, [](const std::string& name) { return !IsBlock(name); });
+    ROOST_ASSIGN(auto names, BlocksIn(folder));
     uint64_t block = 0, first = 0;
-    if (!names.empty()) {
+    if (names.empty()) {
+      ROOST_TRY(disk::MakeFolders(top, folder));
+    } else {
       ROOST_ASSIGN(auto end, EndOf(folder + "/" + names.back()));
       if (!end) continue;
       first = *end;

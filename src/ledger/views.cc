@@ -102,7 +102,8 @@ Result<bool> FreshenView(const std::string& top, const std::string& table, Delta
     const int64_t version = log.snapshot().version;
     ROOST_ASSIGN(int64_t current, ViewVersion(top, table));
     if (version < 0 || current >= version) return swapped;
-    if (!std::exchange(has_folder, true)) ROOST_TRY(disk::MakeFolders(top, folder));
+    // A link that is there says that the folders above its target are durable.
+    if (current < 0 && !std::exchange(has_folder, true)) ROOST_TRY(disk::MakeFolders(top, folder));
     ROOST_ASSIGN(Built built, BuildView(folder, log, writer));
     if (built == Built::kPartIsGone) {
       ROOST_TRY(log.Refresh());
