@@ -6,6 +6,7 @@
 // amounts, roles), no names of any schema. Thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <span>
 #include <string>

@@ -145,6 +145,18 @@ void ClearValues(Column& column) {
   if (column.element) ClearValues(*column.element);
 }
 
+void ReleaseMemory(Column& column) {
+  column.words.Release();
+  column.codes.Release();
+  column.bytes.Release();
+  column.text.Release();
+  column.list_lengths.Release();
+  std::vector<NullRun>().swap(column.null_runs);
+  column.dictionary = Dictionary();
+  column.dictionary_uses = 0;
+  if (column.element) ReleaseMemory(*column.element);
+}
+
 void TruncateRows(Column& column, uint32_t rows) {
   uint32_t values = TruncateNulls(column, rows);
   if (values == column.values) return;

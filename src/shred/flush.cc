@@ -5,6 +5,8 @@
 namespace roost::shred {
 namespace {
 
+// Every path has a column in no more than each of its slots.
+constexpr size_t kHopelessColumns = (kMaxTablePaths + 1) * kSlotCount;
 constexpr size_t kRowBytes = 24;  // what roost adds: id, parent, index, shape
 
 size_t ValueBytes(const Column& column) {
@@ -20,8 +22,13 @@ size_t SlabBytes(const Table& table) {
   return bytes;
 }
 
+bool Flusher::IsHopeless(const Table& table) const {
+  return table.columns.size() > kHopelessColumns && !plan_.kept_paths.contains(table.identity);
+}
+
 Status Flusher::Flush(Table& table) {
   if (table.rows == 0) return Status::OK();
+  if (IsHopeless(table)) sink_ = nullptr;
   columns_.clear();
   for (NodeColumn* column : table.columns) {
     if (column->values == 0) continue;
@@ -41,15 +48,19 @@ Status Flusher::Flush(Table& table) {
             table.shape.data(),
             table.shapes.hashes(),
             columns_};
-  ROOST_TRY(sink_->Flush(slab));
-  for (const SlabColumn& flushed : columns_) ClearValues(*table.columns[flushed.token]);
+  if (sink_) ROOST_TRY(sink_->Flush(slab));
+  for (const SlabColumn& flushed : columns_) {
+    NodeColumn& column = *table.columns[flushed.token];
+    ClearValues(column);
+    if (!sink_) ReleaseMemory(column);
+  }
   for (NodeColumn* column : table.columns) {
     if (column->nulls) ClearValues(*column);
   }
   table.flushed_rows += table.rows;
   table.rows = 0;
   table.row_group_open = true;
-  return sink_->RowGroupIsFull(table.number) ? EndRowGroup(table) : Status::OK();
+  return sink_ && sink_->RowGroupIsFull(table.number) ? EndRowGroup(table) : Status::OK();
 }
 
 Status Flusher::EndRowGroup(Table& table) {
@@ -58,7 +69,7 @@ Status Flusher::EndRowGroup(Table& table) {
   for (NodeColumn* column : table.columns) {
     if (column->in_row_group) columns_.push_back({column->token, &column->id, column});
   }
-  ROOST_TRY(sink_->EndRowGroup(table.number, columns_));
+  if (sink_) ROOST_TRY(sink_->EndRowGroup(table.number, columns_));
   table.row_group_open = false;
   for (NodeColumn* column : table.columns) {
     column->in_row_group = false;

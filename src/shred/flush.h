@@ -1,4 +1,7 @@
 // Hands slabs to the sink and keeps the books on row groups.
+//
+// A table with so many columns that its run must be repeated with another plan (plan.h) is
+// hopeless: from then on nothing is handed out and no memory kept for values, all is only counted.
 #pragma once
 
 #include <vector>
@@ -14,7 +17,8 @@ size_t SlabBytes(const Table& table);
 
 class Flusher {
  public:
-  explicit Flusher(TableSink* sink) : sink_(sink) {}
+  /// `plan` is the one of the run and outlives the flusher.
+  Flusher(TableSink* sink, const Plan& plan) : sink_(sink), plan_(plan) {}
 
   /// Hands all rows of the table to the sink and clears them. Only between records.
   Status Flush(Table& table);
@@ -22,7 +26,10 @@ class Flusher {
   Status EndRowGroup(Table& table);
 
  private:
-  TableSink* sink_;
+  bool IsHopeless(const Table& table) const;
+
+  TableSink* sink_;  // null: rows are only counted, since the run will be repeated
+  const Plan& plan_;
   std::vector<SlabColumn> columns_;
 };
 

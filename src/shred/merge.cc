@@ -40,11 +40,16 @@ void MergeNode(MergedNode& into, const Node& node) {
   for (size_t i = 0; i < kSlotCount; ++i) {
     const NodeColumn* column = node.columns[i].get();
     if (!column || column->flushed_values == 0) continue;
-    into.slots[i].values += column->flushed_values;
-    into.slots[i].solid_lists += column->solid_lists;
-    into.slots[i].items += column->flushed_items;
-    into.slots[i].first.Merge(column->first);
-    if (static_cast<Slot>(i) == Slot::kText) MergeTime(into.time, *column);
+    auto slot = static_cast<Slot>(i);
+    auto same = [slot](const MergedSlot& each) { return each.slot == slot; };
+    auto found = std::find_if(into.slots.begin(), into.slots.end(), same);
+    MergedSlot& merged = found == into.slots.end() ? into.slots.emplace_back() : *found;
+    merged.slot = slot;
+    merged.values += column->flushed_values;
+    merged.solid_lists += column->solid_lists;
+    merged.items += column->flushed_items;
+    merged.first.Merge(column->first);
+    if (slot == Slot::kText) MergeTime(into.time, *column);
   }
   into.has_fraction |= node.has_fraction;
   into.has_beyond_int64 |= node.has_beyond_int64;
@@ -122,6 +127,14 @@ void CheckShapes(MergedTable& table) {
 }
 
 }  // namespace
+
+const MergedSlot& MergedNode::operator[](Slot slot) const {
+  static const MergedSlot kNone;
+  for (const MergedSlot& each : slots) {
+    if (each.slot == slot) return each;
+  }
+  return kNone;
+}
 
 std::map<std::string, MergedTable> MergeTables(const std::vector<TableSet*>& sets) {
   std::map<std::string, MergedTable> merged;

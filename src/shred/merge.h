@@ -1,7 +1,6 @@
 // Joins what several shredders found: one tree of paths for each table, with all counts summed.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,6 +12,7 @@
 namespace roost::shred {
 
 struct MergedSlot {
+  Slot slot = Slot::kCount;
   uint64_t values = 0;
   uint64_t solid_lists = 0;
   uint64_t items = 0;
@@ -29,14 +29,14 @@ struct MergedNode {
   std::string key;
   std::string path;
   PathCounts counts;
-  std::array<MergedSlot, kSlotCount> slots;
+  std::vector<MergedSlot> slots;  // those that hold something
   MergedTime time;
   bool has_fraction = false, has_beyond_int64 = false, list_has_fraction = false;
   uint64_t inexact_values = 0, inexact_lists = 0, inexact_list_items = 0, lists_as_text = 0;
   FirstSight first_inexact, first_inexact_list;
   std::map<std::string, std::unique_ptr<MergedNode>> children;
 
-  const MergedSlot& operator[](Slot slot) const { return slots[static_cast<size_t>(slot)]; }
+  const MergedSlot& operator[](Slot slot) const;
 };
 
 struct MergedTable {

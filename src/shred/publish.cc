@@ -15,7 +15,6 @@ struct PathPlace {
   const MergedNode* node;
   std::vector<std::string> keys;
   std::vector<FinalColumn> columns;
-  uint64_t values = 0;  // how often it is there, for the limit on columns
 };
 
 bool IsMap(const MergedNode& node) {
@@ -41,7 +40,6 @@ void CollectPaths(const MergedNode& node, std::vector<std::string>& keys,
                   std::vector<PathPlace>& places) {
   if (node.counts.seen() > 0) {
     PathPlace place{&node, keys, ColumnsOfPath(node, keys.empty() ? "value" : JoinKeys(keys))};
-    for (const MergedSlot& slot : node.slots) place.values += slot.values;
     if (!place.columns.empty()) places.push_back(std::move(place));
   }
   for (const auto& [key, child] : node.children) {
@@ -58,13 +56,31 @@ bool StandsBefore(const PathPlace& a, const PathPlace& b) {
   return left != right ? left < right : a.node->path < b.node->path;
 }
 
-void LimitColumns(const MergedTable& table, std::vector<PathPlace>& places, Plan& plan) {
-  if (places.size() <= kMaxTablePaths || plan.kept_paths.contains(table.identity)) return;
-  std::sort(places.begin(), places.end(), [](const PathPlace& a, const PathPlace& b) {
-    return a.values != b.values ? a.values > b.values : a.node->path < b.node->path;
+struct PathValues {
+  uint64_t values;
+  const std::string* path;
+};
+
+/// The paths that ask for columns, without making these: there may be very many.
+void CountPaths(const MergedNode& node, std::vector<PathValues>& paths) {
+  if (node.counts.seen() > 0 && !ColumnsOfPath(node, "").empty()) {
+    uint64_t values = 0;
+    for (const MergedSlot& slot : node.slots) values += slot.values;
+    paths.push_back({values, &node.path});
+  }
+  for (const auto& [key, child] : node.children) CountPaths(*child, paths);
+}
+
+void LimitColumns(const MergedTable& table, Plan& plan) {
+  if (plan.kept_paths.contains(table.identity)) return;
+  std::vector<PathValues> paths;
+  CountPaths(table.root, paths);
+  if (paths.size() <= kMaxTablePaths) return;
+  std::sort(paths.begin(), paths.end(), [](const PathValues& a, const PathValues& b) {
+    return a.values != b.values ? a.values > b.values : *a.path < *b.path;
   });
   auto& kept = plan.kept_paths[table.identity];
-  for (size_t i = 0; i < kMaxTablePaths; ++i) kept.insert(places[i].node->path);
+  for (size_t i = 0; i < kMaxTablePaths; ++i) kept.insert(*paths[i].path);
 }
 
 FinalColumn TechnicalText(const char* name, const char* path) {
@@ -116,6 +132,10 @@ Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
   Publication publication;
   publication.plan = plan;
   for (const auto& [identity, table] : merged) FindMaps(table.root, identity, publication.plan);
+  // New maps take columns away, so limits are looked at in the attempt that knows all maps.
+  if (publication.plan != plan) return publication;
+  for (const auto& [identity, table] : merged) LimitColumns(table, publication.plan);
+  if (publication.plan != plan) return publication;
   for (const auto& [identity, table] : merged) {
     std::vector<std::string> keys;
     std::vector<PathPlace> places;
@@ -125,8 +145,6 @@ Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
       std::erase_if(
           places, [&](const PathPlace& place) { return !kept->second.contains(place.node->path); });
     }
-    // New maps take columns away, so limits are looked at in the attempt that knows all maps.
-    if (publication.plan.maps == plan.maps) LimitColumns(table, places, publication.plan);
     publication.schema.tables.push_back(MakeTable(table, std::move(places)));
   }
   std::map<std::string, std::string> names = NameTables(merged);

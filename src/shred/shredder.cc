@@ -18,7 +18,7 @@ constexpr unsigned kRoundsUntilAll = 4;
 Shredder::Shredder(const ShredOptions& options, const Plan& plan, TableSink* sink)
     : options_(options),
       tables_(plan),
-      flusher_(sink),
+      flusher_(sink, plan),
       emitter_(&tables_, &cursor_, &flusher_, &counts_),
       tape_(options.max_depth),
       walker_(std::make_unique<Walker>(&cursor_, &emitter_, &counts_, options.max_depth)) {}

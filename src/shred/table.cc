@@ -14,9 +14,9 @@ constexpr uint32_t kFirstCapacity = 64;
 
 Node* Node::Find(std::string_view wanted, size_t hint) {
   if (hint < children.size() && children[hint]->key == wanted) return children[hint].get();
-  if (children.size() > kManyChildren) {
-    auto found = lookup.find(wanted);
-    return found == lookup.end() ? nullptr : found->second;
+  if (lookup) {
+    auto found = lookup->find(wanted);
+    return found == lookup->end() ? nullptr : found->second;
   }
   for (auto& child : children) {
     if (child->key == wanted) return child.get();
@@ -125,10 +125,11 @@ Node* TableSet::Child(Node& node, std::string_view key, size_t hint) {
   AppendPointerKey(child->path, key);
   child->parent = &node;
   Adopt(*child, node.table);
-  if (node.children.size() == kManyChildren + 1) {
-    for (auto& each : node.children) node.lookup.emplace(each->key, each.get());
+  if (node.lookup) {
+    node.lookup->emplace(child->key, child);
   } else if (node.children.size() > kManyChildren) {
-    node.lookup.emplace(child->key, child);
+    node.lookup = std::make_unique<std::unordered_map<std::string_view, Node*>>();
+    for (auto& each : node.children) node.lookup->emplace(each->key, each.get());
   }
   return child;
 }

@@ -68,8 +68,8 @@ struct Node {
   Table* table = nullptr;
   bool is_map = false;       // by plan: its objects' members are rows
   bool is_overflow = false;  // by plan: its values are rows of the overflow table
-  std::vector<std::unique_ptr<Node>> children;         // in order of first sight
-  std::unordered_map<std::string_view, Node*> lookup;  // of children, once there are many
+  std::vector<std::unique_ptr<Node>> children;                          // in order of first sight
+  std::unique_ptr<std::unordered_map<std::string_view, Node*>> lookup;  // of many children
   std::array<std::unique_ptr<NodeColumn>, kSlotCount> columns;
   Table* array_rows = nullptr;
   Table* map_rows = nullptr;

@@ -17,6 +17,8 @@ namespace {
 constexpr uint8_t kGroupsUntilTrial = 8;
 constexpr uint32_t kTrialValues = 2048;
 constexpr uint32_t kLeastTrial = 64;
+constexpr uint32_t kMostCodes = 1 << 20;
+constexpr size_t kLevelsPacked = 1 << 16;  // at once; a multiple of 8, as packed runs must be
 constexpr uint8_t kPagesUntilRetry = 15;
 constexpr size_t kDensePage = 4096;  // bytes; smaller ones say little about the next
 constexpr size_t kLongText = 64;     // mean bytes; from here on lengths do not matter
@@ -161,10 +163,8 @@ PageEncoder::PageShape PageEncoder::AppendListLevels(ChunkFacts& facts, uint64_t
   const uint32_t* lengths = column.list_lengths.data() + taken.first;
   uint32_t item_count = 0;
   for (uint32_t i = 0; i < taken.count; ++i) item_count += lengths[i];
-  definition_.Clear();
-  repetition_.Clear();
-  definition_.Reserve(rows + item_count + 8);
-  repetition_.Reserve(rows + item_count + 8);
+  ClearLevels();
+  uint64_t levels = 0;
   auto has = [](const Buffer<uint64_t>& bits, uint32_t at) {
     return bits[at / 64] >> (at % 64) & 1;
   };
@@ -175,31 +175,53 @@ PageEncoder::PageShape PageEncoder::AppendListLevels(ChunkFacts& facts, uint64_t
     bool is_list = has(bits_, row);
     uint32_t length = is_list ? *lengths++ : 0;
     if (length == 0) {
-      definition_.Push(is_list);
-      repetition_.Push(0);
+      PushLevel(is_list, 0);
+      ++levels;
     }
     bool is_hollow = true;
     for (uint32_t i = 0; i < length; ++i, ++item) {
       bool present = has(items_present, item);
       is_hollow &= !present;
-      definition_.Push(2 + static_cast<uint32_t>(present));
-      repetition_.Push(i != 0);
+      PushLevel(2 + static_cast<uint32_t>(present), i != 0);
     }
+    levels += length;
     facts.lists += is_list;
     facts.empty_lists += is_list && length == 0;
     facts.hollow_lists += is_list && is_hollow;
   }
-  AppendLevels(repetition_, missing, 1);
-  AppendLevels(definition_, missing, 2);
-  return {static_cast<uint32_t>(missing + rows),
-          static_cast<uint32_t>(missing + definition_.size()), span.count};
+  PackLevels();
+  AppendLevels(packed_repetition_, missing, 1);
+  AppendLevels(packed_definition_, missing, 2);
+  return {static_cast<uint32_t>(missing + rows), static_cast<uint32_t>(missing + levels),
+          span.count};
 }
 
-void PageEncoder::AppendLevels(const Buffer<uint32_t>& levels, uint64_t missing, int width) {
+void PageEncoder::ClearLevels() {
+  definition_.Clear();
+  repetition_.Clear();
+  packed_definition_.Clear();
+  packed_repetition_.Clear();
+}
+
+inline void PageEncoder::PushLevel(uint32_t definition, uint32_t repetition) {
+  definition_.Push(definition);
+  repetition_.Push(repetition);
+  if (definition_.size() == kLevelsPacked) [[unlikely]]
+    PackLevels();
+}
+
+void PageEncoder::PackLevels() {
+  AppendHybrid(packed_definition_, definition_.data(), definition_.size(), 2);
+  AppendHybrid(packed_repetition_, repetition_.data(), repetition_.size(), 1);
+  definition_.Clear();
+  repetition_.Clear();
+}
+
+void PageEncoder::AppendLevels(const Bytes& packed, uint64_t missing, int width) {
   size_t begin = body_.size();
   body_.Append("\0\0\0\0", 4);
   AppendRun(body_, 0, missing, width);
-  AppendHybrid(body_, levels.data(), levels.size(), width);
+  body_.Append(packed.data(), packed.size());
   auto size = static_cast<uint32_t>(body_.size() - begin - 4);
   std::memcpy(body_.data() + begin, &size, 4);
 }
@@ -257,7 +279,6 @@ Encoding PageEncoder::AppendValues(OpenChunk& chunk, const Column& column, const
 Encoding PageEncoder::AppendWords(OpenChunk& chunk, const uint64_t* words, uint32_t count,
                                   bool is_double) {
   using Words = OpenChunk::Words;
-  codes_.Reserve(count);
   WordDictionary& dictionary = chunk.dictionary;
   // A choice outlives its row group; the column may have become double since.
   if (is_double && chunk.words == Words::kDelta) chunk.words = Words::kUndecided;
@@ -269,7 +290,7 @@ Encoding PageEncoder::AppendWords(OpenChunk& chunk, const uint64_t* words, uint3
       chunk.groups_until_trial = kGroupsUntilTrial;
     }
   } else if (chunk.words == Words::kDictionary &&
-             !dictionary.Encode(words, count, WordDictionary::kMaxEntries, codes_.data())) {
+             !Encode(dictionary, words, count, WordDictionary::kMaxEntries)) {
     chunk.words = is_double ? Words::kPlain : Words::kDelta;  // it is full
   }
   switch (chunk.words) {
@@ -288,10 +309,19 @@ Encoding PageEncoder::AppendWords(OpenChunk& chunk, const uint64_t* words, uint3
   }
 }
 
+// Values of one record may be very many, and codes for all of them take memory.
+bool PageEncoder::Encode(WordDictionary& dictionary, const uint64_t* words, uint32_t count,
+                         uint32_t at_most) {
+  if (count > kMostCodes) return false;
+  codes_.Reserve(count);
+  return dictionary.Encode(words, count, std::min(at_most, WordDictionary::kMaxEntries),
+                           codes_.data());
+}
+
 // A dictionary of doubles pays if each stands four times in the first page.
 OpenChunk::Words PageEncoder::TryDoubles(WordDictionary& dictionary, const uint64_t* words,
                                          uint32_t count) {
-  bool pays = count >= 4 && dictionary.Encode(words, count, count / 4, codes_.data());
+  bool pays = count >= 4 && Encode(dictionary, words, count, count / 4);
   return pays ? OpenChunk::Words::kDictionary : OpenChunk::Words::kPlain;
 }
 
@@ -313,7 +343,7 @@ OpenChunk::Words PageEncoder::TryIntegers(WordDictionary& dictionary, const uint
     best = Words::kPlain;
     least = bytes;
   }
-  if (!dictionary.Encode(words, count, count / 4, codes_.data())) return best;
+  if (!Encode(dictionary, words, count, count / 4)) return best;
   size_t entries = dictionary.entries().size();
   trial_.Clear();
   AppendHybrid(trial_, codes_.data(), sample, BitWidth(entries - 1));
@@ -427,9 +457,9 @@ Status PageEncoder::Finish(OpenChunk& chunk, uint64_t rows, const Column* column
   if (facts.rows < rows) {
     body_.Clear();
     uint64_t missing = rows - facts.rows;
-    definition_.Clear();
-    if (facts.is_list) AppendLevels(definition_, missing, 1);
-    AppendLevels(definition_, missing, facts.is_list ? 2 : 1);
+    ClearLevels();
+    if (facts.is_list) AppendLevels(packed_repetition_, missing, 1);
+    AppendLevels(packed_definition_, missing, facts.is_list ? 2 : 1);
     auto all = static_cast<uint32_t>(missing);
     ROOST_TRY(EndDataPage(chunk, {all, all, 0}, Encoding::kPlain, {}));
   }

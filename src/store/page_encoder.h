@@ -84,7 +84,11 @@ class PageEncoder {
   PageShape AppendListLevels(ChunkFacts& facts, uint64_t missing, uint32_t rows,
                              const shred::Column& column, RowCursor& lists, RowCursor& items,
                              ValueSpan& span);
-  void AppendLevels(const Buffer<uint32_t>& levels, uint64_t missing, int width);
+  void ClearLevels();
+  void PushLevel(uint32_t definition, uint32_t repetition);
+  /// Packs the levels collected so far: those of a long list would take eight times its memory.
+  void PackLevels();
+  void AppendLevels(const Bytes& packed, uint64_t missing, int width);
   Encoding AppendValues(OpenChunk& chunk, const shred::Column& column, const ValueSpan& span,
                         Range& range);
   Encoding AppendWords(OpenChunk& chunk, const uint64_t* words, uint32_t count, bool is_double);
@@ -92,6 +96,8 @@ class PageEncoder {
   /// How the words of a chunk that begins with these are best stored. Sets codes_ for a dictionary.
   OpenChunk::Words TryDoubles(WordDictionary& dictionary, const uint64_t* words, uint32_t count);
   OpenChunk::Words TryIntegers(WordDictionary& dictionary, const uint64_t* words, uint32_t count);
+  /// Sets codes_; false, with the dictionary as it was, where that takes too much.
+  bool Encode(WordDictionary& dictionary, const uint64_t* words, uint32_t count, uint32_t at_most);
   size_t CompressedBytes(const Bytes& bytes);
   Status EndDataPage(OpenChunk& chunk, const PageShape& shape, Encoding encoding, Range range);
   Status CompressDataPage(OpenChunk& chunk);
@@ -104,8 +110,8 @@ class PageEncoder {
   Bytes trial_;
   Buffer<uint64_t> bits_;
   Buffer<uint32_t> codes_;
-  Buffer<uint32_t> definition_;
-  Buffer<uint32_t> repetition_;
+  Buffer<uint32_t> definition_, repetition_;
+  Bytes packed_definition_, packed_repetition_;
   Buffer<uint8_t> used_;
   TextScratch text_;
 };
