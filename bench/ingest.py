@@ -93,6 +93,7 @@ class Bench:
             "result",
             "--threads",
             threads,
+            "--no-relate",
             *more,
         ]
 

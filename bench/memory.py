@@ -46,7 +46,7 @@ def options():
         description="peak memory of roost ingest", epilog=f"cases: {' '.join(CASES)}"
     )
     parser.add_argument("--only", default=",".join(CASES), help="cases, e.g. files,map")
-    parser.add_argument("--memory", default="512,128", help="limits in MB to try (default 512,128)")
+    parser.add_argument("--memory", default="512,256", help="limits in MB to try (default 512,256)")
     parser.add_argument(
         "--threads", type=int, default=0, help="for roost (default: its own choice)"
     )
@@ -131,8 +131,10 @@ def run_roost(case, memory, chosen):
     return usage
 
 
-def judge(case, memory, usage):
+def judge(case, memory, usage, chosen):
     """(what happened in words, whether it is as promised)."""
+    if case == "record-taken" and usage.status == 2 and 2 * chosen.record_limit_mb > memory:
+        return "refused: --max-record is more than half of --memory", True
     if usage.status not in CASES[case][3]:
         words = (usage.stderr.strip() or usage.stdout.strip() or "no message").splitlines()
         return f"exit code {usage.status}: {words[-1]}", False
@@ -147,7 +149,7 @@ def main():
     for case in chosen.only.split(","):
         for memory in map(int, chosen.memory.split(",")):
             usage = run_roost(case, memory, chosen)
-            words, right = judge(case, memory, usage)
+            words, right = judge(case, memory, usage, chosen)
             kept = kept and right
             what = f"{case}: {CASES[case][0].format(**vars(chosen))}"
             peak = usage.peak_bytes / 2**20

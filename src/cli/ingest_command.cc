@@ -11,10 +11,12 @@
 namespace roost::cli {
 namespace {
 
+constexpr uint64_t kMaxRecordBytes = 64 << 20;
+
 struct IngestFlags {
   IngestOptions options;
   std::string memory = "512MB";
-  std::string max_record = "64MB";
+  std::string max_record;  // empty: by default
   bool json = false, quiet = false, strict = false, relate = true;
 };
 
@@ -159,9 +161,18 @@ ExitCode ExitCodeOf(const IngestFlags& flags, const IngestResult& result) {
   return flags.strict && result.reject_count ? ExitCode::kRuleFailed : ExitCode::kOk;
 }
 
+/// A record that is taken is in memory whole, as text and as values.
+Result<uint64_t> MaxRecord(const IngestFlags& flags, uint64_t memory_bytes) {
+  if (flags.max_record.empty()) return std::min(kMaxRecordBytes, memory_bytes / 2);
+  ROOST_ASSIGN(uint64_t bytes, ParseBytes(flags.max_record));
+  if (bytes <= memory_bytes / 2) return bytes;
+  return Status::Invalid("--max-record ", flags.max_record, " is more than half of --memory ",
+                         flags.memory, ": such a record needs --memory ", 2 * bytes, " or more");
+}
+
 Result<IngestResult> RunIngest(IngestFlags& flags) {
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
-  ROOST_ASSIGN(flags.options.max_record_bytes, ParseBytes(flags.max_record));
+  ROOST_ASSIGN(flags.options.max_record_bytes, MaxRecord(flags, flags.options.memory_bytes));
   if (flags.options.output_dir.empty() && !flags.options.dry_run) {
     return Status::Invalid("ingest needs --output-dir OUT (or --dry-run)");
   }
@@ -200,9 +211,12 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--pattern", options.pattern,
                       "names to take in folders (default *.json|jsonl|ndjson[.gz|.zst])");
   command->add_option("--threads", options.threads, "default: one per core");
-  command->add_option("--memory", flags->memory, "memory to work in")->capture_default_str();
-  command->add_option("--max-record", flags->max_record, "longer records go to quarantine")
+  command
+      ->add_option("--memory", flags->memory,
+                   "memory to work in; from 256MB on, no input takes 100 MB more than that")
       ->capture_default_str();
+  command->add_option("--max-record", flags->max_record,
+                      "longer records go to quarantine (default 64MB; at most half of --memory)");
   command->add_option("--max-depth", options.max_depth, "deeper records go to quarantine")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();

@@ -135,9 +135,9 @@ Result<std::shared_ptr<arrow::RecordBatchReader>> Part::ReadRows(
 
 Result<std::shared_ptr<arrow::Schema>> Part::ReadSchema() const {
   std::shared_ptr<arrow::Schema> schema;
-  Status status = parquet::arrow::FromParquetSchema(
-      footer_->schema(), parquet::default_arrow_reader_properties(),
-      footer_->key_value_metadata(), &schema);
+  Status status = parquet::arrow::FromParquetSchema(footer_->schema(),
+                                                    parquet::default_arrow_reader_properties(),
+                                                    footer_->key_value_metadata(), &schema);
   if (!status.ok()) return Blame(status);
   return schema;
 }
@@ -156,6 +156,16 @@ int64_t Part::RowsPerBatch(int row_group) const {
 
 std::optional<Part::Range> Part::RangeOf(int row_group, const std::string& column) const {
   return ReadRange(*footer_, row_group, column).ValueOr(std::nullopt);
+}
+
+int64_t Part::ItemsOf(int row_group, const std::string& column) const {
+  auto group = footer_->RowGroup(row_group);
+  int64_t items = 0;
+  for (int i = 0; i < footer_->num_columns(); ++i) {
+    if (footer_->schema()->Column(i)->path()->ToDotVector().front() == column)
+      items = std::max(items, group->ColumnChunk(i)->num_values());
+  }
+  return items;
 }
 
 std::optional<std::string> Part::Metadata(const std::string& key) const {

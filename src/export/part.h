@@ -29,7 +29,8 @@ class Part : public std::enable_shared_from_this<Part> {
   static Result<std::shared_ptr<const Part>> Open(const std::string& path);
 
   /// The next rows of a row group as RecordBatches; only `columns` if it is not empty (those the
-  /// part lacks are left out; all of a nested one). The reader keeps all that it needs; it belongs to one thread.
+  /// part lacks are left out; all of a nested one). The reader keeps all that it needs; it belongs
+  /// to one thread.
   Result<std::shared_ptr<arrow::RecordBatchReader>> ReadRows(
       int row_group, const std::vector<std::string>& columns = {}) const;
 
@@ -49,6 +50,9 @@ class Part : public std::enable_shared_from_this<Part> {
   };
   /// The range of an integer column by its statistics; nothing where they are missing.
   std::optional<Range> RangeOf(int row_group, const std::string& column) const;
+  /// Values and nulls of a column in a row group; of lists, their items. 0 if there is no such
+  /// column.
+  int64_t ItemsOf(int row_group, const std::string& column) const;
   /// A text from the footer's key-value metadata.
   std::optional<std::string> Metadata(const std::string& key) const;
 

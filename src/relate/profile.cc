@@ -23,6 +23,7 @@ constexpr uint64_t kCellsOfOneTask = 1 << 20;
 constexpr size_t kProbes = 24;
 constexpr size_t kFirstRows = 65536;
 constexpr double kMostBits = 20;
+constexpr uint64_t kBytesPerItem = 32;  // of a list, while it is decoded
 
 struct Task {
   int table = 0;
@@ -63,10 +64,27 @@ std::vector<bool> PlanKept(const Database& database, uint64_t memory_bytes) {
   return kept;
 }
 
-Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore::Kept>& kept) {
+/// Lists may have more items than memory holds, in a single row; such a column counts as empty.
+bool IsTooLong(const Table& table, const Column& column, uint64_t memory_bytes) {
+  if (!column.IsList()) return false;
+  uint64_t most = memory_bytes / kBytesPerItem;
+  for (const auto& part : table.parts) {
+    for (int group = 0; group < part->row_groups(); ++group) {
+      if (static_cast<uint64_t>(part->ItemsOf(group, column.name)) > most) return true;
+    }
+  }
+  return false;
+}
+
+Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore::Kept>& kept,
+                   uint64_t memory_bytes) {
   const Table& table = database.tables[task.table];
   std::vector<std::string> names;
-  for (int id : task.columns) names.push_back(database.columns[id].name);
+  for (int id : task.columns) {
+    const Column& column = database.columns[id];
+    if (!IsTooLong(table, column, memory_bytes)) names.push_back(column.name);
+  }
+  if (names.empty()) return Status::OK();
   for (const auto& part : table.parts) {
     for (int group = 0; group < part->row_groups(); ++group) {
       ROOST_ASSIGN(auto reader, part->ReadRows(group, names));
@@ -190,7 +208,7 @@ Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
   ROOST_TRY(ForEachTask(tasks.size(), options.threads, [&](size_t at) -> Status {
     const Task& task = tasks[at];
     std::vector<ValueStore::Kept> kept(kept_tables[task.table] ? task.columns.size() : 0);
-    ROOST_TRY(ReadColumns(database, task, kept));
+    ROOST_TRY(ReadColumns(database, task, kept, options.memory_bytes));
     for (int id : task.columns) FinishColumn(database.columns[id]);
     for (size_t i = 0; i < kept.size(); ++i) {
       std::lock_guard lock(keeping);

@@ -5,9 +5,8 @@
 namespace roost::shred {
 namespace {
 
-// Every path has a column in no more than each of its slots.
-constexpr size_t kHopelessColumns = (kMaxTablePaths + 1) * kSlotCount;
-constexpr size_t kRowBytes = 24;  // what roost adds: id, parent, index, shape
+constexpr size_t kHopelessPaths = 2 * kMaxTablePaths;  // some may turn out to need no column
+constexpr size_t kRowBytes = 24;                       // what roost adds: id, parent, index, shape
 
 size_t ValueBytes(const Column& column) {
   size_t bytes = column.values * sizeof(uint64_t) + column.text.size();
@@ -23,7 +22,7 @@ size_t SlabBytes(const Table& table) {
 }
 
 bool Flusher::IsHopeless(const Table& table) const {
-  return table.columns.size() > kHopelessColumns && !plan_.kept_paths.contains(table.identity);
+  return table.paths_with_columns > kHopelessPaths && !plan_.kept_paths.contains(table.identity);
 }
 
 Status Flusher::Flush(Table& table) {

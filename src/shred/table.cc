@@ -137,6 +137,9 @@ Node* TableSet::Child(Node& node, std::string_view key, size_t hint) {
 NodeColumn* TableSet::ColumnOf(Node& node, Slot slot) {
   auto& column = node.columns[static_cast<size_t>(slot)];
   if (!column) {
+    bool is_first = std::none_of(node.columns.begin(), node.columns.end(),
+                                 [](const auto& other) { return other != nullptr; });
+    node.table->paths_with_columns += is_first;
     column = std::make_unique<NodeColumn>();
     column->slot = slot;
     column->id = {node.path, slot};

@@ -114,6 +114,7 @@ struct Table {
   bool row_group_open = false;
   ShapeRegistry shapes;
   std::vector<NodeColumn*> columns;  // by token
+  size_t paths_with_columns = 0;
   // For the walker (spellings.h, coded_shapes.h).
   ObjectPlaces* places = nullptr;
   CodedShapes coded_shapes;

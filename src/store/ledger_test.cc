@@ -12,9 +12,9 @@ namespace {
 
 using Cells = std::vector<Cell>;
 
-class LedgerTest : public testing::Test {
+class StoreLedgerTest : public testing::Test {
  protected:
-  LedgerTest() : ledger_(Ledger::Create(folder_.path(), Codec::kZstd, 1).ValueOrDie()) {}
+  StoreLedgerTest() : ledger_(Ledger::Create(folder_.path(), Codec::kZstd, 1).ValueOrDie()) {}
 
   ReadTable Read(const std::string& name) {
     return ReadFolder(folder_.path() + "/" + name).ValueOrDie();
@@ -24,7 +24,7 @@ class LedgerTest : public testing::Test {
   std::unique_ptr<Ledger> ledger_;
 };
 
-TEST_F(LedgerTest, TellsEveryFile) {
+TEST_F(StoreLedgerTest, TellsEveryFile) {
   LedgerRow row;
   row.path = "in/a.json";
   row.bytes = 10;
@@ -59,7 +59,7 @@ TEST_F(LedgerTest, TellsEveryFile) {
   EXPECT_EQ(read.cells["values"], (Cells{"30", "30"}));
 }
 
-TEST_F(LedgerTest, HoldsManyFiles) {
+TEST_F(StoreLedgerTest, HoldsManyFiles) {
   std::vector<LedgerRow> rows(1000);
   for (int i = 0; i < 280; ++i) {
     for (size_t row = 0; row < rows.size(); ++row) rows[row].path = std::to_string(i * 1000 + row);
@@ -72,7 +72,7 @@ TEST_F(LedgerTest, HoldsManyFiles) {
     ASSERT_EQ(read.cells["path"][i], CellOfText(std::to_string(i)));
 }
 
-TEST_F(LedgerTest, KeepsTheBytesOfRejects) {
+TEST_F(StoreLedgerTest, KeepsTheBytesOfRejects) {
   RejectRow row;
   row.file = "in/a.json";
   row.offset = 17;
@@ -111,7 +111,7 @@ TEST_F(LedgerTest, KeepsTheBytesOfRejects) {
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "abcd");
 }
 
-TEST_F(LedgerTest, WithoutRejectsThereIsNoQuarantine) {
+TEST_F(StoreLedgerTest, WithoutRejectsThereIsNoQuarantine) {
   ASSERT_TRUE(ledger_->Finish().ok());
   EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/quarantine"));
   EXPECT_EQ(Read("ledger").rows, 0u);
