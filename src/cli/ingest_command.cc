@@ -182,9 +182,26 @@ Result<IngestResult> RunIngest(IngestFlags& flags) {
   return Ingest(flags.options);
 }
 
+/// More than what looking for relations was seen to keep of a cell (1.2 bytes of 700 million).
+constexpr uint64_t kRelateBytesPerCell = 2;
+
+bool FitsMemory(const IngestFlags& flags, const IngestResult& result) {
+  uint64_t cells = 0;
+  for (const TableSummary& table : result.tables) cells += table.rows * table.columns;
+  return cells <= flags.options.memory_bytes / kRelateBytesPerCell;
+}
+
 /// Keys, references and documentation of what was just written. That they fail loses no data.
 void Relate(const IngestFlags& flags, const IngestResult& result) {
   if (!flags.relate || flags.options.dry_run || result.tables.empty()) return;
+  if (!FitsMemory(flags, result)) {
+    std::fprintf(stderr,
+                 "roost: the tables are written, but not described: looking for keys and "
+                 "references in so many values could take more than --memory %s; run "
+                 "roost describe %s\n",
+                 flags.memory.c_str(), Printable(flags.options.output_dir).c_str());
+    return;
+  }
   DescribeOptions options;
   options.folder = flags.options.output_dir;
   options.threads = flags.options.threads;
@@ -213,7 +230,7 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--threads", options.threads, "default: one per core");
   command
       ->add_option("--memory", flags->memory,
-                   "memory to work in; from 256MB on, no input takes 100 MB more than that")
+                   "memory to work in; from 300MB on, no input takes 100 MB more than that")
       ->capture_default_str();
   command->add_option("--max-record", flags->max_record,
                       "longer records go to quarantine (default 64MB; at most half of --memory)");
