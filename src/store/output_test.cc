@@ -367,8 +367,8 @@ TEST(Output, AFailingDiskLeavesNothingAndIsSaid) {
   OutputOptions options = OptionsFor(folder);
   options.output_dir = folder.path() + "/deep/out";
   using disk::Call;
-  for (Call failing : {Call::kOpen, Call::kRead, Call::kWrite, Call::kSync, Call::kClose,
-                       Call::kRename, Call::kMakeFolder}) {
+  for (Call failing : {Call::kOpen, Call::kCreate, Call::kRead, Call::kWrite, Call::kSync,
+                       Call::kClose, Call::kRename, Call::kMakeFolder}) {
     for (int good = 0;; ++good) {
       std::atomic<int> left{good};
       std::atomic<bool> failed{false};
