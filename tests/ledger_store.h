@@ -3,6 +3,7 @@
 // replay of the ledger.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
