@@ -185,21 +185,28 @@ Result<IngestResult> RunIngest(IngestFlags& flags) {
 /// More than what looking for relations was seen to keep of a cell (1.2 bytes of 700 million).
 constexpr uint64_t kRelateBytesPerCell = 2;
 
-bool FitsMemory(const IngestFlags& flags, const IngestResult& result) {
-  uint64_t cells = 0;
-  for (const TableSummary& table : result.tables) cells += table.rows * table.columns;
-  return cells <= flags.options.memory_bytes / kRelateBytesPerCell;
+constexpr uint64_t kMostRelatedColumns = 1200;  // the time grows with their square
+
+/// Looking for relations must neither break the promise of --memory nor outlast the ingest by far.
+bool IsRelatedHere(const IngestFlags& flags, const IngestResult& result) {
+  uint64_t cells = 0, columns = 0;
+  for (const TableSummary& table : result.tables) {
+    cells += table.rows * table.columns;
+    columns += table.columns;
+  }
+  return cells <= flags.options.memory_bytes / kRelateBytesPerCell &&
+         columns <= kMostRelatedColumns;
 }
 
 /// Keys, references and documentation of what was just written. That they fail loses no data.
 void Relate(const IngestFlags& flags, const IngestResult& result) {
   if (!flags.relate || flags.options.dry_run || result.tables.empty()) return;
-  if (!FitsMemory(flags, result)) {
+  if (!IsRelatedHere(flags, result)) {
     std::fprintf(stderr,
                  "roost: the tables are written, but not described: looking for keys and "
-                 "references in so many values could take more than --memory %s; run "
-                 "roost describe %s\n",
-                 flags.memory.c_str(), Printable(flags.options.output_dir).c_str());
+                 "references in so many values or columns could take long, or more than "
+                 "--memory; run roost describe %s\n",
+                 Printable(flags.options.output_dir).c_str());
     return;
   }
   DescribeOptions options;
