@@ -37,6 +37,7 @@ CASES = {
     ),
     "map": ("{keys:,} distinct keys in an object of every record", "map", [], (0,)),
     "columns": ("{keys:,} distinct keys in the records themselves", "columns", [], (0,)),
+    "overflow": ("{keys:,} distinct keys, all in every record", "overflow", [], (0,)),
 }
 HEADER = ["case", "--memory", "peak MB", "promised", "wall s", "result"]
 

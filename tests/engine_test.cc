@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "tests/case_file.h"
 #include "tests/compare_engine.h"
@@ -72,6 +73,44 @@ void CompareSeeds(uint64_t first, uint64_t count) {
 }
 
 TEST(EngineRandom, AgreesWithReference) { CompareSeeds(1, NumberFrom("ROOST_SEEDS", 300)); }
+
+/// Records of `keys` keys, each there with a probability of `share` percent, with values that ask
+/// for a column, for none, or for one only beside others.
+std::vector<CaseInput> ManyKeys(unsigned seed, int records, int keys, unsigned share) {
+  const char* values[] = {"1",       "2.5",    "\"text\"",    "null",  "[1,2]",     "[]",  "[null]",
+                          "[1,[2]]", "[\"\"]", "[{\"a\":1}]", "1e309", "{\"b\":7}", "true"};
+  std::mt19937 pick(seed);
+  std::vector<CaseInput> files(3);
+  for (size_t i = 0; i < files.size(); ++i) files[i].name = "f" + std::to_string(i) + ".json";
+  for (int record = 0; record < records; ++record) {
+    std::string& text = files[pick() % files.size()].bytes;
+    text += "{\"id\":1";
+    for (int key = 0; key < keys; ++key) {
+      if (pick() % 100 >= share) continue;
+      // Every fifth key has values of any kind, the others mostly of one.
+      unsigned kind = key % 5 == 0 || pick() % 20 == 0 ? pick() : static_cast<unsigned>(key);
+      text += ",\"k" + std::to_string(key) + "\":" + values[kind % std::size(values)];
+    }
+    text += "}\n";
+  }
+  return files;
+}
+
+TEST(EngineManyKeys, ThePathsThatKeepColumnsAreTheReferences) {
+  IngestOptions options;
+  for (unsigned threads : {1u, 3u}) {
+    options.threads = threads;
+    ExpectSame(ManyKeys(threads, 20, 4000, 60), options, std::to_string(threads) + " threads");
+  }
+}
+
+TEST(EngineManyKeys, TheMapsAreTheReferences) {
+  IngestOptions options;
+  for (unsigned threads : {1u, 3u}) {
+    options.threads = threads;
+    ExpectSame(ManyKeys(threads, 60, 6000, 3), options, std::to_string(threads) + " threads");
+  }
+}
 
 TEST(EngineRandomSlow, AgreesWithReference) { CompareSeeds(1'000'000, 20'000); }
 

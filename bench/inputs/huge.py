@@ -5,6 +5,7 @@ python bench/inputs/huge.py files FOLDER COUNT       so many small files, a thou
 python bench/inputs/huge.py record FILE BYTES        lines, one of them so long
 python bench/inputs/huge.py map FILE KEYS            an object whose keys are data
 python bench/inputs/huge.py columns FILE KEYS        records whose own keys are that many
+python bench/inputs/huge.py overflow FILE KEYS       few records that all have so many keys
 python bench/inputs/huge.py line FILE BYTES          one object that holds one array so long
 """
 
@@ -83,6 +84,13 @@ def keys(path, count, wrap):
             )
 
 
+def overflow(path, count):
+    """Few records with all keys: these are no map, but more columns than a table may have."""
+    with open(path, "w") as file:
+        for number in range(16):
+            file.write(json.dumps({f"key_{n}": n * number for n in range(int(count))}) + "\n")
+
+
 KINDS = {
     "array": array,
     "files": files,
@@ -90,6 +98,7 @@ KINDS = {
     "line": line,
     "map": lambda path, count: keys(path, count, wrap=True),
     "columns": lambda path, count: keys(path, count, wrap=False),
+    "overflow": overflow,
 }
 
 if __name__ == "__main__":

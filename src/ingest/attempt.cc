@@ -1,5 +1,6 @@
 #include "ingest/attempt.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "base/byte_text.h"
@@ -7,7 +8,8 @@
 namespace roost::ingest {
 namespace {
 
-constexpr size_t kKeptRejects = 100;  // for the summary; all of them are in quarantine
+constexpr uint64_t kThreadBytes = 32'000'000;  // what a thread can come to need for itself
+constexpr size_t kKeptRejects = 100;           // for the summary; all of them are in quarantine
 
 class NullSink : public shred::TableSink {
  public:
@@ -17,7 +19,9 @@ class NullSink : public shred::TableSink {
 };
 
 unsigned ThreadCount(const IngestOptions& options) {
-  return options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  unsigned wanted = options.threads ? options.threads : std::thread::hardware_concurrency();
+  uint64_t affordable = options.memory_bytes / kThreadBytes;
+  return static_cast<unsigned>(std::clamp<uint64_t>(wanted, 1, std::max<uint64_t>(affordable, 1)));
 }
 
 }  // namespace
@@ -77,6 +81,7 @@ Status Attempt::Work() {
     for (const read::Unit& unit : batch.units) {
       ROOST_TRY(unit.kind == read::UnitKind::kStream ? TakeStream(unit)
                                                      : TakeUnit(*shredder, unit));
+      ROOST_TRY(CountTogether(*shredder));
     }
     NoteBatch(batch);
   }
@@ -86,6 +91,12 @@ Status Attempt::Work() {
   shredders_.push_back(std::move(shredder));
   sinks_.push_back(std::move(sink));
   return Status::OK();
+}
+
+/// Where one shredder has seen that the attempt must be repeated, no other keeps values either.
+Status Attempt::CountTogether(shred::Shredder& shredder) {
+  if (shredder.counts_only()) counts_only_ = true;
+  return counts_only_ ? shredder.CountOnly() : Status::OK();
 }
 
 Status Attempt::TakeUnit(shred::Shredder& shredder, const read::Unit& unit) {

@@ -46,6 +46,8 @@ class Attempt {
   Status Run();
 
   shred::Publication Publish();
+  /// True if it has kept no values, because it must be repeated.
+  bool counts_only() const { return counts_only_; }
   std::vector<FileOutcome>& files() { return outcomes_; }
   const std::vector<RejectSummary>& rejects() const { return rejects_; }
   uint64_t reject_count() const { return reject_count_; }
@@ -53,6 +55,7 @@ class Attempt {
 
  private:
   Status Work();
+  Status CountTogether(shred::Shredder& shredder);
   Status TakeUnit(shred::Shredder& shredder, const read::Unit& unit);
   Status TakeStream(const read::Unit& unit);
   Status NoteRejects(const read::Unit& unit, const shred::UnitOutcome& outcome);
@@ -74,6 +77,7 @@ class Attempt {
   std::unique_ptr<read::Reader> reader_;
   std::mutex mutex_;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> counts_only_{false};
   Status status_;
   std::vector<std::unique_ptr<shred::TableSink>> sinks_;
   std::vector<std::unique_ptr<shred::Shredder>> shredders_;

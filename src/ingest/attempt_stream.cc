@@ -58,6 +58,7 @@ Status Attempt::TakeStream(const read::Unit& start) {
     if (staged) ROOST_TRY(staged->Drop());
     return RejectDocument(document, *stream, reason);
   }
+  ROOST_TRY(CountTogether(*shredder));
   ROOST_TRY(shredder->Finish());
   if (staged) ROOST_TRY(staged->Keep());
   sum.record_bytes = stream->raw_bytes();

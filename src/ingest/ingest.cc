@@ -1,4 +1,5 @@
 // Reads, shreds and stores, once: the verb `Ingest`.
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -44,6 +45,14 @@ Result<std::unique_ptr<store::Output>> OpenOutput(const IngestOptions& options) 
   output.open_bytes = options.memory_bytes / 4;
   output.overwrite = options.overwrite;
   return store::Output::Create(std::move(output));
+}
+
+/// Gives back what an attempt that is over has held; malloc would keep it for threads that are
+/// gone.
+void ReleaseMemory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 /// Where what comes through pipes is kept: beside the output, where there must be room anyway.
@@ -151,6 +160,7 @@ Result<IngestResult> Ingest(const IngestOptions& options) {
   read::Spools spools(SpoolFolder(options), options.should_stop);
   shred::Plan plan;
   for (int tries = 1;; ++tries) {
+    if (tries > 1) ReleaseMemory();
     ROOST_ASSIGN(std::unique_ptr<store::Output> output, OpenOutput(options));
     ingest::Attempt attempt(options, discovery.files, roots, spools, plan, output.get());
     ROOST_TRY(attempt.Run());
@@ -161,6 +171,9 @@ Result<IngestResult> Ingest(const IngestOptions& options) {
       }
       plan = std::move(publication.plan);
       continue;
+    }
+    if (attempt.counts_only()) {
+      return Status::UnknownError("the last attempt kept no values; this is a bug in roost");
     }
     ROOST_TRY(Finish(options, discovery.files, roots, attempt, std::move(publication.schema),
                      output.get(), result));

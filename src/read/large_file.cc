@@ -7,10 +7,18 @@
 #include "read/structure_scan.h"
 
 namespace roost::read {
+namespace {
+
+constexpr size_t kMuchText = 4;  // units
+
+}  // namespace
 
 void LargeFile::FillUnit(Batch& batch) {
   Buffer<char>& text = batch.bytes;
-  text.Append(rest_.data(), rest_.size());
+  if (rest_.size() > kMuchText * text_.unit_bytes())
+    std::swap(text, rest_);
+  else
+    text.Append(rest_.data(), rest_.size());
   rest_.Clear();
   if (!framer_) Begin(batch);
   while (!is_done() && batch.units.empty()) {
@@ -54,7 +62,7 @@ void LargeFile::Emit(Batch& batch, const Cut& cut) {
   auto unit = text_.MakeUnit(cut.kind, framer_->offset() - used, line);
   if (!unit.ok()) return text_.Report(batch, framer_->kind(), unit.status());
   if (cut.kind == UnitKind::kStream) return EmitStream(batch, std::move(*unit));
-  KeepRest(batch.bytes, used);
+  KeepRest(batch.bytes, used, cut.size);
   Pad(batch.bytes, cut.size);
   unit->begin = batch.bytes.data();
   unit->end = unit->begin + cut.size;
@@ -86,9 +94,16 @@ void LargeFile::GoOnBehindDocument(Buffer<char> rest, uint64_t offset, uint64_t 
   end_stream();
 }
 
-// Memory that one long record needed is given back behind it.
-void LargeFile::KeepRest(const Buffer<char>& text, size_t from) {
+// What stands behind a unit of `unit_size` bytes, from `from` on. A long record that goes out in
+// pieces is moved, not copied for each thread, and its memory is given back behind it.
+void LargeFile::KeepRest(Buffer<char>& text, size_t from, size_t unit_size) {
   const size_t size = text.size() - from;
+  if (size > kMuchText * text_.unit_bytes()) {
+    std::swap(rest_, text);
+    text.Clear();
+    text.Append(rest_.data(), unit_size);
+    return DropFront(rest_, from);
+  }
   if (size < text_.unit_bytes() && rest_.capacity() > 4 * text_.unit_bytes()) rest_.Release();
   rest_.Append(text.data() + from, size);
 }

@@ -35,7 +35,7 @@ class LargeFile {
   void EmitWhole(Batch& batch);
   void EmitStream(Batch& batch, Unit unit);
   void GoOnBehindDocument(Buffer<char> rest, uint64_t offset, uint64_t line);
-  void KeepRest(const Buffer<char>& text, size_t from);
+  void KeepRest(Buffer<char>& text, size_t from, size_t unit_size);
 
   FileText text_;
   std::function<void()> end_stream_;

@@ -7,6 +7,7 @@
 namespace roost::shred {
 namespace {
 
+constexpr size_t kKeptWords = 1 << 20, kKeptText = 32 << 20;
 constexpr uint32_t kFirstSlots = 128;
 constexpr uint32_t kTrialEntries = 1024;  // giving up earlier killed dictionaries that paid
 constexpr size_t kTrialLongBytes = 64 << 10;
@@ -142,19 +143,10 @@ void ClearValues(Column& column) {
   column.null_runs.clear();
   column.text.Clear();
   column.list_lengths.Clear();
+  // What one long record needed is given back.
+  if (column.words.capacity() > kKeptWords) column.words.Release();
+  if (column.text.capacity() > kKeptText) column.text.Release();
   if (column.element) ClearValues(*column.element);
-}
-
-void ReleaseMemory(Column& column) {
-  column.words.Release();
-  column.codes.Release();
-  column.bytes.Release();
-  column.text.Release();
-  column.list_lengths.Release();
-  std::vector<NullRun>().swap(column.null_runs);
-  column.dictionary = Dictionary();
-  column.dictionary_uses = 0;
-  if (column.element) ReleaseMemory(*column.element);
 }
 
 void TruncateRows(Column& column, uint32_t rows) {

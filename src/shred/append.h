@@ -136,9 +136,6 @@ inline void AppendText(Column& column, uint32_t row, const char* text, uint32_t 
 /// Forgets the values of a slab and keeps layout, dictionary and memory.
 void ClearValues(Column& column);
 
-/// Gives the memory of a column without values back; no page may refer to its dictionary.
-void ReleaseMemory(Column& column);
-
 /// Takes back all values of rows from `rows` on.
 void TruncateRows(Column& column, uint32_t rows);
 

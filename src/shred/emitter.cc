@@ -5,6 +5,7 @@
 #include "shred/append.h"
 #include "shred/convert.h"
 #include "shred/list_append.h"
+#include "shred/number.h"
 #include "shred/path.h"
 #include "shred/path_counts.h"
 #include "shred/time_text.h"
@@ -25,6 +26,7 @@ Status Emitter::EmitRecord(Tape& tape, uint32_t index, Table& table, int64_t par
   tape_ = &tape;
   ROOST_TRY(resolver_.Resolve(tape, index, table));
   counts_.duplicate_keys += resolver_.duplicate_keys();
+  if (tables_.needs_plan()) return Status::OK();
   if (streamed_) MarkStreamed(index);
   Row(table, cursor_.NewRow(table, parent_id, index_in_parent), index);
   return Status::OK();
@@ -163,12 +165,13 @@ void Emitter::List(Node& node, uint32_t row, uint32_t index) {
   if (facts.has_inexact) {
     // Beside fractions such a list can only be text; without, it may have to become text later.
     if (node.list_has_fraction) {
-      ++node.lists_as_text;
+      ++node.inexact().lists_as_text;
       return Json(node, row, index);
     }
-    ++node.inexact_lists;
-    node.inexact_list_items += CountItems(index);
-    node.first_inexact_list.Note(node.table->id[row], cursor_.record_offset());
+    InexactCounts& inexact = node.inexact();
+    ++inexact.lists;
+    inexact.list_items += CountItems(index);
+    inexact.first_list.Note(node.table->id[row], cursor_.record_offset());
   }
   NodeColumn* column = ListColumnFor(tables_, node, facts);
   if (!column) return;
@@ -213,7 +216,7 @@ void Emitter::Scalar(Node& node, uint32_t row, uint32_t index) {
 }
 
 void Emitter::NumberValue(Node& node, uint32_t row, uint32_t index) {
-  const Number& number = resolver_[index].number;
+  const Number number = ReadNumber(tape_->base() + tape_->tokens()[index].begin);
   std::string_view raw = tape_->Raw(tape_->tokens()[index]);
   if (number.kind == NumberKind::kHuge) return PlainText(node, Slot::kJson, row, raw);
   if (number.kind == NumberKind::kWhole) {
@@ -223,8 +226,8 @@ void Emitter::NumberValue(Node& node, uint32_t row, uint32_t index) {
   bool is_integer = number.kind == NumberKind::kInteger;
   if (is_integer && !IsExactInDouble(number.integer)) {
     if (node.has_fraction) return PlainText(node, Slot::kWhole, row, raw);
-    ++node.inexact_values;
-    node.first_inexact.Note(node.table->id[row], cursor_.record_offset());
+    ++node.inexact().values;
+    node.inexact().first.Note(node.table->id[row], cursor_.record_offset());
   }
   NodeColumn& column =
       ColumnFor(node, Slot::kNumber, row, node.has_fraction ? Layout::kDouble : Layout::kInt64);

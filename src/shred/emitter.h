@@ -26,7 +26,8 @@ class Emitter {
   Emitter(TableSet* tables, RowCursor* cursor, Flusher* flusher, ValueCounts* counts)
       : tables_(*tables), cursor_(*cursor), resolver_(tables, flusher), counts_(*counts) {}
 
-  /// Writes the record at token `index` of `tape` as a row of `table`, with all below it.
+  /// Writes the record at token `index` of `tape` as a row of `table`, with all below it; nothing
+  /// once TableSet::needs_plan.
   Status EmitRecord(Tape& tape, uint32_t index, Table& table, int64_t parent_id,
                     uint32_t index_in_parent);
 

@@ -5,8 +5,7 @@
 namespace roost::shred {
 namespace {
 
-constexpr size_t kHopelessPaths = 2 * kMaxTablePaths;  // some may turn out to need no column
-constexpr size_t kRowBytes = 24;                       // what roost adds: id, parent, index, shape
+constexpr size_t kRowBytes = 24;  // what roost adds: id, parent, index, shape
 
 size_t ValueBytes(const Column& column) {
   size_t bytes = column.values * sizeof(uint64_t) + column.text.size();
@@ -21,13 +20,8 @@ size_t SlabBytes(const Table& table) {
   return bytes;
 }
 
-bool Flusher::IsHopeless(const Table& table) const {
-  return table.paths_with_columns > kHopelessPaths && !plan_.kept_paths.contains(table.identity);
-}
-
 Status Flusher::Flush(Table& table) {
   if (table.rows == 0) return Status::OK();
-  if (IsHopeless(table)) sink_ = nullptr;
   columns_.clear();
   for (NodeColumn* column : table.columns) {
     if (column->values == 0) continue;
@@ -47,19 +41,15 @@ Status Flusher::Flush(Table& table) {
             table.shape.data(),
             table.shapes.hashes(),
             columns_};
-  if (sink_) ROOST_TRY(sink_->Flush(slab));
-  for (const SlabColumn& flushed : columns_) {
-    NodeColumn& column = *table.columns[flushed.token];
-    ClearValues(column);
-    if (!sink_) ReleaseMemory(column);
-  }
+  ROOST_TRY(sink_->Flush(slab));
+  for (const SlabColumn& flushed : columns_) ClearValues(*table.columns[flushed.token]);
   for (NodeColumn* column : table.columns) {
     if (column->nulls) ClearValues(*column);
   }
   table.flushed_rows += table.rows;
   table.rows = 0;
   table.row_group_open = true;
-  return sink_ && sink_->RowGroupIsFull(table.number) ? EndRowGroup(table) : Status::OK();
+  return sink_->RowGroupIsFull(table.number) ? EndRowGroup(table) : Status::OK();
 }
 
 Status Flusher::EndRowGroup(Table& table) {
@@ -68,7 +58,7 @@ Status Flusher::EndRowGroup(Table& table) {
   for (NodeColumn* column : table.columns) {
     if (column->in_row_group) columns_.push_back({column->token, &column->id, column});
   }
-  if (sink_) ROOST_TRY(sink_->EndRowGroup(table.number, columns_));
+  ROOST_TRY(sink_->EndRowGroup(table.number, columns_));
   table.row_group_open = false;
   for (NodeColumn* column : table.columns) {
     column->in_row_group = false;

@@ -1,7 +1,4 @@
 // Hands slabs to the sink and keeps the books on row groups.
-//
-// A table with so many columns that its run must be repeated with another plan (plan.h) is
-// hopeless: from then on nothing is handed out and no memory kept for values, all is only counted.
 #pragma once
 
 #include <vector>
@@ -17,8 +14,7 @@ size_t SlabBytes(const Table& table);
 
 class Flusher {
  public:
-  /// `plan` is the one of the run and outlives the flusher.
-  Flusher(TableSink* sink, const Plan& plan) : sink_(sink), plan_(plan) {}
+  explicit Flusher(TableSink* sink) : sink_(sink) {}
 
   /// Hands all rows of the table to the sink and clears them. Only between records.
   Status Flush(Table& table);
@@ -26,10 +22,7 @@ class Flusher {
   Status EndRowGroup(Table& table);
 
  private:
-  bool IsHopeless(const Table& table) const;
-
-  TableSink* sink_;  // null: rows are only counted, since the run will be repeated
-  const Plan& plan_;
+  TableSink* sink_;
   std::vector<SlabColumn> columns_;
 };
 

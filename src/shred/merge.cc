@@ -31,56 +31,53 @@ void AddCounts(PathCounts& into, const PathCounts& counts) {
   into.jsons += counts.jsons;
   into.maps += counts.maps;
   into.positions += counts.positions;
+  into.filled += counts.filled;
+}
+
+void MergeColumns(MergedNode& into, const Node& node) {
+  if (!node.columns) return;
+  for (const auto& column : *node.columns) {
+    if (!column || column->flushed_values == 0) continue;
+    MergedSlot& slot = into.slot(column->slot);
+    slot.values += column->flushed_values;
+    slot.solid_lists += column->solid_lists;
+    slot.items += column->flushed_items;
+    slot.first.Merge(column->first);
+    if (column->slot == Slot::kText) MergeTime(into.time, *column);
+  }
 }
 
 void MergeNode(MergedNode& into, const Node& node) {
   into.key = node.key;
   into.path = node.path;
   AddCounts(into.counts, node.counts);
-  for (size_t i = 0; i < kSlotCount; ++i) {
-    const NodeColumn* column = node.columns[i].get();
-    if (!column || column->flushed_values == 0) continue;
-    auto slot = static_cast<Slot>(i);
-    auto same = [slot](const MergedSlot& each) { return each.slot == slot; };
-    auto found = std::find_if(into.slots.begin(), into.slots.end(), same);
-    MergedSlot& merged = found == into.slots.end() ? into.slots.emplace_back() : *found;
-    merged.slot = slot;
-    merged.values += column->flushed_values;
-    merged.solid_lists += column->solid_lists;
-    merged.items += column->flushed_items;
-    merged.first.Merge(column->first);
-    if (slot == Slot::kText) MergeTime(into.time, *column);
-  }
+  MergeColumns(into, node);
   into.has_fraction |= node.has_fraction;
   into.has_beyond_int64 |= node.has_beyond_int64;
   into.list_has_fraction |= node.list_has_fraction;
-  into.inexact_values += node.inexact_values;
-  into.inexact_lists += node.inexact_lists;
-  into.inexact_list_items += node.inexact_list_items;
-  into.lists_as_text += node.lists_as_text;
-  into.first_inexact.Merge(node.first_inexact);
-  into.first_inexact_list.Merge(node.first_inexact_list);
-  for (const auto& child : node.children) {
+  if (const InexactCounts* inexact = node.inexact_counts.get()) {
+    into.inexact_values += inexact->values;
+    into.inexact_lists += inexact->lists;
+    into.inexact_list_items += inexact->list_items;
+    into.lists_as_text += inexact->lists_as_text;
+    into.first_inexact.Merge(inexact->first);
+    into.first_inexact_list.Merge(inexact->first_list);
+  }
+  for (const auto& child : node.children()) {
     auto& merged = into.children[child->key];
     if (!merged) merged = std::make_unique<MergedNode>();
     MergeNode(*merged, *child);
   }
 }
 
-void MergeShapes(MergedTable& into, const Table& table) {
+void MergeShapes(MergedTable& into, Table& table) {
   into.spelled |= table.shapes.overflowed();
   for (uint32_t number = 0; number < table.shapes.size(); ++number) {
     if (table.shapes.count(number) == 0) continue;
     uint64_t hash = table.shapes.hashes()[number].hash;
-    auto [place, is_new] = into.shapes.emplace(hash, table.shapes.text(number));
-    if (!is_new && place->second != table.shapes.text(number)) into.spelled = true;
-  }
-}
-
-void CountShapes(Table& table) {
-  for (uint32_t number = 0; number < table.shapes.size(); ++number) {
-    uint64_t count = table.shapes.count(number);
-    if (count) CountPaths(table.root, table.shapes.text(number), count);
+    std::string text = table.shapes.TakeText(number);
+    auto [place, is_new] = into.shapes.try_emplace(hash, std::move(text));
+    if (!is_new && place->second != text) into.spelled = true;
   }
 }
 
@@ -95,7 +92,7 @@ std::vector<std::string> KeysFromParent(const Table& table) {
 }
 
 uint64_t FlushedValues(const Node& node) {
-  const auto& column = node.columns[static_cast<size_t>(Slot::kText)];
+  const NodeColumn* column = node.column(Slot::kText);
   return column ? column->flushed_values : 0;
 }
 
@@ -130,10 +127,23 @@ void CheckShapes(MergedTable& table) {
 
 const MergedSlot& MergedNode::operator[](Slot slot) const {
   static const MergedSlot kNone;
-  for (const MergedSlot& each : slots) {
-    if (each.slot == slot) return each;
-  }
-  return kNone;
+  return slots ? (*slots)[static_cast<size_t>(slot)] : kNone;
+}
+
+MergedSlot& MergedNode::slot(Slot slot) {
+  if (!slots) slots = std::make_unique<std::array<MergedSlot, kSlotCount>>();
+  return (*slots)[static_cast<size_t>(slot)];
+}
+
+uint64_t MergedNode::values_with_column() const {
+  return counts.filled + (*this)[Slot::kNumber].values + (*this)[Slot::kWhole].values +
+         (*this)[Slot::kBool].values + (*this)[Slot::kText].values + (*this)[Slot::kJson].values -
+         lists_as_text + counts.lists;
+}
+
+bool MergedNode::has_column() const {
+  bool has_only_nulls = counts.scalars > 0 && counts.seen() == counts.scalars;
+  return has_only_nulls || values_with_column() > 0;
 }
 
 std::map<std::string, MergedTable> MergeTables(const std::vector<TableSet*>& sets) {

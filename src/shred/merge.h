@@ -1,6 +1,7 @@
 // Joins what several shredders found: one tree of paths for each table, with all counts summed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,7 +13,6 @@
 namespace roost::shred {
 
 struct MergedSlot {
-  Slot slot = Slot::kCount;
   uint64_t values = 0;
   uint64_t solid_lists = 0;
   uint64_t items = 0;
@@ -29,7 +29,7 @@ struct MergedNode {
   std::string key;
   std::string path;
   PathCounts counts;
-  std::vector<MergedSlot> slots;  // those that hold something
+  std::unique_ptr<std::array<MergedSlot, kSlotCount>> slots;  // null: no values
   MergedTime time;
   bool has_fraction = false, has_beyond_int64 = false, list_has_fraction = false;
   uint64_t inexact_values = 0, inexact_lists = 0, inexact_list_items = 0, lists_as_text = 0;
@@ -37,6 +37,11 @@ struct MergedNode {
   std::map<std::string, std::unique_ptr<MergedNode>> children;
 
   const MergedSlot& operator[](Slot slot) const;
+  MergedSlot& slot(Slot slot);
+  /// Rows in which the path holds a scalar that is not null, a list that is not empty, or JSON text.
+  uint64_t values_with_column() const;
+  /// True if the path has columns (final_columns.h), maybe one of type null.
+  bool has_column() const;
 };
 
 struct MergedTable {
@@ -53,7 +58,8 @@ struct MergedTable {
   bool spelled = false;
 };
 
-/// Tables by identity. Each set is counted once: its PathCounts are completed from its shapes.
+/// Tables by identity. Each set can be counted once: its PathCounts are completed from its shapes,
+/// and their texts move.
 std::map<std::string, MergedTable> MergeTables(const std::vector<TableSet*>& sets);
 
 }  // namespace roost::shred

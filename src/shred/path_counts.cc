@@ -80,4 +80,11 @@ void CountPaths(Node& root, std::string_view shape, uint64_t times) {
   ShapeReader(shape, times).Value(root);
 }
 
+void CountShapes(Table& table) {
+  for (uint32_t number = 0; number < table.shapes.size(); ++number) {
+    uint64_t count = table.shapes.count(number);
+    if (count) CountPaths(table.root, table.shapes.text(number), count);
+  }
+}
+
 }  // namespace roost::shred

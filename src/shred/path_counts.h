@@ -10,4 +10,7 @@ namespace roost::shred {
 /// Adds `times` records of this shape to the PathCounts below `root`. Paths must exist.
 void CountPaths(Node& root, std::string_view shape, uint64_t times);
 
+/// Adds all rows of `table` whose shapes have numbers. Once.
+void CountShapes(Table& table);
+
 }  // namespace roost::shred

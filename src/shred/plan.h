@@ -17,11 +17,13 @@ constexpr uint64_t kRareKeyShare = 20;  // a key is rare if it is in less than 1
                                         // a map's median key is rare
 constexpr size_t kMaxTablePaths = 2000;
 
+using KeptPaths = std::unordered_set<std::string>;
+
 struct Plan {
   /// Table identity + path of each object whose keys are data.
   std::unordered_set<std::string> maps;
   /// Table identity -> paths that keep columns; tables that are not listed keep all.
-  std::unordered_map<std::string, std::unordered_set<std::string>> kept_paths;
+  std::unordered_map<std::string, KeptPaths> kept_paths;
   bool operator==(const Plan&) const = default;
 };
 

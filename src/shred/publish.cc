@@ -36,15 +36,16 @@ void FindMaps(const MergedNode& node, const std::string& identity, Plan& plan) {
   for (const auto& [key, child] : node.children) FindMaps(*child, identity, plan);
 }
 
-void CollectPaths(const MergedNode& node, std::vector<std::string>& keys,
+/// Paths with columns, those that a plan has kept no column for left out: their values are rows of
+/// the overflow table already.
+void CollectPaths(const MergedNode& node, const KeptPaths* kept, std::vector<std::string>& keys,
                   std::vector<PathPlace>& places) {
-  if (node.counts.seen() > 0) {
-    PathPlace place{&node, keys, ColumnsOfPath(node, keys.empty() ? "value" : JoinKeys(keys))};
-    if (!place.columns.empty()) places.push_back(std::move(place));
+  if (node.has_column() && (!kept || kept->contains(node.path))) {
+    places.push_back({&node, keys, ColumnsOfPath(node, keys.empty() ? "value" : JoinKeys(keys))});
   }
   for (const auto& [key, child] : node.children) {
     keys.push_back(key);
-    CollectPaths(*child, keys, places);
+    CollectPaths(*child, kept, keys, places);
     keys.pop_back();
   }
 }
@@ -56,31 +57,32 @@ bool StandsBefore(const PathPlace& a, const PathPlace& b) {
   return left != right ? left < right : a.node->path < b.node->path;
 }
 
-struct PathValues {
-  uint64_t values;
-  const std::string* path;
-};
-
-/// The paths that ask for columns, without making these: there may be very many.
-void CountPaths(const MergedNode& node, std::vector<PathValues>& paths) {
-  if (node.counts.seen() > 0 && !ColumnsOfPath(node, "").empty()) {
-    uint64_t values = 0;
-    for (const MergedSlot& slot : node.slots) values += slot.values;
-    paths.push_back({values, &node.path});
-  }
-  for (const auto& [key, child] : node.children) CountPaths(*child, paths);
+void NodesWithColumns(const MergedNode& node, std::vector<const MergedNode*>& nodes) {
+  if (node.has_column()) nodes.push_back(&node);
+  for (const auto& [key, child] : node.children) NodesWithColumns(*child, nodes);
 }
 
 void LimitColumns(const MergedTable& table, Plan& plan) {
   if (plan.kept_paths.contains(table.identity)) return;
-  std::vector<PathValues> paths;
-  CountPaths(table.root, paths);
-  if (paths.size() <= kMaxTablePaths) return;
-  std::sort(paths.begin(), paths.end(), [](const PathValues& a, const PathValues& b) {
-    return a.values != b.values ? a.values > b.values : *a.path < *b.path;
+  std::vector<const MergedNode*> nodes;
+  NodesWithColumns(table.root, nodes);
+  if (nodes.size() <= kMaxTablePaths) return;
+  std::sort(nodes.begin(), nodes.end(), [](const MergedNode* a, const MergedNode* b) {
+    uint64_t left = a->values_with_column(), right = b->values_with_column();
+    return left != right ? left > right : a->path < b->path;
   });
-  auto& kept = plan.kept_paths[table.identity];
-  for (size_t i = 0; i < kMaxTablePaths; ++i) kept.insert(*paths[i].path);
+  KeptPaths& kept = plan.kept_paths[table.identity];
+  for (size_t i = 0; i < kMaxTablePaths; ++i) kept.insert(nodes[i]->path);
+}
+
+/// The plan with which all these records should have been shredded.
+Plan PlanFor(const std::map<std::string, MergedTable>& merged, const Plan& used) {
+  Plan plan = used;
+  for (const auto& [identity, table] : merged) FindMaps(table.root, identity, plan);
+  // New maps take columns away, so limits are looked at in the attempt that knows all maps.
+  if (plan.maps != used.maps) return plan;
+  for (const auto& [identity, table] : merged) LimitColumns(table, plan);
+  return plan;
 }
 
 FinalColumn TechnicalText(const char* name, const char* path) {
@@ -98,7 +100,10 @@ std::string JsonPath(const MergedTable& table, const std::vector<std::string>& k
   return path;
 }
 
-FinalTable MakeTable(const MergedTable& merged, std::vector<PathPlace> places) {
+FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept) {
+  std::vector<std::string> keys;
+  std::vector<PathPlace> places;
+  CollectPaths(merged.root, kept, keys, places);
   FinalTable table;
   table.identity = merged.identity;
   table.json_path = merged.json_path;
@@ -106,7 +111,8 @@ FinalTable MakeTable(const MergedTable& merged, std::vector<PathPlace> places) {
   table.rows = merged.rows;
   table.parent_identity = merged.parents.size() == 1 ? merged.parents.front() : "";
   table.spelled = merged.spelled;
-  for (const auto& [hash, text] : merged.shapes) table.shapes.push_back({hash, text});
+  for (auto& [hash, text] : merged.shapes) table.shapes.push_back({hash, std::move(text)});
+  merged.shapes.clear();
   if (merged.kind == TableKind::kMap || merged.kind == TableKind::kOverflow) {
     table.columns.push_back(TechnicalText("key", "!key"));
   }
@@ -130,22 +136,12 @@ FinalTable MakeTable(const MergedTable& merged, std::vector<PathPlace> places) {
 Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
   std::map<std::string, MergedTable> merged = MergeTables(sets);
   Publication publication;
-  publication.plan = plan;
-  for (const auto& [identity, table] : merged) FindMaps(table.root, identity, publication.plan);
-  // New maps take columns away, so limits are looked at in the attempt that knows all maps.
+  publication.plan = PlanFor(merged, plan);
   if (publication.plan != plan) return publication;
-  for (const auto& [identity, table] : merged) LimitColumns(table, publication.plan);
-  if (publication.plan != plan) return publication;
-  for (const auto& [identity, table] : merged) {
-    std::vector<std::string> keys;
-    std::vector<PathPlace> places;
-    CollectPaths(table.root, keys, places);
-    if (auto kept = plan.kept_paths.find(identity); kept != plan.kept_paths.end()) {
-      // The values of the other paths are rows of the overflow table already.
-      std::erase_if(
-          places, [&](const PathPlace& place) { return !kept->second.contains(place.node->path); });
-    }
-    publication.schema.tables.push_back(MakeTable(table, std::move(places)));
+  for (auto& [identity, table] : merged) {
+    auto kept = plan.kept_paths.find(identity);
+    publication.schema.tables.push_back(
+        MakeTable(table, kept == plan.kept_paths.end() ? nullptr : &kept->second));
   }
   std::map<std::string, std::string> names = NameTables(merged);
   for (FinalTable& table : publication.schema.tables) {

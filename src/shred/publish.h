@@ -16,7 +16,7 @@ struct Publication {
   FinalSchema schema;
   Plan plan;  // what the run should have been shredded with; differs from the plan it was
               // shredded with when new maps or overflows were found: then it must be
-              // repeated, and `schema` is not to be used
+              // repeated, and `schema` is empty
 };
 
 Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan);

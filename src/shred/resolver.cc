@@ -1,6 +1,7 @@
 #include "shred/resolver.h"
 
 #include "shred/convert.h"
+#include "shred/number.h"
 #include "shred/time_text.h"
 
 namespace roost::shred {
@@ -8,6 +9,7 @@ namespace roost::shred {
 Status Resolver::Resolve(Tape& tape, uint32_t index, Table& table) {
   tape_ = &tape;
   duplicate_keys_ = 0;
+  if (resolved_.capacity() > kKeptTokens) resolved_ = {};
   resolved_.assign(tape.tokens().size(), Resolved{});
   return Value(table.root, index);
 }
@@ -25,12 +27,11 @@ Status Resolver::Value(Node& node, uint32_t index) {
     resolved_[index].node = &node;  // the record's own path is still this one
     return Status::OK();
   }
+  tables_.NoteColumn(node);
   if (token.kind == TokenKind::kText) return Text(node, tape_->Text(token));
-  if (token.kind == TokenKind::kNumber) {
-    resolved_[index].number = ReadNumber(tape_->base() + token.begin);
-    if (resolved_[index].number.kind == NumberKind::kFraction) return Fraction(node);
-  }
-  return Status::OK();
+  bool is_fraction = token.kind == TokenKind::kNumber &&
+                     ReadNumber(tape_->base() + token.begin).kind == NumberKind::kFraction;
+  return is_fraction ? Fraction(node) : Status::OK();
 }
 
 /// First finds which members count (the last of each key), then resolves these.
@@ -72,6 +73,7 @@ Status Resolver::Array(Node& node, uint32_t index) {
   if (node.is_overflow && facts.array_class != ArrayClass::kEmpty) {
     target = &tables_.Overflow(*node.table)->root;
   }
+  if (facts.array_class != ArrayClass::kEmpty) tables_.NoteColumn(*target);
   bool is_numbers = facts.array_class == ArrayClass::kList && facts.slot == Slot::kListNumber;
   return is_numbers ? ListOfNumbers(*target, facts) : Status::OK();
 }
@@ -87,7 +89,7 @@ Status Resolver::Fraction(Node& node) {
   node.has_fraction = true;
   NodeColumn* column = node.column(Slot::kNumber);
   if (!column || column->layout != Layout::kInt64) return Status::OK();
-  ROOST_TRY(Release(*column, node.inexact_values > 0));
+  ROOST_TRY(Release(*column, node.inexact_counts && node.inexact_counts->values > 0));
   IntegersToDoubles(*column);
   return Status::OK();
 }
@@ -97,7 +99,7 @@ Status Resolver::ListOfNumbers(Node& node, const ArrayFacts& facts) {
   node.list_has_fraction = true;
   NodeColumn* column = node.column(Slot::kListNumber);
   if (!column || !column->element || column->element->layout != Layout::kInt64) return Status::OK();
-  ROOST_TRY(Release(*column, node.inexact_lists > 0));
+  ROOST_TRY(Release(*column, node.inexact_counts && node.inexact_counts->lists > 0));
   IntegersToDoubles(*column->element);
   return Status::OK();
 }

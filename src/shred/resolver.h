@@ -10,7 +10,6 @@
 #include "base/status.h"
 #include "shred/array_class.h"
 #include "shred/flush.h"
-#include "shred/number.h"
 #include "shred/table.h"
 #include "shred/tape.h"
 
@@ -20,7 +19,6 @@ namespace roost::shred {
 struct Resolved {
   Node* node = nullptr;  // null: a value whose key comes again (duplicate)
   ArrayFacts array{};    // of an array
-  Number number{};       // of a number
 };
 
 class Resolver {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "shred/slab.h"
@@ -43,6 +44,8 @@ class ShapeRegistry {
   bool overflowed() const { return overflowed_; }
   size_t text_bytes() const { return text_bytes_; }
   const std::string& text(uint32_t number) const { return texts_[number]; }
+  /// The text, which is no longer kept here.
+  std::string TakeText(uint32_t number) { return std::move(texts_[number]); }
   uint64_t count(uint32_t number) const { return counts_[number]; }
   std::span<const SlabShape> hashes() const { return hashes_; }
 

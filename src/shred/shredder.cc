@@ -1,5 +1,6 @@
 #include "shred/shredder.h"
 
+#include "shred/record_counter.h"
 #include "shred/unit_shredder.h"
 #include "shred/walker.h"
 
@@ -18,7 +19,7 @@ constexpr unsigned kRoundsUntilAll = 4;
 Shredder::Shredder(const ShredOptions& options, const Plan& plan, TableSink* sink)
     : options_(options),
       tables_(plan),
-      flusher_(sink, plan),
+      flusher_(sink),
       emitter_(&tables_, &cursor_, &flusher_, &counts_),
       tape_(options.max_depth),
       walker_(std::make_unique<Walker>(&cursor_, &emitter_, &counts_, options.max_depth)) {}
@@ -40,6 +41,14 @@ Status Shredder::FlushFullTables() {
   for (Table* table : cursor_.touched()) {
     if (table->rows >= kSlabRows) ROOST_TRY(flusher_.Flush(*table));
   }
+  return Status::OK();
+}
+
+Status Shredder::CountOnly() {
+  if (counter_) return Status::OK();
+  ROOST_TRY(Finish());
+  walker_.reset();
+  counter_ = std::make_unique<RecordCounter>(&tables_);
   return Status::OK();
 }
 

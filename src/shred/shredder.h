@@ -45,6 +45,7 @@ struct UnitOutcome {
   std::vector<Reject> rejects;
 };
 
+class RecordCounter;
 class Walker;
 
 class Shredder {
@@ -57,6 +58,10 @@ class Shredder {
   void BeginDocument(uint64_t number) { document_number_ = number; }
   /// Writes the records of a unit to the root table `root` and its children.
   Status Shred(const read::Unit& unit, const std::string& root, UnitOutcome& outcome);
+  /// From now on records are only counted, since their values are for nothing. A shredder does so
+  /// by itself where a table gets too many columns; the others of the attempt should follow.
+  Status CountOnly();
+  bool counts_only() const { return counter_ != nullptr; }
   /// Hands everything out and ends all row groups.
   Status Finish();
 
@@ -76,7 +81,8 @@ class Shredder {
   ValueCounts counts_;
   Emitter emitter_;
   Tape tape_;
-  std::unique_ptr<Walker> walker_;
+  std::unique_ptr<Walker> walker_;  // null where records are only counted
+  std::unique_ptr<RecordCounter> counter_;
   uint64_t bytes_since_flush_ = 0;
   unsigned rounds_ = 0;
   uint64_t document_number_ = 0;

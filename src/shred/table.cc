@@ -12,16 +12,47 @@ constexpr uint32_t kFirstCapacity = 64;
 
 }  // namespace
 
-Node* Node::Find(std::string_view wanted, size_t hint) {
-  if (hint < children.size() && children[hint]->key == wanted) return children[hint].get();
-  if (lookup) {
-    auto found = lookup->find(wanted);
-    return found == lookup->end() ? nullptr : found->second;
+void Children::Insert(uint32_t place) {
+  size_t mask = slots.size() - 1;
+  size_t slot = std::hash<std::string_view>()(nodes[place]->key) & mask;
+  while (slots[slot] != 0) slot = (slot + 1) & mask;
+  slots[slot] = place + 1;
+}
+
+void Children::Add(std::unique_ptr<Node> node) {
+  nodes.push_back(std::move(node));
+  if (nodes.size() <= kManyChildren) return;
+  if (nodes.size() * 2 <= slots.size()) return Insert(static_cast<uint32_t>(nodes.size() - 1));
+  slots.assign(std::max(slots.size() * 2, 4 * kManyChildren), 0);
+  for (uint32_t place = 0; place < nodes.size(); ++place) Insert(place);
+}
+
+Node* Children::Find(std::string_view key) const {
+  if (slots.empty()) {
+    for (const auto& node : nodes) {
+      if (node->key == key) return node.get();
+    }
+    return nullptr;
   }
-  for (auto& child : children) {
-    if (child->key == wanted) return child.get();
+  size_t mask = slots.size() - 1;
+  for (size_t slot = std::hash<std::string_view>()(key) & mask; slots[slot] != 0;
+       slot = (slot + 1) & mask) {
+    Node* node = nodes[slots[slot] - 1].get();
+    if (node->key == key) return node;
   }
   return nullptr;
+}
+
+Node* Node::Find(std::string_view wanted, size_t hint) const {
+  if (!members) return nullptr;
+  const auto& nodes = members->nodes;
+  if (hint < nodes.size() && nodes[hint]->key == wanted) return nodes[hint].get();
+  return members->Find(wanted);
+}
+
+InexactCounts& Node::inexact() {
+  if (!inexact_counts) inexact_counts = std::make_unique<InexactCounts>();
+  return *inexact_counts;
 }
 
 void Table::Grow() {
@@ -118,28 +149,23 @@ Table* TableSet::Overflow(Table& table) {
 
 Node* TableSet::Child(Node& node, std::string_view key, size_t hint) {
   if (Node* found = node.Find(key, hint)) return found;
-  node.children.push_back(std::make_unique<Node>());
-  Node* child = node.children.back().get();
+  auto made = std::make_unique<Node>();
+  Node* child = made.get();
   child->key = key;
+  child->path.reserve(node.path.size() + key.size() + 1);
   child->path = node.path;
   AppendPointerKey(child->path, key);
   child->parent = &node;
   Adopt(*child, node.table);
-  if (node.lookup) {
-    node.lookup->emplace(child->key, child);
-  } else if (node.children.size() > kManyChildren) {
-    node.lookup = std::make_unique<std::unordered_map<std::string_view, Node*>>();
-    for (auto& each : node.children) node.lookup->emplace(each->key, each.get());
-  }
+  if (!node.members) node.members = std::make_unique<Children>();
+  node.members->Add(std::move(made));
   return child;
 }
 
 NodeColumn* TableSet::ColumnOf(Node& node, Slot slot) {
-  auto& column = node.columns[static_cast<size_t>(slot)];
+  if (!node.columns) node.columns = std::make_unique<decltype(Node::columns)::element_type>();
+  auto& column = (*node.columns)[static_cast<size_t>(slot)];
   if (!column) {
-    bool is_first = std::none_of(node.columns.begin(), node.columns.end(),
-                                 [](const auto& other) { return other != nullptr; });
-    node.table->paths_with_columns += is_first;
     column = std::make_unique<NodeColumn>();
     column->slot = slot;
     column->id = {node.path, slot};

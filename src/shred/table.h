@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,7 +59,31 @@ struct NodeColumn : Column {
 struct PathCounts {
   uint64_t scalars = 0, objects = 0, lists = 0, empties = 0, tables = 0, jsons = 0, maps = 0;
   uint64_t positions = 0;  // sum of the places of the path in its records
+  uint64_t filled = 0;     // scalars that are not null, and JSON texts; by RecordCounter only
   uint64_t seen() const { return scalars + objects + lists + empties + tables + jsons + maps; }
+};
+
+/// The members that an object was seen to have. Few objects have any, so it is kept apart: 100,000
+/// keys have a Node each, in every thread.
+struct Children {
+  std::vector<std::unique_ptr<Node>> nodes;  // in order of first sight
+  std::vector<uint32_t> slots;  // once there are many: place + 1 in nodes, or 0; open addressing
+
+  void Add(std::unique_ptr<Node> node);
+  Node* Find(std::string_view key) const;
+
+ private:
+  void Insert(uint32_t place);
+};
+
+/// What publishing must know of integers that a double cannot hold.
+struct InexactCounts {
+  uint64_t values = 0;  // int64 in kNumber that a double cannot hold
+  FirstSight first;
+  uint64_t lists = 0;       // lists in kListNumber with such an integer
+  uint64_t list_items = 0;  // all their items
+  FirstSight first_list;
+  uint64_t lists_as_text = 0;  // lists of numbers written as JSON text at once
 };
 
 struct Node {
@@ -68,9 +93,13 @@ struct Node {
   Table* table = nullptr;
   bool is_map = false;       // by plan: its objects' members are rows
   bool is_overflow = false;  // by plan: its values are rows of the overflow table
-  std::vector<std::unique_ptr<Node>> children;                          // in order of first sight
-  std::unique_ptr<std::unordered_map<std::string_view, Node*>> lookup;  // of many children
-  std::array<std::unique_ptr<NodeColumn>, kSlotCount> columns;
+  bool has_column = false;   // for sure, whatever comes: it held a value, a list, or JSON
+  bool has_fraction = false;
+  bool has_beyond_int64 = false;
+  bool list_has_fraction = false;
+  std::unique_ptr<Children> members;  // made with the first
+  std::unique_ptr<std::array<std::unique_ptr<NodeColumn>, kSlotCount>> columns;  // likewise
+  std::unique_ptr<InexactCounts> inexact_counts;                                 // likewise
   Table* array_rows = nullptr;
   Table* map_rows = nullptr;
   PathCounts counts;
@@ -78,20 +107,15 @@ struct Node {
   uint32_t member = 0;         // which member of that object it was
   Key* spelled = nullptr;      // for the walker (spellings.h)
 
-  // What publishing must know of numbers.
-  bool has_fraction = false;
-  bool has_beyond_int64 = false;
-  uint64_t inexact_values = 0;  // int64 in kNumber that a double cannot hold
-  FirstSight first_inexact;
-  bool list_has_fraction = false;
-  uint64_t inexact_lists = 0;       // lists in kListNumber with such an integer
-  uint64_t lists_as_text = 0;       // lists of numbers written as JSON text at once
-  uint64_t inexact_list_items = 0;  // all their items
-  FirstSight first_inexact_list;
-
-  NodeColumn* column(Slot slot) { return columns[static_cast<size_t>(slot)].get(); }
+  NodeColumn* column(Slot slot) const {
+    return columns ? (*columns)[static_cast<size_t>(slot)].get() : nullptr;
+  }
+  InexactCounts& inexact();
+  std::span<const std::unique_ptr<Node>> children() const {
+    return members ? members->nodes : std::span<const std::unique_ptr<Node>>();
+  }
   /// The child at `key`; `hint` is the place where it is expected.
-  Node* Find(std::string_view key, size_t hint);
+  Node* Find(std::string_view key, size_t hint) const;
 };
 
 struct Table {
@@ -114,7 +138,7 @@ struct Table {
   bool row_group_open = false;
   ShapeRegistry shapes;
   std::vector<NodeColumn*> columns;  // by token
-  size_t paths_with_columns = 0;
+  size_t column_paths = 0;           // how many of its paths have columns for sure
   // For the walker (spellings.h, coded_shapes.h).
   ObjectPlaces* places = nullptr;
   CodedShapes coded_shapes;
@@ -141,7 +165,17 @@ class TableSet {
   Node* Child(Node& node, std::string_view key, size_t hint);
   /// The column of `slot` at `node`, made with no layout if it is new.
   NodeColumn* ColumnOf(Node& node, Slot slot);
+  /// The path holds something that needs a column.
+  void NoteColumn(Node& node) {
+    if (node.has_column) [[likely]]
+      return;
+    node.has_column = true;
+    needs_plan_ |= ++node.table->column_paths > kMaxTablePaths;
+  }
 
+  /// True once a table has more paths with columns than can be published: then the plan will
+  /// change (plan.h), and this attempt's values are for nothing.
+  bool needs_plan() const { return needs_plan_; }
   const std::vector<std::unique_ptr<Table>>& tables() const { return tables_; }
   size_t node_count() const { return node_count_; }
 
@@ -154,6 +188,7 @@ class TableSet {
   std::vector<std::unique_ptr<Table>> tables_;
   std::unordered_map<std::string, Table*> by_identity_;
   size_t node_count_ = 0;
+  bool needs_plan_ = false;
 };
 
 }  // namespace roost::shred

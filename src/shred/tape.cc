@@ -142,6 +142,7 @@ std::string Tape::ErrorPath() const {
 const char* Tape::Parse(const char* begin, const char* end) {
   begin_ = begin;
   end_ = end;
+  if (tokens_.capacity() > kKeptTokens) tokens_ = {};
   tokens_.clear();
   open_.clear();
   const char* p = Value(begin);

@@ -30,6 +30,9 @@ struct ParseError {
   std::string json_path;    // $.a[3].b: the value or key being read
 };
 
+/// What one long record has taken is given back if it was more than for so many tokens.
+constexpr size_t kKeptTokens = 1 << 20;
+
 class Tape {
  public:
   explicit Tape(unsigned max_depth) : max_depth_(max_depth) {}

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/simd.h"
+#include "shred/record_counter.h"
 #include "shred/walker.h"
 
 namespace roost::shred {
@@ -196,7 +197,7 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
 Result<const char*> UnitShredder::Record(const char* p) {
   const char* end = nullptr;
   shredder_.cursor_.BeginRecord();
-  if (is_utf8_ && shredder_.options_.use_walker)
+  if (is_utf8_ && shredder_.options_.use_walker && shredder_.walker_)
     end = shredder_.walker_->Walk(p, unit_.end, *root_, parent_id_, index_);
   if (!end) {
     ROOST_ASSIGN(end, RecordByTape(p));
@@ -225,13 +226,25 @@ Result<const char*> UnitShredder::RecordByTape(const char* p) {
     failure_ = {"the text is not valid UTF-8", "", p};
     return nullptr;
   }
+  if (!shredder_.counts_only()) ROOST_TRY(WriteFromTape());
+  if (shredder_.counts_only()) {
+    shredder_.counter_->Count(tape, *root_);
+    shredder_.counter_->CountStreamed(*root_, unit_.streamed_members);
+  }
+  return end;
+}
+
+/// Does not write the record, but goes over to counting, if it shows that another plan is needed.
+Status UnitShredder::WriteFromTape() {
+  Tape& tape = shredder_.tape_;
   shredder_.cursor_.BeginRecord();
   uint64_t duplicates = shredder_.counts_.duplicate_keys;
   ROOST_TRY(shredder_.emitter_.EmitRecord(tape, 0, *root_, parent_id_, index_));
+  if (shredder_.tables_.needs_plan()) return shredder_.CountOnly();
   bool is_teachable = is_utf8_ && unit_.kind != read::UnitKind::kSkeleton &&
                       duplicates == shredder_.counts_.duplicate_keys;
   if (is_teachable) shredder_.walker_->Learn(tape, *root_);
-  return end;
+  return Status::OK();
 }
 
 /// A number or word may be the beginning of a longer one unless something ends it.

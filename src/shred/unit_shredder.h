@@ -24,6 +24,7 @@ class UnitShredder {
   /// Writes the record at p. Returns its end, or null when it was rejected (failure_ says why).
   Result<const char*> Record(const char* p);
   Result<const char*> RecordByTape(const char* p);
+  Status WriteFromTape();
   bool IsWholeScalar(const char* end) const;
   void RejectBytes(const char* from, const char* to);
   void Between(const char* from, const char* to);
