@@ -47,7 +47,7 @@ def options():
         description="peak memory of roost ingest", epilog=f"cases: {' '.join(CASES)}"
     )
     parser.add_argument("--only", default=",".join(CASES), help="cases, e.g. files,map")
-    parser.add_argument("--memory", default="512,300", help="limits in MB to try (default 512,300)")
+    parser.add_argument("--memory", default="512,256", help="limits in MB to try (default 512,256)")
     parser.add_argument(
         "--threads", type=int, default=0, help="for roost (default: its own choice)"
     )

@@ -139,10 +139,10 @@ void Attempt::NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outc
   file.rejects += outcome.rejects.size();
   file.values += outcome.values;
   file.nulls += outcome.nulls;
-  file.record_bytes += outcome.record_bytes;
-  file.between_bytes += outcome.between_bytes;
-  file.reject_bytes += outcome.reject_bytes;
-  file.unit_bytes += bytes;
+  bytes_.records += outcome.record_bytes;
+  bytes_.between += outcome.between_bytes;
+  bytes_.rejects += outcome.reject_bytes;
+  bytes_.units += bytes;
   if (unit.kind == read::UnitKind::kWholeFile) file.framing = outcome.framing;
   duplicate_keys_ += outcome.duplicate_keys;
   records_ += outcome.records;
@@ -153,7 +153,7 @@ void Attempt::NoteBatch(const read::Batch& batch) {
   for (const read::FileFacts& facts : batch.done) NoteFacts(facts);
   for (const read::FileFault& fault : batch.faults) {
     NoteFacts(fault.facts);
-    outcomes_[fault.file].fault = ReadableBytes(fault.message);
+    outcomes_[fault.file].fault = std::make_unique<std::string>(ReadableBytes(fault.message));
   }
   ReportProgress();
 }

@@ -21,14 +21,19 @@
 
 namespace roost::ingest {
 
-/// What became of one file; sums over its units.
+/// What became of all bytes.
+struct ByteCounts {
+  uint64_t units = 0;  // = records + between + rejects
+  uint64_t records = 0, between = 0, rejects = 0;
+};
+
+/// What became of one file; sums over its units. There may be millions.
 struct FileOutcome {
   read::FileFacts facts;
   uint64_t records = 0, rejects = 0;
   uint64_t values = 0, nulls = 0;
-  uint64_t record_bytes = 0, between_bytes = 0, reject_bytes = 0, unit_bytes = 0;
   shred::Framing framing = shred::Framing::kValues;
-  std::string fault;
+  std::unique_ptr<std::string> fault;
 };
 
 /// Forgets rows: for --dry-run, where only the counts matter.
@@ -48,7 +53,8 @@ class Attempt {
   shred::Publication Publish();
   /// True if it has kept no values, because it must be repeated.
   bool counts_only() const { return counts_only_; }
-  std::vector<FileOutcome>& files() { return outcomes_; }
+  const std::vector<FileOutcome>& files() const { return outcomes_; }
+  const ByteCounts& bytes() const { return bytes_; }
   const std::vector<RejectSummary>& rejects() const { return rejects_; }
   uint64_t reject_count() const { return reject_count_; }
   uint64_t duplicate_keys() const { return duplicate_keys_; }
@@ -82,6 +88,7 @@ class Attempt {
   std::vector<std::unique_ptr<shred::TableSink>> sinks_;
   std::vector<std::unique_ptr<shred::Shredder>> shredders_;
   std::vector<FileOutcome> outcomes_;
+  ByteCounts bytes_;
   std::vector<RejectSummary> rejects_;
   uint64_t reject_count_ = 0, duplicate_keys_ = 0, files_done_ = 0, records_ = 0;
 };

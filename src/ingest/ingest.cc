@@ -89,10 +89,10 @@ Status CheckTables(const std::vector<std::string>& names, const shred::FinalSche
 void SummarizeFiles(ingest::Attempt& attempt, IngestResult& result) {
   for (const ingest::FileOutcome& file : attempt.files()) {
     result.input_bytes += file.facts.bytes;
-    result.files_taken += file.fault.empty();
-    if (file.fault.empty()) continue;
+    result.files_taken += !file.fault;
+    if (!file.fault) continue;
     ++result.files_faulty;
-    if (result.file_faults.size() < 100) result.file_faults.push_back(file.fault);
+    if (result.file_faults.size() < 100) result.file_faults.push_back(*file.fault);
   }
   result.rejects = attempt.rejects();
   result.reject_count = attempt.reject_count();
@@ -132,7 +132,7 @@ Status Finish(const IngestOptions& options, const std::vector<read::InputFile>& 
     ROOST_ASSIGN(published, output->Publish(schema, options.threads));
   }
   SummarizeTables(schema, published, result);
-  result.account = ingest::MakeAccount(attempt.files(), ingest::CountStored(schema, published));
+  result.account = ingest::MakeAccount(attempt, ingest::CountStored(schema, published));
   if (options.dry_run || has_some) {
     result.notes.push_back("the account of values is open: not every table was written");
   } else if (!result.account.balanced) {

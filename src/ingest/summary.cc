@@ -51,7 +51,7 @@ store::LedgerRow MakeLedgerRow(const read::InputFile& file, const FileOutcome& o
   row.quarantined = outcome.rejects;
   row.values = outcome.values;
   row.nulls = outcome.nulls;
-  if (!outcome.fault.empty()) row.fault = outcome.fault;
+  if (outcome.fault) row.fault = *outcome.fault;
   return row;
 }
 
@@ -70,18 +70,18 @@ Status WriteLedger(const std::vector<read::InputFile>& files,
   return Status::OK();
 }
 
-Account MakeAccount(const std::vector<FileOutcome>& outcomes, uint64_t stored) {
+Account MakeAccount(const Attempt& attempt, uint64_t stored) {
   Account account;
-  for (const FileOutcome& file : outcomes) {
+  for (const FileOutcome& file : attempt.files()) {
     account.records_loaded += file.records;
     account.records_quarantined += file.rejects;
     account.values_read += file.values + file.nulls;
     account.nulls_read += file.nulls;
-    account.bytes_records += file.record_bytes;
-    account.bytes_between += file.between_bytes;
-    account.bytes_quarantined += file.reject_bytes;
-    account.bytes_read += file.unit_bytes;
   }
+  account.bytes_records = attempt.bytes().records;
+  account.bytes_between = attempt.bytes().between;
+  account.bytes_quarantined = attempt.bytes().rejects;
+  account.bytes_read = attempt.bytes().units;
   account.records_read = account.records_loaded + account.records_quarantined;
   account.values_stored = stored;
   account.balanced = account.values_read == account.values_stored + account.nulls_read &&

@@ -16,7 +16,7 @@ Status WriteLedger(const std::vector<read::InputFile>& files,
                    store::Output& output);
 
 /// Sums up all files; `stored` counts values as the written footers have them.
-Account MakeAccount(const std::vector<FileOutcome>& outcomes, uint64_t stored);
+Account MakeAccount(const Attempt& attempt, uint64_t stored);
 
 /// The values in user columns, map keys and kept duplicates that the footers count.
 uint64_t CountStored(const shred::FinalSchema& schema,

@@ -129,8 +129,8 @@ TEST(LongDocument, FaultsAreToldAtTheEndWithWhereTheDocumentStands) {
   for (const FaultCase& fault : cases) {
     const TestFolder folder;
     const std::string text = open + fault.behind;
-    const InputFile file = {folder.Write("a.json", "{} \n" + text + "\n"), 0, true};
-    auto reader = Reader::Make({file}, kSmall).ValueOrDie();
+    const std::vector<InputFile> files = {{folder.Write("a.json", "{} \n" + text + "\n"), 0, true}};
+    auto reader = Reader::Make(files, kSmall).ValueOrDie();
     Batch batch;
     std::shared_ptr<DocumentStream> stream;
     while (!stream) {
@@ -146,7 +146,7 @@ TEST(LongDocument, FaultsAreToldAtTheEndWithWhereTheDocumentStands) {
     EXPECT_EQ(batch.units[0].begin, batch.units[0].end);
     EXPECT_EQ(batch.done.size(), 1u) << fault.what;
     std::string raw;
-    ASSERT_TRUE(ReadRawText(file, nullptr, stream->raw_offset(), stream->raw_bytes(),
+    ASSERT_TRUE(ReadRawText(files[0], nullptr, stream->raw_offset(), stream->raw_bytes(),
                             [&](std::string_view piece) {
                               raw += piece;
                               return Status::OK();
@@ -179,7 +179,8 @@ TEST(LongDocument, AnArrayOfScalarsCannotBeStreamed) {
 TEST(LongDocument, GivenUpEarlyItReleasesTheFile) {
   const TestFolder folder;
   folder.Write("a.json", R"({"list":)" + Objects(100) + "}");
-  auto reader = Reader::Make({{folder.path("a.json"), 0, true}}, kSmall).ValueOrDie();
+  const std::vector<InputFile> files = {{folder.path("a.json"), 0, true}};
+  auto reader = Reader::Make(files, kSmall).ValueOrDie();
   Batch batch;
   ASSERT_TRUE(reader->Next(batch).ok());
   ASSERT_EQ(batch.units.at(0).kind, UnitKind::kStream);

@@ -31,8 +31,8 @@ struct Work {
 
 class FileReader : public Reader {
  public:
-  FileReader(std::vector<InputFile> files, const ReaderOptions& options)
-      : files_(std::move(files)),
+  FileReader(const std::vector<InputFile>& files, const ReaderOptions& options)
+      : files_(files),
         numbers_(files_, options.unit_bytes),
         context_{options, &numbers_, &bytes_read_} {}
 
@@ -47,7 +47,7 @@ class FileReader : public Reader {
   void GiveBack(OpenFile* large);
   OpenFile* AddLarge(uint32_t file, bool is_lent);
 
-  const std::vector<InputFile> files_;
+  const std::vector<InputFile>& files_;
   NumberPlan numbers_;
   std::atomic<uint64_t> bytes_read_ = 0;
   const ReadContext context_;
@@ -156,12 +156,12 @@ void FileReader::GiveBack(OpenFile* large) {
 
 }  // namespace
 
-Result<std::unique_ptr<Reader>> Reader::Make(std::vector<InputFile> files,
+Result<std::unique_ptr<Reader>> Reader::Make(const std::vector<InputFile>& files,
                                              const ReaderOptions& options) {
   if (options.unit_bytes == 0) return Status::Invalid("unit_bytes must not be 0");
   if (files.size() > UINT32_MAX / 2)
     return Status::CapacityError(files.size(), " files are too many for one run; split the input");
-  return std::make_unique<FileReader>(std::move(files), options);
+  return std::make_unique<FileReader>(files, options);
 }
 
 }  // namespace roost::read

@@ -58,8 +58,11 @@ struct Batch {
 
 class Reader {
  public:
-  static Result<std::unique_ptr<Reader>> Make(std::vector<InputFile> files,
+  /// `files` must outlive the reader: a million of them take 120 MB.
+  static Result<std::unique_ptr<Reader>> Make(const std::vector<InputFile>& files,
                                               const ReaderOptions& options);
+  static Result<std::unique_ptr<Reader>> Make(std::vector<InputFile>&& files,
+                                              const ReaderOptions& options) = delete;
   virtual ~Reader() = default;
 
   /// Fills `batch` with the next units; an empty batch (no units, done or faults) is the end.

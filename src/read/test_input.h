@@ -62,7 +62,7 @@ struct SeenInput {
 class InputReader {
  public:
   InputReader(const std::vector<InputFile>& files, const ReaderOptions& options)
-      : reader_(Reader::Make(files, options).ValueOrDie()) {}
+      : files_(files), reader_(Reader::Make(files_, options).ValueOrDie()) {}
 
   SeenInput Read(int threads) {
     std::vector<std::thread> pool;
@@ -101,6 +101,7 @@ class InputReader {
       EXPECT_TRUE(seen_.faults.emplace(fault.file, fault).second);
   }
 
+  const std::vector<InputFile> files_;
   std::unique_ptr<Reader> reader_;
   std::mutex mutex_;
   SeenInput seen_;
