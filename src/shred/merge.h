@@ -38,7 +38,8 @@ struct MergedNode {
 
   const MergedSlot& operator[](Slot slot) const;
   MergedSlot& slot(Slot slot);
-  /// Rows in which the path holds a scalar that is not null, a list that is not empty, or JSON text.
+  /// Rows in which the path holds a scalar that is not null, a list that is not empty, or JSON
+  /// text.
   uint64_t values_with_column() const;
   /// True if the path has columns (final_columns.h), maybe one of type null.
   bool has_column() const;
