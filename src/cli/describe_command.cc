@@ -18,10 +18,11 @@ Status Run(DescribeFlags& flags) {
   if (!flags.format.empty()) flags.options.write_files = false;
   ROOST_ASSIGN(Documentation documentation, Document(flags.options));
   if (flags.format.empty()) {
-    fmt::print("{} tables, {} columns, {} references: see {}, {} and {} in {}\n",
-               documentation.relations.tables.size(), documentation.relations.column_count,
-               documentation.relations.relations.size(), kReadmeFile, kSchemaFile, kRelationsFile,
-               Printable(flags.options.folder));
+    const RelateResult& relations = documentation.relations;
+    fmt::print("{}, {}, {}: see {}, {} and {} in {}\n", Counted(relations.tables.size(), "table"),
+               Counted(relations.column_count, "column"),
+               Counted(relations.relations.size(), "reference"), kReadmeFile, kSchemaFile,
+               kRelationsFile, Printable(flags.options.folder));
     return Status::OK();
   }
   const std::string& text = flags.format == "sql"    ? documentation.sql

@@ -20,8 +20,8 @@ void AddExportCommand(CLI::App& app, ExitCode& exit_code) {
       exit_code = PrintError(result.status());
       return;
     }
-    fmt::print("{} files, {} records, {}\n", FormatCount(result->files),
-               FormatCount(result->records), FormatBytes(result->bytes));
+    fmt::print("{}, {}, {}\n", Counted(result->files, "file"), Counted(result->records, "record"),
+               FormatBytes(result->bytes));
   });
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/status.h"
 #include "cli/commands.h"
-#include "cli/generate_progress.h"
 #include "cli/terminal.h"
 #include "cli/whole_number.h"
 #include "roost/generate.h"
@@ -56,7 +55,7 @@ Result<GenerateResult> RunGenerate(GenerateFlags& flags) {
   options.config.enforce_referential_integrity = !flags.no_integrity;
   options.config.validation_enabled = !flags.no_validation;
   options.write = WriteToOutput;
-  GenerateProgress line(!flags.quiet && !flags.json);
+  ProgressLine line(!flags.quiet && !flags.json, WritingText);
   options.on_progress = [&](const Progress& progress) { line.Show(progress); };
   options.should_stop = WasInterrupted;
   ROOST_ASSIGN(GenerateResult result, Generate(options));
@@ -79,12 +78,11 @@ void Print(const GenerateFlags& flags, const GenerateResult& result) {
   auto per_second = [&](uint64_t n) {
     return static_cast<uint64_t>(static_cast<double>(n) / seconds);
   };
-  fmt::print(to, "{} documents, {} rows, {} in {} ({} documents/s, {}/s)\n",
-             FormatCount(result.documents), FormatCount(result.rows), FormatBytes(result.bytes),
-             FormatSeconds(result.seconds), FormatCount(per_second(result.documents)),
-             FormatBytes(per_second(result.bytes)));
+  fmt::print(to, "{}, {}, {} in {} ({} documents/s, {}/s)\n", Counted(result.documents, "document"),
+             Counted(result.rows, "row"), FormatBytes(result.bytes), FormatSeconds(result.seconds),
+             FormatCount(per_second(result.documents)), FormatBytes(per_second(result.bytes)));
   if (!flags.options.inject.empty()) {
-    fmt::print(to, "{} faults planted; _truth.json tells each one\n", FormatCount(result.faults));
+    fmt::print(to, "{} planted; _truth.json tells each one\n", Counted(result.faults, "fault"));
   }
   if (result.stopped) {
     fmt::print(to, "stopped early; what is there is whole, and --start {} goes on\n",

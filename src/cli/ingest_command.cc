@@ -36,13 +36,13 @@ void PrintTables(const IngestResult& result, bool is_dry_run) {
 
 void PrintConflicts(const IngestResult& result) {
   if (result.conflicts.empty()) return;
-  fmt::print("\n{} columns could not hold all their values; these are in sibling columns:\n",
-             result.conflicts.size());
+  fmt::print("\n{} could not hold all values; these are in sibling columns:\n",
+             Counted(result.conflicts.size(), "column"));
   constexpr size_t kShown = 20;
   for (size_t i = 0; i < result.conflicts.size() && i < kShown; ++i) {
     const ConflictSummary& conflict = result.conflicts[i];
-    fmt::print("  {}.{}: {} values in {}, first in {} at byte {}\n", Printable(conflict.table),
-               Printable(conflict.column), FormatCount(conflict.values),
+    fmt::print("  {}.{}: {} in {}, first in {} at byte {}\n", Printable(conflict.table),
+               Printable(conflict.column), Counted(conflict.values, "value"),
                Printable(conflict.sibling), Printable(conflict.first_file), conflict.first_offset);
   }
   if (result.conflicts.size() > kShown) {
@@ -53,19 +53,18 @@ void PrintConflicts(const IngestResult& result) {
 void PrintRejects(const IngestResult& result) {
   constexpr size_t kShown = 10;
   if (result.reject_count) {
-    fmt::print("\n{} records are in quarantine (_roost/quarantine):\n",
-               FormatCount(result.reject_count));
+    fmt::print("\n{} in quarantine (_roost/quarantine):\n", Counted(result.reject_count, "record"));
   }
   for (size_t i = 0; i < result.rejects.size() && i < kShown; ++i) {
     const RejectSummary& reject = result.rejects[i];
-    fmt::print("  {}:{}: byte {}, {} bytes: {}\n", Printable(reject.file), reject.line,
-               reject.offset, FormatCount(reject.bytes), Printable(reject.reason));
+    fmt::print("  {}:{}: byte {}, {}: {}\n", Printable(reject.file), reject.line, reject.offset,
+               Counted(reject.bytes, "byte"), Printable(reject.reason));
   }
   if (result.reject_count > kShown) {
     fmt::print("  ... and {} more\n", FormatCount(result.reject_count - kShown));
   }
   if (result.files_faulty) {
-    fmt::print("\n{} files could not be read:\n", FormatCount(result.files_faulty));
+    fmt::print("\n{} could not be read:\n", Counted(result.files_faulty, "file"));
   }
   for (size_t i = 0; i < result.file_faults.size() && i < kShown; ++i) {
     fmt::print("  {}\n", Printable(result.file_faults[i]));
@@ -85,20 +84,19 @@ void PrintAccount(const IngestResult& result) {
              FormatCount(account.bytes_between), FormatCount(account.bytes_quarantined));
   double seconds = std::max(result.seconds, 1e-6);
   uint64_t files = result.files_taken + result.files_faulty;
-  fmt::print("{} files, {} in {} ({} files/s, {}/s), peak memory {}\n", FormatCount(files),
+  fmt::print("{}, {} in {} ({} files/s, {}/s), peak memory {}\n", Counted(files, "file"),
              FormatBytes(result.input_bytes), FormatSeconds(result.seconds),
              FormatCount(static_cast<uint64_t>(static_cast<double>(files) / seconds)),
              FormatBytes(static_cast<uint64_t>(static_cast<double>(result.input_bytes) / seconds)),
              FormatBytes(result.peak_memory_bytes));
   if (result.duplicate_keys) {
     fmt::print(
-        "note: {} values had a key that came again in their object; the last one counts, "
-        "earlier ones are in _roost_extra\n",
-        FormatCount(result.duplicate_keys));
+        "note: {} with a key that came again in its object; the last one counts, earlier ones "
+        "are in _roost_extra\n",
+        Counted(result.duplicate_keys, "value"));
   }
   if (result.files_ignored) {
-    fmt::print("note: {} files in folders were left out by their names\n",
-               FormatCount(result.files_ignored));
+    fmt::print("note: left out by name: {} in folders\n", Counted(result.files_ignored, "file"));
   }
 }
 
@@ -176,7 +174,7 @@ Result<IngestResult> RunIngest(IngestFlags& flags) {
   if (flags.options.output_dir.empty() && !flags.options.dry_run) {
     return Status::Invalid("ingest needs --output-dir OUT (or --dry-run)");
   }
-  ProgressLine line(!flags.quiet && !flags.json);
+  ProgressLine line(!flags.quiet && !flags.json, ReadingText);
   flags.options.on_progress = [&](const Progress& progress) { line.Show(progress); };
   flags.options.should_stop = WasInterrupted;
   return Ingest(flags.options);
@@ -202,6 +200,7 @@ bool IsRelatedHere(const IngestFlags& flags, const IngestResult& result) {
 void Relate(const IngestFlags& flags, const IngestResult& result) {
   if (!flags.relate || flags.options.dry_run || result.tables.empty()) return;
   if (!IsRelatedHere(flags, result)) {
+    if (flags.quiet) return;
     std::fprintf(stderr,
                  "roost: the tables are written, but not described: looking for keys and "
                  "references in so many values or columns could take long, or more than "
@@ -237,10 +236,12 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--threads", options.threads, "default: one per core");
   command
       ->add_option("--memory", flags->memory,
-                   "memory to work in; from 300MB on, no input takes 100 MB more than that")
+                   "memory to work in; from 256MB on it is exceeded by no more than 100 MB, but "
+                   "for long records of a new kind (--max-record)")
       ->capture_default_str();
   command->add_option("--max-record", flags->max_record,
-                      "longer records go to quarantine (default 64MB; at most half of --memory)");
+                      "longer records go to quarantine (default 64MB; at most half of --memory). "
+                      "The first of its kind takes 7 times its size and more");
   command->add_option("--max-depth", options.max_depth, "deeper records go to quarantine")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();

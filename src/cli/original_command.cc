@@ -32,7 +32,7 @@ void AddOriginalCommand(CLI::App& app, ExitCode& exit_code) {
       exit_code = PrintError(result.status());
       return;
     }
-    fmt::print("{} files, {} in {}\n", FormatCount(result->files), FormatBytes(result->bytes),
+    fmt::print("{}, {} in {}\n", Counted(result->files, "file"), FormatBytes(result->bytes),
                FormatSeconds(result->seconds));
     if (result->stopped) exit_code = ExitCode::kInterrupted;
   });

@@ -39,8 +39,7 @@ void PrintKeys(const RelateResult& result) {
 void PrintRelations(const RelateResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const Relation& relation : result.relations) {
-    std::string orphans =
-        relation.orphan_rows ? FormatCount(relation.orphan_rows) + " orphans" : "";
+    std::string orphans = relation.orphan_rows ? Counted(relation.orphan_rows, "orphan") : "";
     rows.push_back({Printable(relation.table) + "." + Joined(relation.columns),
                     Printable(relation.ref_table) + "." + Joined(relation.ref_columns),
                     relation.cardinality, NameOf(relation.tier), orphans});
@@ -92,9 +91,9 @@ Status Run(RelateFlags& flags) {
     } else {
       PrintKeys(result);
       PrintRelations(result);
-      fmt::print("\n{} tables, {} columns, {} in {}\n", result.tables.size(), result.column_count,
-                 FormatCount(result.relations.size()) + " references",
-                 FormatSeconds(result.seconds));
+      fmt::print("\n{}, {}, {} in {}\n", Counted(result.tables.size(), "table"),
+                 Counted(result.column_count, "column"),
+                 Counted(result.relations.size(), "reference"), FormatSeconds(result.seconds));
     }
     return Status::OK();
   }

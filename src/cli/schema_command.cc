@@ -16,9 +16,8 @@ struct SchemaFlags {
 
 void Print(const std::vector<TableDescription>& tables, bool technical) {
   for (const TableDescription& table : tables) {
-    fmt::print("{}  {} rows, {} in {} {}, from {}{}\n", Printable(table.name),
-               FormatCount(table.rows), FormatBytes(table.bytes), table.parts,
-               table.parts == 1 ? "part" : "parts", Printable(table.json_path),
+    fmt::print("{}  {}, {} in {}, from {}{}\n", Printable(table.name), Counted(table.rows, "row"),
+               FormatBytes(table.bytes), Counted(table.parts, "part"), Printable(table.json_path),
                table.parent.empty() ? "" : ", below " + Printable(table.parent));
     std::vector<std::vector<std::string>> rows;
     for (const ColumnDescription& column : table.columns) {

@@ -24,6 +24,12 @@ void OnInterrupt(int signal_number) {
   interrupted = 1;
 }
 
+constexpr double kPauseSeconds = 0.1;  // between two looks of a progress line
+
+uint64_t PerSecond(uint64_t count, double seconds) {
+  return static_cast<uint64_t>(static_cast<double>(count) / seconds);
+}
+
 double Now() {
   auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double>(now).count();
@@ -67,6 +73,10 @@ std::string FormatCount(uint64_t count) {
     digits.insert(static_cast<size_t>(i), ",");
   }
   return digits;
+}
+
+std::string Counted(uint64_t count, std::string_view noun) {
+  return FormatCount(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 std::string FormatSeconds(double seconds) {
@@ -157,8 +167,36 @@ Result<uint64_t> ParseBytes(const std::string& text) {
   return static_cast<uint64_t>(value * factor);
 }
 
-ProgressLine::ProgressLine(bool enabled)
-    : enabled_(enabled && isatty(STDERR_FILENO)), started_(Now()) {}
+std::string ReadingText(const Progress& progress, double seconds) {
+  std::string line =
+      fmt::format("{} of {} files  {}  {}/s", FormatCount(progress.files_done),
+                  FormatCount(progress.files_total), FormatBytes(progress.bytes_done),
+                  FormatBytes(PerSecond(progress.bytes_done, seconds)));
+  if (progress.bytes_total > progress.bytes_done && progress.bytes_done > 0) {
+    auto done = static_cast<double>(progress.bytes_done);
+    double left = seconds * (static_cast<double>(progress.bytes_total) - done) / done;
+    line += "  " + FormatSeconds(left) + " left";
+  }
+  return line;
+}
+
+std::string WritingText(const Progress& progress, double seconds) {
+  constexpr size_t kBarCells = 20;
+  uint64_t total = std::max<uint64_t>(progress.files_total, 1);
+  double share = static_cast<double>(progress.files_done) / static_cast<double>(total);
+  auto cells = std::min(kBarCells, static_cast<size_t>(share * static_cast<double>(kBarCells)));
+  std::string line = fmt::format(
+      "[{}{}] {:3.0f} %  {} of {} files  {} files/s", std::string(cells, '#'),
+      std::string(kBarCells - cells, ' '), share * 100, FormatCount(progress.files_done),
+      FormatCount(progress.files_total), FormatCount(PerSecond(progress.files_done, seconds)));
+  if (progress.bytes_done == 0) {
+    return line + "  " + FormatCount(PerSecond(progress.rows, seconds)) + " rows/s";
+  }
+  return line + "  " + FormatBytes(PerSecond(progress.bytes_done, seconds)) + "/s";
+}
+
+ProgressLine::ProgressLine(bool enabled, ProgressText text)
+    : enabled_(enabled && isatty(STDERR_FILENO)), text_(text), started_(Now()) {}
 
 ProgressLine::~ProgressLine() {
   if (enabled_ && shown_ > 0) std::fputs("\r\x1b[K", stderr);
@@ -166,19 +204,9 @@ ProgressLine::~ProgressLine() {
 
 void ProgressLine::Show(const Progress& progress) {
   double now = Now();
-  if (!enabled_ || now - shown_ < 0.1) return;
+  if (!enabled_ || now - shown_ < kPauseSeconds) return;
   shown_ = now;
-  double seconds = std::max(now - started_, 1e-3);
-  auto rate = static_cast<uint64_t>(static_cast<double>(progress.bytes_done) / seconds);
-  std::string line = fmt::format("{} of {} files  {}  {}/s", FormatCount(progress.files_done),
-                                 FormatCount(progress.files_total),
-                                 FormatBytes(progress.bytes_done), FormatBytes(rate));
-  if (progress.bytes_total > progress.bytes_done && progress.bytes_done > 0) {
-    auto done = static_cast<double>(progress.bytes_done);
-    double left = seconds * (static_cast<double>(progress.bytes_total) - done) / done;
-    line += "  " + FormatSeconds(left) + " left";
-  }
-  std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
+  std::fprintf(stderr, "\r\x1b[K%s", text_(progress, std::max(now - started_, 1e-3)).c_str());
   std::fflush(stderr);
 }
 

@@ -17,6 +17,8 @@ ExitCode PrintError(const Status& status);
 std::string FormatBytes(uint64_t bytes);    // 257 MB
 std::string FormatCount(uint64_t count);    // 1,234,567
 std::string FormatSeconds(double seconds);  // 0.42 s
+/// 1 file, 2,000 files
+std::string Counted(uint64_t count, std::string_view noun);
 
 /// Text from data or file names, safe to show on one line: control characters, and bytes that are
 /// no UTF-8, become \xNN, line feeds \n.
@@ -34,15 +36,25 @@ unsigned TerminalWidth();
 /// GiB are binary.
 Result<uint64_t> ParseBytes(const std::string& text);
 
+/// What a progress line says after `seconds`.
+using ProgressText = std::string (*)(const Progress& progress, double seconds);
+/// 10,000 of 20,000 files  128 MB  310 MB/s  0.41 s left
+std::string ReadingText(const Progress& progress, double seconds);
+/// [##########          ]  50 %  10,000 of 20,000 files  51,230 files/s  402 MB/s
+std::string WritingText(const Progress& progress, double seconds);
+
 /// Shows how far a run has come on one line of standard error; silent if that is no terminal.
 class ProgressLine {
  public:
-  explicit ProgressLine(bool enabled);
+  ProgressLine(bool enabled, ProgressText text);
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine();
   void Show(const Progress& progress);
 
  private:
   bool enabled_;
+  ProgressText text_;
   double started_;
   double shown_ = 0;
 };
