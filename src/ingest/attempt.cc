@@ -114,11 +114,11 @@ Status Attempt::NoteRejects(const read::Unit& unit, const shred::UnitOutcome& ou
     row.offset = reject.offset;
     row.line = reject.line;
     row.bytes = reject.raw.size();
-    row.reason = reject.reason;
+    row.reason = reject.reason + (unit.continued ? " (continued)" : "");
     if (!reject.json_path.empty()) row.json_path = reject.json_path;
     row.raw = reject.raw;
     if (output_) ROOST_TRY(output_->AddReject(row));
-    KeepReject(row);
+    if (!unit.continued) KeepReject(row);  // a long one comes in pieces, and counts once
   }
   return Status::OK();
 }
@@ -136,7 +136,7 @@ void Attempt::NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outc
   std::lock_guard lock(mutex_);
   FileOutcome& file = outcomes_[unit.file];
   file.records += outcome.records;
-  file.rejects += outcome.rejects.size();
+  if (!unit.continued) file.rejects += outcome.rejects.size();
   file.values += outcome.values;
   file.nulls += outcome.nulls;
   bytes_.records += outcome.record_bytes;
