@@ -145,6 +145,12 @@ Status Replace(const std::string& folder, const std::string& name, std::string_v
   return SyncFolder(folder);
 }
 
+Status ReplaceFile(const std::string& path, std::string_view bytes) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  return Replace(folder, path.substr(slash + 1), bytes, std::to_string(::getpid()));
+}
+
 Result<bool> PutIfAbsent(const std::string& folder, const std::string& name, std::string_view bytes,
                          const std::string& writer) {
   const std::string temporary = TemporaryName(folder, name, writer);

@@ -58,6 +58,8 @@ Result<bool> RemoveIfThere(const std::string& path);
 /// power cut. `writer` makes the temporary name `.<name>.<writer>.tmp` unique.
 Status Replace(const std::string& folder, const std::string& name, std::string_view bytes,
                const std::string& writer);
+/// The same for a file by its path, where no writer has a name: the process's number is taken.
+Status ReplaceFile(const std::string& path, std::string_view bytes);
 /// The same, but false, and nothing is done, if the name is taken.
 Result<bool> PutIfAbsent(const std::string& folder, const std::string& name, std::string_view bytes,
                          const std::string& writer);

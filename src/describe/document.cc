@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/disk_entry.h"
 #include "describe/parts.h"
 #include "export/ledger_reader.h"
-#include "relate/replace_file.h"
 
 namespace roost {
 
@@ -62,7 +62,7 @@ Result<Documentation> Document(const DescribeOptions& options) {
   documentation.dbml = describe::Dbml(subject);
   if (options.write_files) {
     auto write = [&](const char* name, const std::string& text) {
-      return relate::ReplaceFile((std::filesystem::path(options.folder) / name).string(), text);
+      return disk::ReplaceFile((std::filesystem::path(options.folder) / name).string(), text);
     };
     ROOST_TRY(write(kRelationsFile, documentation.relations_json));
     ROOST_TRY(write(kSchemaFile, documentation.schema_json));

@@ -12,15 +12,6 @@ bool IsWord(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-std::string Quoted(std::string_view text, char quote) {
-  std::string quoted(1, quote);
-  for (char c : text) {
-    if (c == quote) quoted.push_back(quote);
-    quoted.push_back(c);
-  }
-  return quoted + quote;
-}
-
 }  // namespace
 
 std::string InMarkdown(std::string_view text) {
@@ -63,9 +54,6 @@ std::string AsMermaidEntity(std::string_view name) {
   for (char c : name) entity.push_back(IsControl(c) || c == '"' || c == '%' || c == '\\' ? '_' : c);
   return "\"" + entity + "\"";
 }
-
-std::string AsSqlName(std::string_view name) { return Quoted(name, '"'); }
-std::string AsSqlText(std::string_view text) { return Quoted(text, '\''); }
 
 std::string AsPythonText(std::string_view text) {
   std::string quoted = "\"";

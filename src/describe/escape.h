@@ -14,10 +14,6 @@ std::string AsMarkdownCode(std::string_view text);
 std::string AsMermaidEntity(std::string_view name);
 /// A word there: letters, digits and _; what else a name has becomes _.
 std::string AsMermaidWord(std::string_view name);
-/// A quoted SQL name.
-std::string AsSqlName(std::string_view name);
-/// A quoted SQL text.
-std::string AsSqlText(std::string_view text);
 /// A quoted Python text.
 std::string AsPythonText(std::string_view text);
 /// A quoted DBML name.

@@ -1,4 +1,5 @@
 #include "describe/escape.h"
+#include "base/sql_text.h"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +13,8 @@ TEST(Escape, NothingInMarkdownIsMarkup) {
 }
 
 TEST(Escape, NamesStayNamesInOtherLanguages) {
-  EXPECT_EQ(AsSqlName("a\"b"), "\"a\"\"b\"");
-  EXPECT_EQ(AsSqlText("it's"), "'it''s'");
+  EXPECT_EQ(SqlName("a\"b"), "\"a\"\"b\"");
+  EXPECT_EQ(SqlText("it's"), "'it''s'");
   EXPECT_EQ(AsPythonText("a\"b\\\n"), "\"a\\\"b\\\\\\x0a\"");
   EXPECT_EQ(AsMermaidWord("first name"), "first_name");
   EXPECT_EQ(AsMermaidWord("1st"), "_1st");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/sql_text.h"
 #include "describe/escape.h"
 #include "describe/parts.h"
 
@@ -50,7 +51,7 @@ std::string PythonList(const std::vector<std::string>& names) {
 
 std::string ReadOnly(const Subject& subject, const Table& table) {
   std::string sql =
-      "SELECT * FROM read_parquet(" + AsSqlText(PathOf(subject.database, table)) + ") LIMIT 5";
+      "SELECT * FROM read_parquet(" + SqlText(PathOf(subject.database, table)) + ") LIMIT 5";
   return Block("import duckdb\n\nduckdb.sql(" + AsPythonText(sql) + ").show()\n") +
          Block("import pandas\n\nprint(pandas.read_parquet(" + Opened(subject, table) +
                ").head())\n") +
@@ -63,12 +64,12 @@ std::string Joins(const Subject& subject, const Relation& relation) {
   const Table& target = *Find(subject.database, relation.ref_table);
   std::string on;
   for (size_t i = 0; i < relation.columns.size(); ++i) {
-    on += fmt::format("{}a.{} = b.{}", i == 0 ? "" : " AND ", AsSqlName(relation.columns[i]),
-                      AsSqlName(relation.ref_columns[i]));
+    on += fmt::format("{}a.{} = b.{}", i == 0 ? "" : " AND ", SqlName(relation.columns[i]),
+                      SqlName(relation.ref_columns[i]));
   }
   std::string sql = fmt::format(
       "SELECT * FROM read_parquet({}) AS a JOIN read_parquet({}) AS b ON {} LIMIT 5",
-      AsSqlText(PathOf(subject.database, table)), AsSqlText(PathOf(subject.database, target)), on);
+      SqlText(PathOf(subject.database, table)), SqlText(PathOf(subject.database, target)), on);
   std::string left = PythonList(relation.columns), right = PythonList(relation.ref_columns);
   return Block("import duckdb\n\nduckdb.sql(" + AsPythonText(sql) + ").show()\n") +
          Block(fmt::format(

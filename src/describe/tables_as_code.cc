@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/sql_text.h"
 #include "describe/escape.h"
 #include "describe/parts.h"
 
@@ -41,7 +42,7 @@ std::string SqlType(std::string_view type) {
 
 std::string SqlNames(const std::vector<std::string>& names) {
   std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + AsSqlName(name);
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + SqlName(name);
   return list;
 }
 
@@ -68,7 +69,7 @@ std::string SqlTable(const Subject& subject, const Table& table,
   for (int id : table.columns) {
     const Column& column = subject.database.ColumnAt(id);
     bool full = column.nulls == 0 && column.rows > 0 && !column.IsList();
-    lines.push_back("  " + AsSqlName(column.name) + " " + SqlType(column.type_name) +
+    lines.push_back("  " + SqlName(column.name) + " " + SqlType(column.type_name) +
                     (full ? " NOT NULL" : ""));
   }
   if (!key.empty()) lines.push_back("  PRIMARY KEY (" + SqlNames(key) + ")");
@@ -79,10 +80,10 @@ std::string SqlTable(const Subject& subject, const Table& table,
     bool known = made.contains(relation->ref_table) || relation->ref_table == table.name;
     if (!Holds(*relation) || !known) continue;
     lines.push_back(fmt::format("  FOREIGN KEY ({}) REFERENCES {} ({})",
-                                SqlNames(relation->columns), AsSqlName(relation->ref_table),
+                                SqlNames(relation->columns), SqlName(relation->ref_table),
                                 SqlNames(relation->ref_columns)));
   }
-  return fmt::format("CREATE TABLE {} (\n{}\n);\n", AsSqlName(table.name), fmt::join(lines, ",\n"));
+  return fmt::format("CREATE TABLE {} (\n{}\n);\n", SqlName(table.name), fmt::join(lines, ",\n"));
 }
 
 /// Tables after those they refer to, as far as there are no circles.

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/disk.h"
+#include "base/sql_text.h"
 #include "export/catalog.h"
 #include "query/handles.h"
 #include "query/result_writer.h"
@@ -94,7 +95,7 @@ Result<uint64_t> WriteParquet(const Session& session, const QueryOptions& option
                               status.message());
   }
   QueryResult result;
-  std::string copy = "COPY (FROM _roost_result) TO " + QuoteText(file) +
+  std::string copy = "COPY (FROM _roost_result) TO " + SqlText(file) +
                      " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)";
   if (duckdb_query(session.connection(), copy.c_str(), result.get()) != DuckDBSuccess) {
     return ExplainError(session, duckdb_result_error(result.get()));

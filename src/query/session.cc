@@ -5,23 +5,15 @@
 #include <filesystem>
 
 #include "base/disk.h"
+#include "base/sql_text.h"
 
 namespace roost::query {
 
 namespace {
 
-std::string Quote(std::string_view text, char quote) {
-  std::string quoted(1, quote);
-  for (char c : text) {
-    if (c == quote) quoted.push_back(quote);
-    quoted.push_back(c);
-  }
-  return quoted + quote;
-}
-
 std::string QuoteList(const std::vector<std::string>& texts) {
   std::string list;
-  for (const std::string& text : texts) list += (list.empty() ? "" : ",") + QuoteText(text);
+  for (const std::string& text : texts) list += (list.empty() ? "" : ",") + SqlText(text);
   return "[" + list + "]";
 }
 
@@ -30,8 +22,8 @@ std::string SelectList(const shred::FinalTable& table, bool technical) {
   std::string list;
   auto add = [&list](const std::string& name, std::string_view cast) {
     if (name.empty()) return;
-    list += (list.empty() ? "" : ", ") + QuoteName(name);
-    if (!cast.empty()) list.append(cast).append(" AS ").append(QuoteName(name));
+    list += (list.empty() ? "" : ", ") + SqlName(name);
+    if (!cast.empty()) list.append(cast).append(" AS ").append(SqlName(name));
   };
   if (technical) {
     for (const auto& name :
@@ -49,9 +41,6 @@ std::string SelectList(const shred::FinalTable& table, bool technical) {
 }
 
 }  // namespace
-
-std::string QuoteText(std::string_view text) { return Quote(text, '\''); }
-std::string QuoteName(std::string_view name) { return Quote(name, '"'); }
 
 SpillFolder::SpillFolder() {
   std::error_code error;
@@ -126,7 +115,7 @@ Status Session::MakeRoostView(const exporting::Catalog& catalog, const std::stri
 
 Status Session::MakeView(const std::string& name, const std::string& columns,
                          const std::vector<std::string>& parts) {
-  ROOST_TRY(Run(connection_.get(), "CREATE OR REPLACE VIEW " + QuoteName(name) + " AS SELECT " +
+  ROOST_TRY(Run(connection_.get(), "CREATE OR REPLACE VIEW " + SqlName(name) + " AS SELECT " +
                                        columns + " FROM read_parquet(" + QuoteList(parts) + ")"));
   views_.push_back(name);
   allowed_files_.insert(allowed_files_.end(), parts.begin(), parts.end());

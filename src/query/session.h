@@ -67,8 +67,4 @@ class Session {
 /// Runs one of our own statements for its effect.
 Status Run(duckdb_connection connection, const std::string& sql);
 
-/// 'text' and "name", with their quotes doubled.
-std::string QuoteText(std::string_view text);
-std::string QuoteName(std::string_view name);
-
 }  // namespace roost::query

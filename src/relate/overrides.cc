@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include "base/disk.h"
-#include "relate/replace_file.h"
+#include "base/disk_entry.h"
 
 namespace roost::relate {
 
@@ -272,7 +272,7 @@ Status WriteOverrides(const std::string& path, const Database& database,
     return Status::Invalid(path, ": `relations` is not written as blocks set in by two spaces; ",
                            "add the reference to `confirmed:` or `refused:` by hand");
   }
-  return ReplaceFile(path, edited);
+  return disk::ReplaceFile(path, edited);
 }
 
 }  // namespace roost::relate

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/disk_entry.h"
 #include "relate/evidence_file.h"
 #include "relate/naming.h"
 #include "relate/profile.h"
-#include "relate/replace_file.h"
 #include "relate/verdict.h"
 
 namespace roost {
@@ -53,7 +53,7 @@ Result<RelateResult> Relate(const RelateOptions& options) {
   ROOST_ASSIGN(relate::Analysis analysis, relate::Analyse(options, values));
   if (options.write_files) {
     std::string path = (std::filesystem::path(options.folder) / kRelationsFile).string();
-    ROOST_TRY(relate::ReplaceFile(path, RelationsJson(analysis.result)));
+    ROOST_TRY(disk::ReplaceFile(path, RelationsJson(analysis.result)));
   }
   return std::move(analysis.result);
 }
