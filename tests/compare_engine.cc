@@ -1,14 +1,12 @@
 #include "tests/compare_engine.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/status.h"
+#include "base/test_folder.h"
 #include "shred/reference/dump.h"
 #include "tests/dump_store.h"
 
@@ -42,23 +40,8 @@ void ShortenPaths(reference::Result& result) {
 
 }  // namespace
 
-ScratchFolder::ScratchFolder() {
-  // In memory where that can be had: a test writes many small files, and syncs them.
-  const char* chosen = std::getenv("TMPDIR");
-  const fs::path memory = "/dev/shm";
-  const fs::path base = !chosen && fs::is_directory(memory) ? memory : fs::temp_directory_path();
-  std::string wanted = (base / "roost-test-XXXXXX").string();
-  if (!mkdtemp(wanted.data())) std::abort();
-  path_ = wanted;
-}
-
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions options) {
-  ScratchFolder folder;
+  TestFolder folder;
   ROOST_ASSIGN(StoreContent content, IngestInto(folder.path(), files, std::move(options)));
   std::vector<reference::File> inputs;
   for (const LedgerFile& entry : content.ledger) {
@@ -73,7 +56,7 @@ Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions op
 }
 
 Result<reference::Result> RunEngine(const std::vector<CaseInput>& files, IngestOptions options) {
-  ScratchFolder folder;
+  TestFolder folder;
   ROOST_ASSIGN(StoreContent content, IngestInto(folder.path(), files, std::move(options)));
   ShortenPaths(content.result);
   return std::move(content.result);

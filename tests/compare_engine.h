@@ -10,19 +10,6 @@
 
 namespace roost::tests {
 
-/// A folder below the system's temporary folder that is removed with its holder.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ~ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 struct Comparison {
   shred::reference::Result engine, reference;
 };

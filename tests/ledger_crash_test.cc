@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "base/disk.h"
+#include "base/test_folder.h"
 #include "ledger/views.h"
 #include "tests/ledger_store.h"
 #include "tests/power_loss.h"
@@ -39,7 +40,7 @@ class AtCalls {
 };
 
 int CountCalls(const std::function<Status(const std::string& store)>& run) {
-  Scratch scratch;
+  TestFolder scratch;
   AtCalls nothing([](int) { return disk::Fault{}; });
   Status status = run(scratch.path());
   EXPECT_TRUE(status.ok()) << status.ToString();
@@ -90,7 +91,7 @@ void Recover(const std::string& store, const Inbox& done = {}) {
 }
 
 TEST(LedgerCrash, TheScriptEndsWithEverythingOnce) {
-  Scratch scratch;
+  TestFolder scratch;
   auto inbox = RunScript(scratch.path());
   ASSERT_TRUE(inbox.ok()) << inbox.status().ToString();
   Status complete = CheckComplete(scratch.path(), *inbox);
@@ -103,7 +104,7 @@ void KillEverywhere(int first, int stride) {
   ASSERT_GT(calls, 200);
   for (int at = first; at < calls; at += stride) {
     SCOPED_TRACE("killed before call " + std::to_string(at) + " of " + std::to_string(calls));
-    Scratch scratch;
+    TestFolder scratch;
     ASSERT_TRUE(RunAndKill(Script, scratch.path(), at));
     ASSERT_NO_FATAL_FAILURE(Recover(scratch.path()));
   }
@@ -124,7 +125,7 @@ void KillTwice(int points, uint64_t seed) {
     const int second = static_cast<int>(random() % 60);
     SCOPED_TRACE("killed before call " + std::to_string(first) + ", recovery before its call " +
                  std::to_string(second));
-    Scratch scratch;
+    TestFolder scratch;
     ASSERT_TRUE(RunAndKill(Script, scratch.path(), first));
     RunAndKill(OpenAlone, scratch.path(), second);
     ASSERT_NO_FATAL_FAILURE(Recover(scratch.path()));
@@ -140,7 +141,7 @@ void FailEverywhere(int error, bool after, int first, int stride) {
   for (int at = first; at < calls; at += stride) {
     SCOPED_TRACE("errno " + std::to_string(error) + (after ? " after" : " at") + " call " +
                  std::to_string(at));
-    Scratch scratch;
+    TestFolder scratch;
     {
       AtCalls fail([&](int call) {
         return call == at ? disk::Fault{error, SIZE_MAX, after} : disk::Fault{};
@@ -162,7 +163,7 @@ TEST(LedgerCrashSlow, AFailedCallLosesAndDoublesNothing) {
 }
 
 std::vector<int> CallsBehindLinks() {
-  Scratch scratch;
+  TestFolder scratch;
   std::vector<int> behind;
   int count = 0;
   bool was_link = false;
@@ -194,7 +195,7 @@ void CutThePower(int points, uint64_t seed) {
     const uint64_t loss = random();
     SCOPED_TRACE("killed before call " + std::to_string(first) + ", power cut before call " +
                  std::to_string(second) + ", chance " + std::to_string(loss));
-    Scratch before, after;
+    TestFolder before, after;
     roost::testing::PowerLoss power(before.path());
     Inbox done;
     for (int end : {first, second}) {
@@ -297,7 +298,7 @@ void StopEverywhere(int first, int stride) {
   const int calls = CountCalls(Script);
   for (int at = first; at < calls; at += stride) {
     SCOPED_TRACE("stopped before call " + std::to_string(at) + " of " + std::to_string(calls));
-    Scratch scratch;
+    TestFolder scratch;
     Status one, two, seen;
     ViewsOnlyAdvance views(scratch.path());
     StopAndGo(
@@ -332,7 +333,7 @@ TEST(LedgerCrash, AStoppedWriterBringsNoOldViewBack) {
   const int calls = CountCalls([&](const std::string& store) { return ingest(store, one); });
   for (int at = 0; at < calls; ++at) {
     SCOPED_TRACE("stopped before call " + std::to_string(at));
-    Scratch scratch;
+    TestFolder scratch;
     Status first, second;
     ViewsOnlyAdvance views(scratch.path());
     StopAndGo(
@@ -370,7 +371,7 @@ void InterfereEverywhere(Status (*interfere)(const std::string& store, const std
   });
   for (int at = 0; at < calls; at += stride) {
     SCOPED_TRACE("another tool before call " + std::to_string(at));
-    Scratch scratch;
+    TestFolder scratch;
     ASSERT_TRUE(run(scratch.path(), before).ok());
     Status one, two;
     StopAndGo(

@@ -6,7 +6,6 @@
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/file_reader.h>
-#include <stdlib.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -228,15 +227,6 @@ Status CheckView(const std::string& store, const std::string& name, const DeltaL
 }
 
 }  // namespace
-
-Scratch::Scratch() {
-  const char* memory = "/dev/shm";
-  std::string path = fs::exists(memory) ? memory : fs::temp_directory_path().string();
-  path += "/roost-ledger-XXXXXX";
-  path_ = ::mkdtemp(path.data());
-}
-
-Scratch::~Scratch() { fs::remove_all(path_); }
 
 LedgerOptions TestOptions(const std::string& store) {
   LedgerOptions options;

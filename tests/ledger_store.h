@@ -23,17 +23,6 @@ struct InboxFile {
 };
 using Inbox = std::map<std::string, InboxFile>;  // by path
 
-/// A new folder in memory where the system has one, removed at the end.
-class Scratch {
- public:
-  Scratch();
-  ~Scratch();
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 LedgerOptions TestOptions(const std::string& store);
 
 /// Takes all files of the inbox that are new or changed, as many commits as it needs. How many

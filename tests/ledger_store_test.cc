@@ -3,13 +3,14 @@
 
 #include <cstdlib>
 
+#include "base/test_folder.h"
 #include "tests/ledger_store.h"
 
 namespace roost::ledger::testing {
 namespace {
 
 TEST(LedgerStore, IsWrittenForOtherReaders) {
-  Scratch scratch;
+  TestFolder scratch;
   const char* wanted = std::getenv("ROOST_STORE");
   const std::string store = wanted != nullptr ? wanted : scratch.path();
   auto inbox = RunScript(store);

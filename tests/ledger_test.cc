@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/test_folder.h"
 #include "ledger/pin.h"
 #include "ledger/views.h"
 #include "tests/ledger_store.h"
@@ -17,7 +18,7 @@ class LedgerTest : public ::testing::Test {
  protected:
   std::unique_ptr<Ledger> Open() const { return Ledger::Open(options_).ValueOrDie(); }
 
-  Scratch scratch_;
+  TestFolder scratch_;
   const std::string& store_ = scratch_.path();
   LedgerOptions options_ = TestOptions(store_);
 };

@@ -1,31 +1,25 @@
 #include "base/disk_entry.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 
 #include "base/file_lock.h"
+#include "base/test_folder.h"
 
 namespace roost::disk {
 namespace {
 
 class DiskEntry : public testing::Test {
  protected:
-  DiskEntry() {
-    std::string path = (std::filesystem::temp_directory_path() / "roost-entry-XXXXXX").string();
-    folder_ = ::mkdtemp(path.data());
-  }
-  ~DiskEntry() override {
-    SetFaultHook({});
-    std::filesystem::remove_all(folder_);
-  }
+  ~DiskEntry() override { SetFaultHook({}); }
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
   std::vector<std::string> Names() const { return ListFolder(folder_).ValueOrDie(); }
 
-  std::string folder_;
+  TestFolder made_;
+  const std::string folder_ = made_.path();
 };
 
 TEST_F(DiskEntry, OnlyTheFirstPutIsThere) {

@@ -1,27 +1,22 @@
 #include "base/disk.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cerrno>
 #include <filesystem>
+
+#include "base/test_folder.h"
 
 namespace roost::disk {
 namespace {
 
 class Disk : public testing::Test {
  protected:
-  Disk() {
-    std::string path = (std::filesystem::temp_directory_path() / "roost-disk-XXXXXX").string();
-    folder_ = ::mkdtemp(path.data());
-  }
-  ~Disk() override {
-    SetFaultHook({});
-    std::filesystem::remove_all(folder_);
-  }
+  ~Disk() override { SetFaultHook({}); }
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
 
-  std::string folder_;
+  TestFolder made_;
+  const std::string folder_ = made_.path();
 };
 
 TEST_F(Disk, WritesWhereItIsToldAndReadsItBack) {

@@ -1,7 +1,6 @@
 #include "roost/generate.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <xxhash.h>
 
 #include <cerrno>
@@ -11,24 +10,12 @@
 #include <sstream>
 
 #include "base/disk.h"
+#include "base/test_folder.h"
 
 namespace roost {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "roost_generate_XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -72,7 +59,7 @@ std::string Stream(GenerateOptions options) {
 
 TEST(Generate, ThreadsChangeNoByte) {
   for (const char* inject : {"", kFaults}) {
-    Folder folder;
+    TestFolder folder;
     for (unsigned threads : {1u, 2u, 5u}) {
       GenerateOptions options = SmallSchool(folder / std::to_string(threads));
       options.inject = inject;
@@ -87,7 +74,7 @@ TEST(Generate, ThreadsChangeNoByte) {
 
 TEST(Generate, SeveralRunsAreOneLongRun) {
   for (const char* inject : {"", kFaults}) {
-    Folder folder;
+    TestFolder folder;
     GenerateOptions options = SmallSchool(folder / "long");
     options.inject = inject;
     ASSERT_TRUE(Generate(options).ok());
@@ -104,7 +91,7 @@ TEST(Generate, SeveralRunsAreOneLongRun) {
 
 TEST(Generate, StreamsAreTheFilesInOrder) {
   for (const char* world : {"school", "pool", "shop"}) {
-    Folder folder;
+    TestFolder folder;
     GenerateOptions options = SmallSchool(folder / "files");
     options.world = world;
     ASSERT_TRUE(Generate(options).ok());
@@ -148,7 +135,7 @@ TEST(Generate, BytesAreTheSameEverywhere) {
 }
 
 TEST(Generate, StopsBehindWholeDocuments) {
-  Folder folder;
+  TestFolder folder;
   GenerateOptions options = SmallSchool(folder / "out");
   options.config.generation_rate = 1e6;
   int polls = 0;
@@ -168,7 +155,7 @@ TEST(Generate, StopsBehindWholeDocuments) {
 }
 
 TEST(Generate, KeepsToItsRate) {
-  Folder folder;
+  TestFolder folder;
   GenerateOptions options = SmallSchool(folder / "out");
   options.num_iterations = 6;
   options.config.generation_rate = 50;
@@ -181,7 +168,7 @@ TEST(Generate, KeepsToItsRate) {
 TEST(Generate, LeavesNoHalfFileOnAFullDisk) {
   for (GenerateFormat format : {GenerateFormat::kJson, GenerateFormat::kNdjson}) {
     for (int call = 1; call < 40; ++call) {
-      Folder folder;
+      TestFolder folder;
       GenerateOptions options = SmallSchool(folder / "out");
       options.num_iterations = 8;
       options.format = format;
@@ -204,7 +191,7 @@ TEST(Generate, LeavesNoHalfFileOnAFullDisk) {
 }
 
 TEST(Generate, GrowsInPlaceToTheSameBytes) {
-  Folder folder;
+  TestFolder folder;
   GenerateOptions options = SmallSchool(folder / "whole");
   options.num_iterations = 5;
   ASSERT_TRUE(Generate(options).ok());
@@ -250,7 +237,7 @@ TEST(Generate, RefusesWhatCannotBe) {
        }},
   };
   for (const Refused& refused : cases) {
-    Folder folder;
+    TestFolder folder;
     GenerateOptions options = SmallSchool(folder / "out");
     refused.change(options);
     Result<GenerateResult> result = Generate(options);
@@ -262,7 +249,7 @@ TEST(Generate, RefusesWhatCannotBe) {
 }
 
 TEST(Generate, GoesOnOnlyWithTheSameFaults) {
-  Folder folder;
+  TestFolder folder;
   GenerateOptions options = SmallSchool(folder / "out");
   options.inject = "orphan=0.1";
   ASSERT_TRUE(Generate(options).ok());
@@ -274,7 +261,7 @@ TEST(Generate, GoesOnOnlyWithTheSameFaults) {
 }
 
 TEST(Generate, ATruthOfEarlierDocumentsIsNotLeftThere) {
-  Folder folder;
+  TestFolder folder;
   GenerateOptions options = SmallSchool(folder / "out");
   options.inject = "orphan=0.1";
   ASSERT_TRUE(Generate(options).ok());

@@ -1,12 +1,12 @@
 #include "ledger/delta_log.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "base/disk_entry.h"
+#include "base/test_folder.h"
 #include "ledger/checkpoint.h"
 #include "ledger/delta_json.h"
 #include "ledger/delta_schema.h"
@@ -17,12 +17,6 @@ namespace {
 
 class DeltaLogTest : public testing::Test {
  protected:
-  DeltaLogTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "roost-log-XXXXXX").string();
-    top_ = ::mkdtemp(path.data());
-  }
-  ~DeltaLogTest() override { std::filesystem::remove_all(top_); }
-
   std::string LogPath(const std::string& name) const {
     return top_ + "/delta/t/_delta_log/" + name;
   }
@@ -31,7 +25,8 @@ class DeltaLogTest : public testing::Test {
     std::ofstream(LogPath(name)) << text;
   }
 
-  std::string top_;
+  TestFolder made_;
+  const std::string top_ = made_.path();
 };
 
 std::vector<Column> SomeColumns() {

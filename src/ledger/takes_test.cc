@@ -1,30 +1,25 @@
 #include "ledger/takes.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "base/disk_entry.h"
+#include "base/test_folder.h"
 
 namespace roost::ledger {
 namespace {
 
 class TakesTest : public testing::Test {
  protected:
-  TakesTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "roost-takes-XXXXXX").string();
-    top_ = ::mkdtemp(path.data());
-  }
-  ~TakesTest() override { std::filesystem::remove_all(top_); }
-
   Takes Open() const { return Takes::Open(top_).ValueOrDie(); }
   std::vector<std::string> Runs() const {
     return disk::ListFolder(top_ + "/_roost/takes").ValueOrDie();
   }
 
-  std::string top_;
+  TestFolder made_;
+  const std::string top_ = made_.path();
 };
 
 InputFile File(const std::string& path, uint64_t inode, int64_t modified) {

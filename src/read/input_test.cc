@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/test_folder.h"
 #include "read/path_text.h"
 #include "read/test_input.h"
 

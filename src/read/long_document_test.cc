@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/test_folder.h"
 #include "read/raw_text.h"
 #include "read/test_input.h"
 

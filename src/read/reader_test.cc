@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/test_folder.h"
 #include "read/content_hash.h"
 #include "read/test_input.h"
 #include "read/test_packing.h"

@@ -1,5 +1,6 @@
 // Files as they lie on disk: packed, cut short, changing, or no files at all.
 #include "read/source.h"
+#include "base/test_folder.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "base/test_folder.h"
 #include "read/raw_text.h"
 #include "read/test_input.h"
 

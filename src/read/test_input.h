@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,28 +14,6 @@
 #include "read/reader.h"
 
 namespace roost::read {
-
-/// A folder that lasts as long as the test.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string path = std::filesystem::temp_directory_path() / "roost_read_XXXXXX";
-    path_ = ::mkdtemp(path.data());
-  }
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-
-  std::string path(const std::string& name = "") const {
-    return name.empty() ? path_.string() : (path_ / name).string();
-  }
-  std::string Write(const std::string& name, const std::string& bytes) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
-    return path_ / name;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A unit with its bytes, which outlive the batch.
 struct SeenUnit {

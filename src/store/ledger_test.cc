@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/test_folder.h"
 #include "store/rows_for_tests.h"
 
 namespace roost::store {
@@ -20,7 +21,7 @@ class StoreLedgerTest : public testing::Test {
     return ReadFolder(folder_.path() + "/" + name).ValueOrDie();
   }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
   std::unique_ptr<Ledger> ledger_;
 };
 

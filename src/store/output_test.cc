@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/disk.h"
+#include "base/test_folder.h"
 #include "store/column_values.h"
 #include "store/rows_for_tests.h"
 
@@ -138,7 +139,7 @@ struct EveryLayout {
   }
 };
 
-OutputOptions OptionsFor(const TemporaryFolder& folder) {
+OutputOptions OptionsFor(const TestFolder& folder) {
   OutputOptions options;
   options.output_dir = folder.path() + "/out";
   return options;
@@ -156,7 +157,7 @@ void ReadsBack(const RoundTrip& trip) {
   SCOPED_TRACE(testing::Message() << trip.rows << " rows, slabs of " << trip.slab_rows
                                   << ", groups of " << trip.row_group_rows << ", nulls "
                                   << trip.null_share << ", " << trip.compression);
-  TemporaryFolder folder;
+  TestFolder folder;
   OutputOptions options = OptionsFor(folder);
   options.row_group_rows = trip.row_group_rows;
   options.compression = trip.compression;
@@ -247,7 +248,7 @@ void ExpectRows(const std::string& folder, const std::vector<std::pair<int64_t, 
 }
 
 TEST(Output, SinksOfSeveralThreadsShareTheParts) {
-  TemporaryFolder folder;
+  TestFolder folder;
   OutputOptions options = OptionsFor(folder);
   options.row_group_rows = 700;
   auto output = Output::Create(options).ValueOrDie();
@@ -270,7 +271,7 @@ TEST(Output, SinksOfSeveralThreadsShareTheParts) {
 }
 
 TEST(Output, StagedRowsCountOnlyWhenKept) {
-  TemporaryFolder folder;
+  TestFolder folder;
   OutputOptions options = OptionsFor(folder);
   auto output = Output::Create(options).ValueOrDie();
   {
@@ -292,7 +293,7 @@ TEST(Output, StagedRowsCountOnlyWhenKept) {
 }
 
 TEST(Output, OpenRowGroupsEndWhereTheyHoldTooMuch) {
-  TemporaryFolder folder;
+  TestFolder folder;
   OutputOptions options = OptionsFor(folder);
   options.open_bytes = 20000;
   auto output = Output::Create(options).ValueOrDie();
@@ -308,7 +309,7 @@ TEST(Output, OpenRowGroupsEndWhereTheyHoldTooMuch) {
 }
 
 TEST(Output, ATableWithoutRowsHasItsSchemaAndOneThatIsNotAskedForIsDropped) {
-  TemporaryFolder folder;
+  TestFolder folder;
   OutputOptions options = OptionsFor(folder);
   auto output = Output::Create(options).ValueOrDie();
   {
@@ -332,7 +333,7 @@ TEST(Output, ATableWithoutRowsHasItsSchemaAndOneThatIsNotAskedForIsDropped) {
 }
 
 TEST(Output, WrongOptionsAreRefusedBeforeAnythingIsMade) {
-  TemporaryFolder folder;
+  TestFolder folder;
   OutputOptions options = OptionsFor(folder);
   options.compression = "lzma";
   EXPECT_TRUE(Output::Create(options).status().IsInvalid());
@@ -363,7 +364,7 @@ Status RunOnce(const OutputOptions& options) {
 }
 
 TEST(Output, AFailingDiskLeavesNothingAndIsSaid) {
-  TemporaryFolder folder;
+  TestFolder folder;
   OutputOptions options = OptionsFor(folder);
   options.output_dir = folder.path() + "/deep/out";
   using disk::Call;

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "base/disk.h"
+#include "base/test_folder.h"
 #include "store/rows_for_tests.h"
 
 namespace roost::store {
@@ -21,7 +22,7 @@ void Touch(const std::string& path) {
 }
 
 TEST(Place, TakesItsNameAtTheEnd) {
-  TemporaryFolder folder;
+  TestFolder folder;
   std::string wanted = folder.path() + "/a/b/out/";
   {
     Place place = Place::Make(wanted, false).ValueOrDie();
@@ -35,7 +36,7 @@ TEST(Place, TakesItsNameAtTheEnd) {
 }
 
 TEST(Place, LeavesNothingWhenItWasNotTaken) {
-  TemporaryFolder folder;
+  TestFolder folder;
   {
     Place place = Place::Make(folder.path() + "/a/b/out", false).ValueOrDie();
     Touch(place.folder() + "/x/part");
@@ -44,7 +45,7 @@ TEST(Place, LeavesNothingWhenItWasNotTaken) {
 }
 
 TEST(Place, RefusesWhatIsInTheWay) {
-  TemporaryFolder folder;
+  TestFolder folder;
   std::string wanted = folder.path() + "/out";
   fs::create_directory(wanted);
   EXPECT_TRUE(Place::Make(wanted, false).ok()) << "an empty folder is no obstacle";
@@ -63,7 +64,7 @@ TEST(Place, RefusesWhatIsInTheWay) {
 
 TEST(Place, ReplacesAnOldOutput) {
   for (bool can_exchange : {true, false}) {
-    TemporaryFolder folder;
+    TestFolder folder;
     std::string wanted = folder.path() + "/out";
     Touch(wanted + "/_roost/format.json");
     Touch(wanted + "/old");
@@ -84,7 +85,7 @@ TEST(Place, ReplacesAnOldOutput) {
 }
 
 TEST(Place, DoesNotReplaceWhatCameMeanwhile) {
-  TemporaryFolder folder;
+  TestFolder folder;
   std::string wanted = folder.path() + "/out";
   Place place = Place::Make(wanted, false).ValueOrDie();
   Touch(wanted + "/theirs");
@@ -94,7 +95,7 @@ TEST(Place, DoesNotReplaceWhatCameMeanwhile) {
 
 TEST(Place, ARightThatIsMissingIsSaid) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
-  TemporaryFolder folder;
+  TestFolder folder;
   fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
   Status refused = Place::Make(folder.path() + "/out", false).status();
   EXPECT_NE(refused.message().find("Permission denied"), std::string::npos);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/test_folder.h"
 #include "shred/published.h"
 #include "shred/slab.h"
 #include "store/output.h"
@@ -76,17 +77,6 @@ shred::FinalColumn FinalColumnOf(std::string name, shred::FinalType type,
 /// A root table named and identified `name`.
 shred::FinalTable FinalRoot(std::string name, std::vector<shred::FinalColumn> columns);
 
-/// A fresh folder that goes away with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 /// An output with one root table `t`, written by one sink.
 class OneTable {
  public:
@@ -102,7 +92,7 @@ class OneTable {
   const PublishedTable& published() const { return published_; }
 
  private:
-  TemporaryFolder temporary_;
+  TestFolder temporary_;
   std::unique_ptr<Output> output_;
   std::unique_ptr<shred::TableSink> sink_;
   std::unique_ptr<MadeTable> table_;

@@ -2,13 +2,10 @@
 
 #include <arrow/io/file.h>
 #include <parquet/arrow/reader.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <numeric>
 
 #include "base/disk.h"
@@ -220,16 +217,5 @@ Result<ReadTable> OneTable::Finish(std::vector<shred::FinalColumn> columns) {
   ROOST_TRY(output_->Commit("{}"));
   return ReadFolder(folder());
 }
-
-TemporaryFolder::TemporaryFolder() {
-  // Outputs sync all they write, and the tests make hundreds of them: memory is faster.
-  std::filesystem::path memory = "/dev/shm";
-  std::string base = ::access(memory.c_str(), W_OK) == 0
-                         ? memory.string()
-                         : std::filesystem::temp_directory_path().string();
-  std::string path = base + "/roost-store-XXXXXX";
-  path_ = ::mkdtemp(path.data());
-}
-TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
 
 }  // namespace roost::store
