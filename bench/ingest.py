@@ -4,7 +4,7 @@
 Everybody does the same work: every array of objects a table keyed to its record, as zstd Parquet.
 Runs are interleaved (one of each tool, then the next round), files are in the page cache, outputs
 are removed and written back between runs. A peer's time begins when its packages are imported;
-roost's when it is started. Needs only Python; makes .deps/venv-bench for the peers.
+roost's when it is started. Needs only Python; makes .deps/bench for the peers.
 """
 
 import argparse

@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCH = ROOT / "bench"
 BUILD = ROOT / "build" / "bench"
-PYTHON = ROOT / ".deps" / "venv-bench" / "bin" / "python"
+PYTHON = ROOT / ".deps" / "bench" / "bin" / "python"
 LIMIT = BUILD / "parse_only"
 
 
@@ -24,13 +24,8 @@ def must(command):
 
 
 def python_packages():
-    wanted = (BENCH / "requirements.txt").read_text()
-    stamp = PYTHON.parents[1] / "requirements.txt"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print("bench: installing the peers into .deps/venv-bench", flush=True)
-        must([sys.executable, "-m", "venv", PYTHON.parents[1]])
-        must([PYTHON, "-m", "pip", "install", "--quiet", "-r", BENCH / "requirements.txt"])
-        stamp.write_text(wanted)
+    """What ./dev bench has done before; quick when there is nothing to do."""
+    must([ROOT / "scripts" / "bootstrap.sh", "--bench"])
 
 
 def limit():
