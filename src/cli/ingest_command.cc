@@ -241,7 +241,7 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
       ->capture_default_str();
   command->add_option("--max-record", flags->max_record,
                       "longer records go to quarantine (default 64MB; at most half of --memory). "
-                      "The first of its kind takes 7 times its size and more");
+                      "The first of its kind takes 7 to 23 times its size");
   command->add_option("--max-depth", options.max_depth, "deeper records go to quarantine")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
