@@ -1,5 +1,7 @@
 #include "world/field_parser.h"
 
+#include <cctype>
+
 #include "world/number_parser.h"
 
 namespace roost::world {
@@ -8,14 +10,40 @@ namespace {
 
 using YAML::Node;
 
+/// A scalar as what JSON would make of it: quoted ones are texts.
+Constant ReadConstant(YamlReader& reader, const YAML::Node& node, const std::string& what) {
+  Constant constant;
+  if (node.IsNull()) {
+    constant.kind = Constant::Kind::kNull;
+    constant.text = "null";
+    return constant;
+  }
+  constant.text = reader.Text(node, what);
+  double number;
+  if (yaml::IsQuoted(node)) return constant;
+  if (constant.text == "true" || constant.text == "false") {
+    constant.kind = Constant::Kind::kBool;
+  } else if (yaml::ParseDouble(constant.text, &number)) {
+    bool whole = constant.text.find_first_not_of("-0123456789") == std::string::npos;
+    bool plain = std::isdigit(static_cast<unsigned char>(constant.text.back())) &&
+                 std::isdigit(static_cast<unsigned char>(constant.text[constant.text[0] == '-']));
+    bool leading_zero =
+        constant.text.size() > 1 && constant.text[0] == '0' && constant.text[1] != '.';
+    if (plain && !leading_zero)
+      constant.kind = whole ? Constant::Kind::kInt : Constant::Kind::kNumber;
+  }
+  return constant;
+}
+
 ChoiceList ParseChoiceList(YamlReader& reader, const Node& node) {
   ChoiceList list;
   if (node.IsSequence()) {
-    for (const auto& value : node) list.values.push_back(reader.Scalar(value, "a value to choose"));
+    for (const auto& value : node)
+      list.values.push_back(ReadConstant(reader, value, "a value to choose"));
   } else if (reader.IsMapping(node, "a list of values, or {value: weight, ...}")) {
     double total = node.size() == 0 ? 1 : 0;
     for (const auto& entry : node) {
-      list.values.push_back(reader.Scalar(entry.first, "a value to choose"));
+      list.values.push_back(ReadConstant(reader, entry.first, "a value to choose"));
       list.weights.push_back(reader.Number(entry.second, "a weight"));
       if (reader.ok() && list.weights.back() < 0)
         reader.Expected(entry.second, "a weight of zero or more");
@@ -34,7 +62,7 @@ FieldKind ParseChoice(YamlReader& reader, const Node& node) {
     choice.by = reader.Name(node["by"], "the name of a choice field above");
     if (!reader.IsMapping(node["lists"], "lists: {value: [..], ...}")) return choice;
     for (const auto& entry : node["lists"]) {
-      choice.lists.emplace_back(reader.Scalar(entry.first, "a value").text,
+      choice.lists.emplace_back(ReadConstant(reader, entry.first, "a value").text,
                                 ParseChoiceList(reader, entry.second));
     }
     return choice;
@@ -284,7 +312,7 @@ Field ParseField(YamlReader& reader, const std::string& name, const Node& key, c
   field.name = name;
   field.place = reader.PlaceOf(key);
   if (node.IsScalar() || node.IsNull()) {
-    field.kind = reader.Scalar(node, "a value");
+    field.kind = ReadConstant(reader, node, "a value");
     return field;
   }
   if (!reader.IsMapping(node, "field '" + name + "'",

@@ -3,9 +3,12 @@
 
 #include <vector>
 
-#include "world/yaml_reader.h"
+#include "world/world.h"
+#include "yaml/yaml_reader.h"
 
 namespace roost::world {
+
+using yaml::YamlReader;
 
 /// Parses `{name: {kind: ..., null: 0.1}, ...}` in the order of the file. Failures are left in
 /// `reader`; names are checked later, when all tables are known.

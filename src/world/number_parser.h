@@ -3,9 +3,12 @@
 
 #include <string>
 
-#include "world/yaml_reader.h"
+#include "world/world.h"
+#include "yaml/yaml_reader.h"
 
 namespace roost::world {
+
+using yaml::YamlReader;
 
 /// A number, or a mapping with `between` and one of normal, lognormal, exponential, power; or with
 /// weights alone.

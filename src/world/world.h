@@ -17,13 +17,11 @@
 
 #include "world/expression.h"
 #include "world/pattern.h"
+#include "yaml/place.h"
 
 namespace roost::world {
 
-/// Where in the world file something stands, from 1.
-struct Place {
-  int line = 0, column = 0;
-};
+using yaml::Place;
 
 /// How a number is drawn. `low` and `high` bound every kind but kWeights.
 struct Distribution {

@@ -4,6 +4,8 @@
 
 namespace roost::world {
 
+using yaml::Suggest;
+
 namespace {
 
 class NameCheck {

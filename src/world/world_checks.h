@@ -1,9 +1,12 @@
 // Checks that the names in a world mean something: what refers to what, and stands above it.
 #pragma once
 
-#include "world/yaml_reader.h"
+#include "world/world.h"
+#include "yaml/yaml_reader.h"
 
 namespace roost::world {
+
+using yaml::YamlReader;
 
 /// Leaves the first unknown or misplaced name in `reader`.
 void CheckNames(const World& world, YamlReader& reader);

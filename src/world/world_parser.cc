@@ -8,6 +8,8 @@
 
 namespace roost::world {
 
+using yaml::Suggest;
+
 namespace {
 
 using YAML::Node;

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "base/status.h"
-#include "world/world.h"
+#include "yaml/place.h"
 
-namespace roost::world {
+namespace roost::yaml {
 
 class YamlReader {
  public:
@@ -61,8 +61,6 @@ class YamlReader {
   int64_t Duration(const YAML::Node& node, const std::string& what);
   /// "2026-01-05T08:00:00Z", or a date alone, in microseconds since 1970.
   int64_t Time(const YAML::Node& node, const std::string& what);
-  /// A scalar as what JSON would make of it: quoted ones are texts.
-  Constant Scalar(const YAML::Node& node, const std::string& what);
 
  private:
   std::string source_;
@@ -73,7 +71,13 @@ class YamlReader {
 /// "; did you mean 'x'?" for the word of `words` that is nearest to `word`, or nothing.
 std::string Suggest(std::string_view word, const std::vector<std::string>& words);
 
+/// True for a scalar in quotes: a text, whatever stands in it.
+bool IsQuoted(const YAML::Node& node);
+
+/// All of `text` as a finite number; false if it is none.
+bool ParseDouble(std::string_view text, double* value);
+
 /// Days since 1970-01-01 of a date, or microseconds of a time; false if it is neither.
 bool ParseTime(std::string_view text, int64_t* microseconds);
 
-}  // namespace roost::world
+}  // namespace roost::yaml

@@ -1,11 +1,11 @@
-#include "world/yaml_reader.h"
+#include "yaml/yaml_reader.h"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 
-namespace roost::world {
+namespace roost::yaml {
 
 namespace {
 
@@ -15,13 +15,6 @@ std::string Describe(const YAML::Node& node) {
   if (node.IsMap()) return "a mapping";
   if (node.IsSequence()) return "a list";
   return "'" + node.Scalar() + "'";
-}
-
-bool IsQuoted(const YAML::Node& node) { return node.Tag() == "!"; }
-
-bool ToDouble(const std::string& text, double* value) {
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
-  return error == std::errc() && end == text.data() + text.size() && std::isfinite(*value);
 }
 
 size_t EditDistance(std::string_view a, std::string_view b) {
@@ -67,6 +60,13 @@ bool MatchForm(std::string_view text, std::string_view form, std::vector<int>* n
 }
 
 }  // namespace
+
+bool IsQuoted(const YAML::Node& node) { return node.Tag() == "!"; }
+
+bool ParseDouble(std::string_view text, double* value) {
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(*value);
+}
 
 bool ParseTime(std::string_view text, int64_t* microseconds) {
   std::vector<int> n;
@@ -194,7 +194,7 @@ double YamlReader::Number(const YAML::Node& node, const std::string& what) {
     std::vector<std::string> names;
     for (const auto& [known, unused] : parameters_) names.push_back(known);
     Fail(node, "there is no parameter '" + name + "'" + Suggest(name, names));
-  } else if (!node.IsScalar() || IsQuoted(node) || !ToDouble(node.Scalar(), &value)) {
+  } else if (!node.IsScalar() || IsQuoted(node) || !ParseDouble(node.Scalar(), &value)) {
     Expected(node, what + " (a number)");
   }
   return value;
@@ -245,7 +245,7 @@ int64_t YamlReader::Duration(const YAML::Node& node, const std::string& what) {
   static constexpr std::pair<const char*, double> kUnits[] = {
       {"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"min", 6e7}, {"h", 3.6e9}, {"d", 8.64e10}};
   for (auto [name, microseconds] : kUnits) {
-    if (unit != name || !ToDouble(text.substr(0, digits), &number)) continue;
+    if (unit != name || !ParseDouble(text.substr(0, digits), &number)) continue;
     if (number * microseconds < 4e15) return static_cast<int64_t>(number * microseconds + 0.5);
   }
   Expected(node, what + " (a time span like 500ms, 45s, 10min, 2h or 3d)");
@@ -261,28 +261,4 @@ int64_t YamlReader::Time(const YAML::Node& node, const std::string& what) {
   return time;
 }
 
-Constant YamlReader::Scalar(const YAML::Node& node, const std::string& what) {
-  Constant constant;
-  if (node.IsNull()) {
-    constant.kind = Constant::Kind::kNull;
-    constant.text = "null";
-    return constant;
-  }
-  constant.text = Text(node, what);
-  double number;
-  if (IsQuoted(node)) return constant;
-  if (constant.text == "true" || constant.text == "false") {
-    constant.kind = Constant::Kind::kBool;
-  } else if (ToDouble(constant.text, &number)) {
-    bool whole = constant.text.find_first_not_of("-0123456789") == std::string::npos;
-    bool plain = std::isdigit(static_cast<unsigned char>(constant.text.back())) &&
-                 std::isdigit(static_cast<unsigned char>(constant.text[constant.text[0] == '-']));
-    bool leading_zero =
-        constant.text.size() > 1 && constant.text[0] == '0' && constant.text[1] != '.';
-    if (plain && !leading_zero)
-      constant.kind = whole ? Constant::Kind::kInt : Constant::Kind::kNumber;
-  }
-  return constant;
-}
-
-}  // namespace roost::world
+}  // namespace roost::yaml
