@@ -11,6 +11,7 @@
 
 #include "read/descriptor.h"
 #include "read/folder_listing.h"
+#include "read/name_filter.h"
 #include "read/path_text.h"
 
 namespace roost::read {
@@ -18,19 +19,9 @@ namespace {
 
 constexpr size_t kExamples = 3;
 
-bool HasJsonEnding(std::string_view name) {
-  for (std::string_view packed : {".gz", ".zst"}) {
-    if (name.ends_with(packed)) {
-      name.remove_suffix(packed.size());
-      break;
-    }
-  }
-  return name.ends_with(".json") || name.ends_with(".jsonl") || name.ends_with(".ndjson");
-}
-
 class Search {
  public:
-  explicit Search(const DiscoveryOptions& options) : pattern_(options.pattern) {}
+  explicit Search(const DiscoveryOptions& options) : filter_(options.pattern) {}
 
   Status Take(const std::string& input);
   /// Walks the linked folders that nothing else led to, sorts and removes repeats.
@@ -47,10 +38,8 @@ class Search {
   Status WalkLinks();
   void AddListed(std::string path, bool is_regular);
   void Ignore(std::string path);
-  bool IsHidden(std::string_view name) const;
-  bool IsWanted(std::string_view name) const;
 
-  std::string pattern_;
+  NameFilter filter_;
   Discovery found_;
   std::unordered_set<std::string> walked_;  // paths of folders
   std::set<FileKey> walked_folders_;
@@ -133,13 +122,13 @@ Status Search::Walk(const std::string& folder) {
     const std::string_view name = listing.name(entry);
     const bool is_folder = entry.kind == EntryKind::kFolder;
     std::string path = JoinPath(folder, is_folder ? name.substr(0, name.size() - 1) : name);
-    if (IsHidden(name)) {
+    if (filter_.IsHidden(name)) {
       Ignore(std::move(path));
     } else if (is_folder) {
       ROOST_TRY(Walk(path));
     } else if (entry.kind == EntryKind::kLinkToFolder) {
       links_.insert(std::move(path));
-    } else if (entry.kind == EntryKind::kFile && IsWanted(name)) {
+    } else if (entry.kind == EntryKind::kFile && filter_.IsWanted(name)) {
       AddListed(std::move(path), true);
     } else {
       Ignore(std::move(path));
@@ -180,15 +169,6 @@ void Search::Ignore(std::string path) {
   ++found_.ignored_files;
   if (found_.ignored_examples.size() < kExamples)
     found_.ignored_examples.push_back(std::move(path));
-}
-
-bool Search::IsHidden(std::string_view name) const {
-  return (name[0] == '.' || name[0] == '_') && !(!pattern_.empty() && pattern_[0] == name[0]);
-}
-
-bool Search::IsWanted(std::string_view name) const {
-  if (pattern_.empty()) return HasJsonEnding(name);
-  return ::fnmatch(pattern_.c_str(), std::string(name).c_str(), 0) == 0;
 }
 
 }  // namespace
