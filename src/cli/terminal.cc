@@ -9,8 +9,6 @@
 #include <csignal>
 #include <cstdio>
 
-#include "base/byte_text.h"
-
 namespace roost::cli {
 namespace {
 
@@ -56,53 +54,6 @@ ExitCode PrintError(const Status& status) {
   if (status.IsCancelled()) return ExitCode::kInterrupted;
   if (status.IsInvalid() || status.IsKeyError() || status.IsTypeError()) return ExitCode::kUsage;
   return status.IsUnknownError() ? ExitCode::kBug : ExitCode::kUnreadable;
-}
-
-std::string FormatBytes(uint64_t bytes) {
-  const char* units[] = {"B", "kB", "MB", "GB", "TB"};
-  auto value = static_cast<double>(bytes);
-  size_t unit = 0;
-  while (value >= 999.5 && unit < 4) value /= 1000, ++unit;
-  if (unit == 0) return fmt::format("{} B", bytes);
-  return fmt::format("{:.{}f} {}", value, value < 9.95 ? 1 : 0, units[unit]);
-}
-
-std::string FormatCount(uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (auto i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) {
-    digits.insert(static_cast<size_t>(i), ",");
-  }
-  return digits;
-}
-
-std::string Counted(uint64_t count, std::string_view noun) {
-  return FormatCount(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-std::string FormatSeconds(double seconds) {
-  if (seconds < 60) return fmt::format("{:.2f} s", seconds);
-  auto whole = static_cast<uint64_t>(seconds);
-  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
-}
-
-std::string Printable(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    size_t length = CountUtf8(text);
-    std::string_view character = text.substr(0, std::max<size_t>(length, 1));
-    auto byte = static_cast<unsigned char>(character[0]);
-    bool is_c1 = length == 2 && byte == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-    if (byte == '\n') {
-      out += "\\n";
-    } else if (length == 0 || is_c1 || byte < 0x20 || byte == 0x7f) {
-      for (char c : character) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      out += character;
-    }
-    text.remove_prefix(character.size());
-  }
-  return out;
 }
 
 std::string FormatTable(const std::vector<std::string>& header,

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/escape.h"
+#include "base/figures.h"
 #include "roost/exit_code.h"
 #include "roost/roost.h"
 
@@ -13,16 +15,6 @@ namespace roost::cli {
 
 /// Prints `roost: message` to standard error and returns the exit code that fits the status.
 ExitCode PrintError(const Status& status);
-
-std::string FormatBytes(uint64_t bytes);    // 257 MB
-std::string FormatCount(uint64_t count);    // 1,234,567
-std::string FormatSeconds(double seconds);  // 0.42 s
-/// 1 file, 2,000 files
-std::string Counted(uint64_t count, std::string_view noun);
-
-/// Text from data or file names, safe to show on one line: control characters, and bytes that are
-/// no UTF-8, become \xNN, line feeds \n.
-std::string Printable(std::string_view text);
 
 /// Columns aligned by the widest cell; cells of numeric columns are set to the right.
 std::string FormatTable(const std::vector<std::string>& header,

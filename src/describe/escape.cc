@@ -14,34 +14,6 @@ bool IsWord(char c) {
 
 }  // namespace
 
-std::string InMarkdown(std::string_view text) {
-  constexpr std::string_view kMarkup = "\\`*_{}[]()#+!|~<>&";
-  std::string safe;
-  for (char c : text) {
-    if (IsControl(c)) {
-      safe += fmt::format("\\\\x{:02x}", static_cast<uint8_t>(c));
-      continue;
-    }
-    if (kMarkup.find(c) != kMarkup.npos && c != '_') safe.push_back('\\');
-    safe.push_back(c);
-  }
-  return safe;
-}
-
-std::string AsMarkdownCode(std::string_view text) {
-  std::string safe;
-  size_t longest = 0, ticks = 0;
-  for (char c : text) {
-    ticks = c == '`' ? ticks + 1 : 0;
-    longest = std::max(longest, ticks);
-    // A bar ends a cell even inside code.
-    safe += IsControl(c) ? " " : c == '|' ? "\\|" : std::string(1, c);
-  }
-  std::string fence(longest + 1, '`');
-  bool pad = safe.empty() || safe.front() == '`' || safe.back() == '`';
-  return pad ? fence + " " + safe + " " + fence : fence + safe + fence;
-}
-
 std::string AsMermaidWord(std::string_view name) {
   std::string word;
   for (char c : name) word.push_back(IsWord(c) ? c : '_');

@@ -1,4 +1,4 @@
-// Makes names and values from data safe to show in other languages.
+// Makes names from data safe to show in diagrams and code. base/escape.h does so for prose.
 #pragma once
 
 #include <string>
@@ -6,10 +6,6 @@
 
 namespace roost::describe {
 
-/// Plain text inside Markdown, also in a table's cell: nothing in it is markup, no line ends.
-std::string InMarkdown(std::string_view text);
-/// Code inside Markdown, also in a table's cell.
-std::string AsMarkdownCode(std::string_view text);
 /// A name of a table in a Mermaid ER diagram.
 std::string AsMermaidEntity(std::string_view name);
 /// A word there: letters, digits and _; what else a name has becomes _.

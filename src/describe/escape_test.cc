@@ -6,13 +6,7 @@
 namespace roost::describe {
 namespace {
 
-TEST(Escape, NothingInMarkdownIsMarkup) {
-  EXPECT_EQ(InMarkdown("a|b<script>`x`\n"), "a\\|b\\<script\\>\\`x\\`\\\\x0a");
-  EXPECT_EQ(AsMarkdownCode("a`b|c"), "``a`b\\|c``");
-  EXPECT_EQ(AsMarkdownCode("`"), "`` ` ``");
-}
-
-TEST(Escape, NamesStayNamesInOtherLanguages) {
+TEST(DescribeEscape, NamesStayNamesInOtherLanguages) {
   EXPECT_EQ(SqlName("a\"b"), "\"a\"\"b\"");
   EXPECT_EQ(SqlText("it's"), "'it''s'");
   EXPECT_EQ(AsPythonText("a\"b\\\n"), "\"a\\\"b\\\\\\x0a\"");

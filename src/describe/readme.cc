@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "describe/escape.h"
 #include "describe/parts.h"
 
