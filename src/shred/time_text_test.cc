@@ -22,7 +22,7 @@ TEST(TimeText, EveryDayOfTenThousandYearsIsNumberedInOrder) {
     for (int month = 1; month <= 12; ++month) {
       int days = kDays[month - 1] + (month == 2 && IsLeap(year));
       for (int day = 1; day <= 31; ++day) {
-        char text[16];
+        char text[40];
         std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
         auto number = ParseDate(text, kDateLength);
         ASSERT_EQ(number.has_value(), day <= days) << text;
