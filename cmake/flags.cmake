@@ -30,6 +30,11 @@ elseif(ROOST_SANITIZER)
   message(FATAL_ERROR "ROOST_SANITIZER is '${ROOST_SANITIZER}'; address, thread and fuzzer are known")
 endif()
 
+if(ROOST_SANITIZER)
+  # Their runtime wraps dlopen and so becomes the caller, whose RUNPATH would count; RPATH is the program's.
+  add_link_options(-Wl,--disable-new-dtags)
+endif()
+
 # The same source in another folder is the same object file, for ccache and in messages.
 add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 find_program(CCACHE ccache)

@@ -18,16 +18,27 @@ struct DigitPairs {
   unsigned at(int i) const { return static_cast<unsigned>(pairs >> (8 * i)) & 0xff; }
 };
 
-/// Reads 8 characters that must be like `pattern`: a digit where it has '0', else the same.
-inline DigitPairs ReadPairs(const char* p, const char (&pattern)[9]) {
-  uint64_t word, model, limit = 0;
-  std::memcpy(&word, p, 8);
-  std::memcpy(&model, pattern, 8);
+/// Eight characters to be read: a digit where the text has '0', else the same.
+struct Pattern {
+  uint64_t model = 0;
   // Added to a byte, it sets the high bit of what is above 9 in place of a digit, above 0
   // elsewhere.
-  for (int i = 0; i < 8; ++i) limit |= uint64_t{pattern[i] == '0' ? 0x76u : 0x7fu} << (8 * i);
-  uint64_t digits = word ^ model;
-  bool fits = (((digits + limit) | digits) & 0x8080808080808080u) == 0;
+  uint64_t limit = 0;
+
+  consteval explicit Pattern(const char (&text)[9]) {
+    for (int i = 7; i >= 0; --i) {
+      model = model << 8 | static_cast<unsigned char>(text[i]);
+      limit = limit << 8 | (text[i] == '0' ? 0x76 : 0x7f);
+    }
+  }
+};
+constexpr Pattern kYearMonth("0000-00-"), kMonthDay("00-00-00"), kClock("00:00:00");
+
+inline DigitPairs ReadPairs(const char* p, const Pattern& pattern) {
+  uint64_t word;
+  std::memcpy(&word, p, 8);
+  uint64_t digits = word ^ pattern.model;
+  bool fits = (((digits + pattern.limit) | digits) & 0x8080808080808080u) == 0;
   return {digits * 10 + (digits >> 8), fits};
 }
 
@@ -79,7 +90,7 @@ bool ParseTail(const char* p, const char* end, TimestampText& value) {
 
 std::optional<int32_t> ParseDate(const char* text, size_t length) {
   if (length != kDateLength) return std::nullopt;
-  DigitPairs front = ReadPairs(text, "0000-00-"), back = ReadPairs(text + 2, "00-00-00");
+  DigitPairs front = ReadPairs(text, kYearMonth), back = ReadPairs(text + 2, kMonthDay);
   unsigned month = front.at(5), day = back.at(6);
   if (!front.fits || !back.fits || month - 1 > 11 || day - 1 > 30) return std::nullopt;
   int year = static_cast<int>(front.at(0) * 100 + front.at(2));
@@ -91,7 +102,7 @@ std::optional<TimestampText> ParseTimestamp(const char* text, size_t length) {
   if (length < 19 || length > kMaxTimestampLength) return std::nullopt;
   if (text[10] != 'T' && text[10] != ' ') return std::nullopt;
   std::optional<int32_t> days = ParseDate(text, kDateLength);
-  DigitPairs time = ReadPairs(text + 11, "00:00:00");
+  DigitPairs time = ReadPairs(text + 11, kClock);
   unsigned hour = time.at(0), minute = time.at(3), second = time.at(6);
   if (!days || !time.fits || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   TimestampText value{};
