@@ -52,6 +52,10 @@ Result<Descriptor> Descriptor::OpenPipe(const std::string& path) {
   return OpenWith(O_RDONLY | O_NONBLOCK, AT_FDCWD, path.c_str(), path);
 }
 
+Result<Descriptor> Descriptor::OpenFolder(const std::string& path) {
+  return OpenWith(O_RDONLY | O_DIRECTORY, AT_FDCWD, path.c_str(), path);
+}
+
 Result<Descriptor> Descriptor::OpenWith(int flags, int folder, const char* name,
                                         const std::string& path) {
   if (path == "-") return Descriptor(STDIN_FILENO);

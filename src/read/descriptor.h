@@ -26,6 +26,7 @@ class Descriptor {
   static Result<Descriptor> Open(int folder, const char* name, const std::string& path);
   /// The same, but a named pipe is opened before it has a writer; poll tells when there is one.
   static Result<Descriptor> OpenPipe(const std::string& path);
+  static Result<Descriptor> OpenFolder(const std::string& path);
 
   int get() const { return fd_; }
 
