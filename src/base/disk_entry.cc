@@ -4,12 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/disk_call.h"
 
 namespace roost::disk {
 namespace {
+
+constexpr uint64_t kCopyBytes = 1 << 20;
 
 int64_t Nanoseconds(const struct statx_timestamp& time) {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
@@ -128,6 +131,37 @@ Result<bool> RenameFolderIfAbsent(const std::string& from, const std::string& to
   if (result == 0) return true;
   if (result == -EEXIST || result == -ENOTEMPTY) return false;
   return Failed("rename to", to, static_cast<int>(-result));
+}
+
+Result<bool> RenameIfThere(const std::string& from, const std::string& to) {
+  const int64_t result =
+      CallSystem(Call::kRename, to, [&] { return ::rename(from.c_str(), to.c_str()); });
+  if (result == 0) return true;
+  if (result == -ENOENT) {
+    ROOST_ASSIGN(const auto source, Examine(from));
+    if (!source) return false;
+  }
+  return Failed("rename to", to, static_cast<int>(-result));
+}
+
+Status CopyFile(const std::string& from, const std::string& to) {
+  ROOST_ASSIGN(const auto facts, Examine(from));
+  if (!facts) return Failed("read", from, ENOENT);
+  ROOST_ASSIGN(File source, File::OpenForReading(from));
+  ROOST_ASSIGN(File copy, File::Create(to));
+  std::string piece;
+  for (uint64_t at = 0; at < facts->bytes; at += piece.size()) {
+    piece.resize(std::min<uint64_t>(kCopyBytes, facts->bytes - at));
+    ROOST_TRY(source.ReadAt(at, piece.data(), piece.size()));
+    ROOST_TRY(copy.Write(piece));
+  }
+  const timespec time = {facts->modified_ns / 1'000'000'000, facts->modified_ns % 1'000'000'000};
+  const timespec times[] = {time, time};
+  ROOST_TRY(Try(Call::kWrite, "set the time of", to, [&] {
+              return ::utimensat(AT_FDCWD, to.c_str(), times, 0);
+            }).status());
+  ROOST_TRY(copy.Sync());
+  return copy.Close();
 }
 
 Result<bool> RemoveIfThere(const std::string& path) {

@@ -51,6 +51,10 @@ Status MakeFolders(const std::string& top, const std::string& path);
 
 /// False, and nothing is done, if a folder with something in it is at `to`.
 Result<bool> RenameFolderIfAbsent(const std::string& from, const std::string& to);
+/// Moves a file; an existing one at `to` gives way. False if there was none at `from`.
+Result<bool> RenameIfThere(const std::string& from, const std::string& to);
+/// Makes the new file `to` with the bytes and the time of change of `from`, and syncs it.
+Status CopyFile(const std::string& from, const std::string& to);
 /// False if there was no such file.
 Result<bool> RemoveIfThere(const std::string& path);
 

@@ -18,12 +18,12 @@ class EventLogOnDisk : public testing::Test {
  protected:
   void Append(const std::string& text) const { std::ofstream(path_, std::ios::app) << text; }
   void Rotate(const std::string& to) const { std::filesystem::rename(path_, path_ + to); }
-  std::vector<int64_t> Clusters() {
-    std::vector<int64_t> clusters;
-    for (const JobEvent& event : log_.Read().ValueOrDie()) clusters.push_back(event.job.cluster);
+  std::vector<uint64_t> Clusters() {
+    std::vector<uint64_t> clusters;
+    for (const JobEvent& event : log_.Read().ValueOrDie()) clusters.push_back(event.job->cluster);
     return clusters;
   }
-  using Numbers = std::vector<int64_t>;
+  using Numbers = std::vector<uint64_t>;
 
   TestFolder folder_;
   const std::string path_ = folder_ / "jobs.log";

@@ -23,12 +23,6 @@ bool TakeText(std::string_view& text, std::string_view wanted) {
   return true;
 }
 
-/// The value of a field if the line is this field's: `begin` is all that stands before the value.
-std::optional<std::string_view> FieldOf(std::string_view line, std::string_view begin) {
-  if (!TakeText(line, begin)) return std::nullopt;
-  return line;
-}
-
 }  // namespace
 
 std::vector<JobEvent> EventParser::Take(std::string_view bytes) {
@@ -58,9 +52,7 @@ void EventParser::Restart() {
 void EventParser::TakeLine(std::string_view line, std::vector<JobEvent>& events) {
   if (block_ != Block::kNone && IsEnd(line)) {
     block_ = Block::kNone;
-    event_.is_normal_end &= event_.number == 5;
-    if (event_.number >= 0) events.push_back(event_);
-    return;
+    return Finish(events);
   }
   const uint64_t unfinished = block_ == Block::kNone ? 0 : event_lines_;
   if (Begin(line)) {
@@ -74,18 +66,27 @@ void EventParser::TakeLine(std::string_view line, std::vector<JobEvent>& events)
   }
 }
 
+void EventParser::Finish(std::vector<JobEvent>& events) {
+  if (event_.number < 0) return;
+  event_.is_normal_end &= event_.number == 5;
+  if (cluster_ >= 0 && proc_ >= 0) {
+    event_.job = JobId{static_cast<uint64_t>(cluster_), static_cast<uint64_t>(proc_)};
+  }
+  events.push_back(event_);
+}
+
 bool EventParser::Begin(std::string_view line) {
   if (BeginText(line)) return true;
   if (line != "{" && line != "<c>") return false;
   block_ = line == "{" ? Block::kJson : Block::kXml;
   event_ = {};
+  cluster_ = proc_ = -1;
   return true;
 }
 
 // The date behind the job's number is not looked at.
 bool EventParser::BeginText(std::string_view line) {
   if (line.size() < 3 || line[0] < '0' || line[0] > '9') return false;
-  JobEvent event;
   const auto number = TakeNumber(line);
   if (!number || *number > 999 || !TakeText(line, " (")) return false;
   const auto cluster = TakeNumber(line);
@@ -93,9 +94,10 @@ bool EventParser::BeginText(std::string_view line) {
   const auto proc = TakeNumber(line);
   if (!proc || !TakeText(line, ".")) return false;
   if (!TakeNumber(line) || !TakeText(line, ") ")) return false;
-  event.number = static_cast<int>(*number);
-  event.job = {*cluster, *proc};
-  event_ = event;
+  event_ = {};
+  event_.number = static_cast<int>(*number);
+  cluster_ = *cluster;
+  proc_ = *proc;
   block_ = Block::kText;
   return true;
 }
@@ -109,23 +111,17 @@ void EventParser::TakeField(std::string_view line) {
     if (event_.number == 5) event_.is_normal_end |= line.starts_with("\t(1) Normal termination");
     return;
   }
-  struct Field {
-    std::string_view json, xml;
-    void (*set)(JobEvent& event, int64_t value);
-  };
-  static constexpr Field kFields[] = {
-      {"  \"EventTypeNumber\": ", "    <a n=\"EventTypeNumber\"><i>",
-       [](JobEvent& event, int64_t value) { event.number = static_cast<int>(value); }},
-      {"  \"Cluster\": ", "    <a n=\"Cluster\"><i>",
-       [](JobEvent& event, int64_t value) { event.job.cluster = value; }},
-      {"  \"Proc\": ", "    <a n=\"Proc\"><i>",
-       [](JobEvent& event, int64_t value) { event.job.proc = value; }},
-  };
-  for (const Field& field : kFields) {
-    auto text = FieldOf(line, block_ == Block::kJson ? field.json : field.xml);
-    if (!text) continue;
-    if (const auto value = TakeNumber(*text)) field.set(event_, *value);
-    return;
+  const size_t form = block_ == Block::kJson ? 0 : 1;
+  static constexpr std::string_view kNumber[] = {"  \"EventTypeNumber\": ",
+                                                 "    <a n=\"EventTypeNumber\"><i>"};
+  static constexpr std::string_view kCluster[] = {"  \"Cluster\": ", "    <a n=\"Cluster\"><i>"};
+  static constexpr std::string_view kProc[] = {"  \"Proc\": ", "    <a n=\"Proc\"><i>"};
+  if (TakeText(line, kNumber[form])) {
+    event_.number = static_cast<int>(TakeNumber(line).value_or(-1));
+  } else if (TakeText(line, kCluster[form])) {
+    cluster_ = TakeNumber(line).value_or(-1);
+  } else if (TakeText(line, kProc[form])) {
+    proc_ = TakeNumber(line).value_or(-1);
   }
   event_.is_normal_end |= line.starts_with("  \"TerminatedNormally\": true") ||
                           line.starts_with("    <a n=\"TerminatedNormally\"><b v=\"t\"");

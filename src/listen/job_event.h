@@ -10,23 +10,20 @@
 //   ...
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "roost/intake.h"
+
 namespace roost::listen {
 
-struct JobId {
-  int64_t cluster = 0, proc = 0;
-  auto operator<=>(const JobId&) const = default;
-};
-
 struct JobEvent {
-  int number = -1;  // 0 submit, 1 execute, 5 terminated, 9 aborted, 40 file transfer, ...
-  JobId job;        // negative where an event concerns no job, or a whole cluster
+  int number = -1;           // 0 submit, 1 execute, 5 terminated, 9 aborted, 40 file transfer, ...
+  std::optional<JobId> job;  // none: the event concerns the log, or a whole cluster
   bool is_normal_end = false;  // of a 005: not by a signal
 };
 
@@ -49,10 +46,12 @@ class EventParser {
   bool BeginText(std::string_view line);
   bool IsEnd(std::string_view line) const;
   void TakeField(std::string_view line);
+  void Finish(std::vector<JobEvent>& events);
 
   std::string partial_;  // the line at hand
   Block block_ = Block::kNone;
   JobEvent event_;
+  int64_t cluster_ = -1, proc_ = -1;  // of the event at hand
   uint64_t event_lines_ = 0, stray_lines_ = 0;
 };
 

@@ -43,12 +43,14 @@ struct Seen {
 
 void Note(const std::vector<JobEvent>& events, std::vector<Seen>& seen) {
   for (const JobEvent& event : events) {
-    seen.push_back({event.number, event.job.cluster, event.job.proc, event.is_normal_end});
+    const auto cluster = event.job ? static_cast<int64_t>(event.job->cluster) : -1;
+    const auto proc = event.job ? static_cast<int64_t>(event.job->process) : -1;
+    seen.push_back({event.number, cluster, proc, event.is_normal_end});
   }
 }
 
 const std::vector<Seen> kSeen = {{0, 1, 0, false},    {40, 1, 0, false},      {5, 1, 0, true},
-                                 {5, 12, 345, false}, {9, 1000000, 2, false}, {35, 38, -1, false}};
+                                 {5, 12, 345, false}, {9, 1000000, 2, false}, {35, -1, -1, false}};
 
 TEST(JobEvent, TextEventsAreRead) {
   EventParser parser;

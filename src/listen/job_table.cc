@@ -79,7 +79,7 @@ bool JobTemplate::MatchFrom(size_t piece, std::string_view rest, JobId& job) con
 
 bool JobTemplate::MatchNumber(size_t piece, std::string_view rest, JobId& job) const {
   const size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-  int64_t& number = pieces_[piece].kind == Kind::kCluster ? job.cluster : job.proc;
+  uint64_t& number = pieces_[piece].kind == Kind::kCluster ? job.cluster : job.process;
   for (size_t count = std::min(digits, kMostDigits); count > 0; --count) {
     std::from_chars(rest.data(), rest.data() + count, number);
     if (MatchFrom(piece + 1, rest.substr(count), job)) return true;
@@ -91,8 +91,8 @@ bool JobTemplate::MatchNumber(size_t piece, std::string_view rest, JobId& job) c
 // makes a new job of the number, as in a pool that was set up anew.
 void JobTable::Note(const std::vector<JobEvent>& events) {
   for (const JobEvent& event : events) {
-    if (event.job.cluster < 0 || event.job.proc < 0) continue;
-    JobStanding& standing = jobs_[event.job];
+    if (!event.job) continue;
+    JobStanding& standing = jobs_[*event.job];
     if (event.number == kTerminated) {
       standing = event.is_normal_end ? JobStanding::kDone : JobStanding::kKilled;
     } else if (event.number == kAborted) {

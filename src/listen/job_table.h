@@ -58,7 +58,7 @@ class JobTable {
  private:
   struct HashOf {
     size_t operator()(const JobId& job) const {
-      return std::hash<int64_t>()(job.cluster * 1'000'003 + job.proc);
+      return std::hash<uint64_t>()(job.cluster * 1'000'003 + job.process);
     }
   };
   std::unordered_map<JobId, JobStanding, HashOf> jobs_;

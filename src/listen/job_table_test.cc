@@ -7,7 +7,7 @@ namespace {
 
 std::string Match(const std::string& pattern, const std::string& path) {
   const auto job = JobTemplate::Parse(pattern).ValueOrDie().Match(path);
-  return job ? std::to_string(job->cluster) + "." + std::to_string(job->proc) : "none";
+  return job ? std::to_string(job->cluster) + "." + std::to_string(job->process) : "none";
 }
 
 TEST(JobTemplate, FindsClusterAndProcInNames) {
@@ -41,7 +41,9 @@ TEST(JobTemplate, WhatMakesNoSenseIsRefused) {
   }
 }
 
-JobEvent Event(int number, bool is_normal_end = false) { return {number, {1, 2}, is_normal_end}; }
+JobEvent Event(int number, bool is_normal_end = false) {
+  return {number, JobId{1, 2}, is_normal_end};
+}
 
 TEST(JobTable, AJobIsOverWithItsTerminationOrAbortion) {
   JobTable jobs;
@@ -69,7 +71,7 @@ TEST(JobTable, AFileTransferAloneEndsNoJob) {
 
 TEST(JobTable, WholeClustersAndTheLogItselfAreNoJobs) {
   JobTable jobs;
-  jobs.Note({{35, {38, -1}, false}, {8, {-1, -1}, false}});
+  jobs.Note({{35, std::nullopt, false}, {8, std::nullopt, false}});
   EXPECT_EQ(jobs.size(), 0u);
 }
 
