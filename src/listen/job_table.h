@@ -48,6 +48,12 @@ enum class JobStanding : uint8_t {
   kAborted   // 009: its files do not count
 };
 
+struct JobHash {
+  size_t operator()(const JobId& job) const {
+    return std::hash<uint64_t>()(job.cluster * 1'000'003 + job.process);
+  }
+};
+
 class JobTable {
  public:
   /// Takes events in their order.
@@ -56,12 +62,7 @@ class JobTable {
   size_t size() const { return jobs_.size(); }
 
  private:
-  struct HashOf {
-    size_t operator()(const JobId& job) const {
-      return std::hash<uint64_t>()(job.cluster * 1'000'003 + job.process);
-    }
-  };
-  std::unordered_map<JobId, JobStanding, HashOf> jobs_;
+  std::unordered_map<JobId, JobStanding, JobHash> jobs_;
 };
 
 }  // namespace roost::listen

@@ -168,10 +168,23 @@ std::vector<size_t> Readiness::Counts() const {
   return counts;
 }
 
-bool Readiness::HasGivenUp(const std::string& path) const {
-  const auto found = files_.find(path);
-  return found != files_.end() && found->second.pending == Pending::kUnreadable &&
-         found->second.looks >= options_.max_retries;
+bool Readiness::IsGivenUp(const File& file) const {
+  return file.pending == Pending::kUnreadable && file.looks >= options_.max_retries;
+}
+
+std::vector<std::string> Readiness::GivenUp(size_t most) const {
+  std::vector<std::string> paths;
+  for (const auto& [path, file] : files_) {
+    if (IsGivenUp(file) && paths.size() < most) paths.push_back(path);
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+bool Readiness::HasHope() const {
+  return std::any_of(files_.begin(), files_.end(), [&](const auto& each) {
+    return each.second.pending != Pending::kJob && !IsGivenUp(each.second);
+  });
 }
 
 }  // namespace roost::listen

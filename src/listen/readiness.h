@@ -91,8 +91,11 @@ class Readiness {
   size_t ready() const { return ready_.size(); }  // or a little less
   /// How many files are in a state.
   std::vector<size_t> Counts() const;
-  /// Could not be read at max_retries looks; they are tried on.
-  bool HasGivenUp(const std::string& path) const;
+  /// Files that could not be read at max_retries looks: they are tried on. The first `most`.
+  std::vector<std::string> GivenUp(size_t most) const;
+  /// Whether a file may yet be taken without anything new: not those that were given up, nor those
+  /// of jobs that are not over.
+  bool HasHope() const;
 
  private:
   struct File {
@@ -115,6 +118,7 @@ class Readiness {
   void MakeReady(const std::string& path, File& file);
   void LookAgain(const std::string& path, File& file, double at);
   void NoteFailed(const std::string& path, Pending why, Moment now);
+  bool IsGivenUp(const File& file) const;
   double Pause(int looks) const;
   /// How long a file must yet stay as it is, to have been so for `wanted` seconds.
   double SecondsLeft(const File& file, double wanted, Moment now) const;

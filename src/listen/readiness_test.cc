@@ -182,7 +182,8 @@ TEST_F(Readying, AnUnreadableFileIsTriedOnAndNeverTakenAsItIs) {
     ASSERT_EQ(taken.size(), 1u);
     EXPECT_FALSE(taken[0].as_it_is);
     readiness_.NoteUnreadable("f", now());
-    EXPECT_EQ(readiness_.HasGivenUp("f"), pause > 4);
+    EXPECT_EQ(readiness_.GivenUp(10).size(), pause > 4 ? 1u : 0u);
+    EXPECT_EQ(readiness_.HasHope(), pause <= 4);
     Pass(pause - 0.01);
     See();
     EXPECT_FALSE(IsReady());
