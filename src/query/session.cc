@@ -25,6 +25,10 @@ std::string SelectList(const shred::FinalTable& table, bool technical) {
     list += (list.empty() ? "" : ", ") + SqlName(name);
     if (!cast.empty()) list.append(cast).append(" AS ").append(SqlName(name));
   };
+  // Rows of tables that are not ours get an id of their own: which file, which row in it.
+  if (technical && table.id_name.empty()) {
+    list = "(file_index::BIGINT << 40) + file_row_number AS _roost_id";
+  }
   if (technical) {
     for (const auto& name :
          {table.id_name, table.parent_name, table.index_name, table.shape_name}) {
@@ -64,7 +68,7 @@ Result<Session> Session::Open(const exporting::Catalog& catalog, const SessionOp
   Session session;
   ROOST_TRY(session.Connect(options));
   ROOST_TRY(session.MakeViews(catalog, options.technical));
-  ROOST_TRY(session.Lock(options.writable_file));
+  ROOST_TRY(session.Lock(options));
   return session;
 }
 
@@ -122,9 +126,13 @@ Status Session::MakeView(const std::string& name, const std::string& columns,
   return Status::OK();
 }
 
-Status Session::Lock(const std::string& writable_file) {
+Status Session::Lock(const SessionOptions& options) {
   std::vector<std::string> allowed = std::move(allowed_files_);
-  if (!writable_file.empty()) allowed.push_back(writable_file);
+  if (!options.writable_file.empty()) allowed.push_back(options.writable_file);
+  if (!options.writable_folder.empty()) {
+    ROOST_TRY(Run(connection_.get(),
+                  "SET allowed_directories = " + QuoteList({options.writable_folder})));
+  }
   ROOST_TRY(Run(connection_.get(), "SET allowed_paths = " + QuoteList(allowed)));
   ROOST_TRY(Run(connection_.get(), "SET enable_external_access = false"));
   return Run(connection_.get(), "SET lock_configuration = true");

@@ -20,8 +20,9 @@ namespace roost::query {
 struct SessionOptions {
   unsigned threads = 0;  // 0: one per core
   uint64_t memory_bytes = 512ull << 20;
-  bool technical = false;     // show the columns that only roost needs
-  std::string writable_file;  // the one file that COPY may write; empty: none
+  bool technical = false;            // show the columns that only roost needs
+  std::string writable_file;         // the one file that COPY may write; empty: none
+  std::string writable_folder = {};  // or a folder in which it may write; empty: none
 };
 
 /// A folder below the system's place for temporary files, removed with all that is in it.
@@ -55,7 +56,7 @@ class Session {
   Status MakeRoostView(const exporting::Catalog& catalog, const std::string& what);
   Status MakeView(const std::string& name, const std::string& columns,
                   const std::vector<std::string>& parts);
-  Status Lock(const std::string& writable_file);
+  Status Lock(const SessionOptions& options);
 
   SpillFolder spill_;  // outlives the database
   Database database_;

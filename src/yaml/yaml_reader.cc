@@ -148,7 +148,7 @@ bool YamlReader::IsMapping(const YAML::Node& node, const std::string& what) {
 }
 
 bool YamlReader::IsMapping(const YAML::Node& node, const std::string& what,
-                           std::initializer_list<std::string_view> keys) {
+                           const std::vector<std::string_view>& keys) {
   if (!IsMapping(node, what)) return false;
   std::vector<std::string> known(keys.begin(), keys.end());
   for (const auto& entry : node) {

@@ -41,7 +41,11 @@ class YamlReader {
 
   /// The node must be a mapping that has no other keys than these.
   bool IsMapping(const YAML::Node& node, const std::string& what,
-                 std::initializer_list<std::string_view> keys);
+                 std::initializer_list<std::string_view> keys) {
+    return IsMapping(node, what, std::vector<std::string_view>(keys));
+  }
+  bool IsMapping(const YAML::Node& node, const std::string& what,
+                 const std::vector<std::string_view>& keys);
   /// The node must be a mapping, whatever its keys.
   bool IsMapping(const YAML::Node& node, const std::string& what);
   bool IsSequence(const YAML::Node& node, const std::string& what);
