@@ -17,6 +17,7 @@ void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);
 void AddGenerateCommand(CLI::App& app, ExitCode& exit_code);
 void AddRelateCommand(CLI::App& app, ExitCode& exit_code);
 void AddDescribeCommand(CLI::App& app, ExitCode& exit_code);
+void AddValidateCommand(CLI::App& app, ExitCode& exit_code);
 void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
 
 }  // namespace roost::cli

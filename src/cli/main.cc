@@ -27,6 +27,7 @@ int Run(int argc, char** argv) {
   AddGenerateCommand(app, exit_code);
   AddRelateCommand(app, exit_code);
   AddDescribeCommand(app, exit_code);
+  AddValidateCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,204 @@
+#include "validate/failures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/sql_text.h"
+#include "query/answer.h"
+
+namespace roost::validate {
+
+namespace {
+
+/// How a row's place in its document is written: SQL for the path, and the joins it needs.
+struct PlaceSql {
+  std::string path, root_id, joins;
+};
+
+/// $.orders[*].lines[*] -> $.orders[ and ].lines[ and ]
+std::vector<std::string> Pieces(const std::string& json_path) {
+  std::vector<std::string> pieces;
+  size_t begin = 0;
+  for (size_t at = json_path.find("[*]"); at != std::string::npos;
+       at = json_path.find("[*]", begin)) {
+    pieces.push_back(json_path.substr(begin, at - begin) + "[");
+    begin = at + 2;
+  }
+  pieces.push_back(json_path.substr(begin));
+  return pieces;
+}
+
+const TableInfo* OnlyParent(const Tables& tables, const TableInfo& table) {
+  const auto& names = table.stored->facts.table.parent_names;
+  return names.size() == 1 ? tables.Find(names[0]) : nullptr;
+}
+
+/// Walks up from `t`: each level of arrays gives one index.
+PlaceSql PlaceOf(const Tables& tables, const TableInfo& table) {
+  const shred::FinalTable* facts = &table.stored->facts.table;
+  std::vector<std::string> pieces = Pieces(facts->json_path);
+  PlaceSql place;
+  std::vector<std::string> indexes;
+  std::string alias = "t";
+  place.root_id = alias + "." + SqlName(table.id);
+  const TableInfo* level = &table;
+  for (size_t depth = 1; depth < pieces.size(); ++depth) {
+    if (facts->index_name.empty() || facts->parent_name.empty()) break;
+    indexes.push_back(alias + "." + SqlName(facts->index_name));
+    place.root_id = alias + "." + SqlName(facts->parent_name);
+    const TableInfo* parent = OnlyParent(tables, *level);
+    if (!parent || parent->stored->facts.table.kind == shred::TableKind::kRoot) break;
+    std::string next = fmt::format("p{}", depth);
+    place.joins += fmt::format(" LEFT JOIN {} {} ON {}.{} = {}", SqlName(parent->name()), next,
+                               next, SqlName(parent->id), place.root_id);
+    alias = next;
+    level = parent;
+    facts = &parent->stored->facts.table;
+  }
+  if (indexes.size() + 1 != pieces.size()) {
+    place.path = SqlText(table.stored->facts.table.json_path);
+    return place;
+  }
+  std::reverse(indexes.begin(), indexes.end());
+  place.path = "concat(" + SqlText(pieces[0]);
+  for (size_t i = 0; i < indexes.size(); ++i) {
+    place.path += ", " + indexes[i] + ", " + SqlText(pieces[i + 1]);
+  }
+  place.path += ")";
+  return place;
+}
+
+int64_t NumberOf(const std::string& text) {
+  int64_t number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+constexpr size_t kOwnColumns = 5;  // in front of the table's: see WideSelect
+
+}  // namespace
+
+std::string FailuresFileName(const std::string& rule) {
+  std::string name;
+  for (char c : rule) {
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                 c == '.' || c == '-' || c == '_' || c == '+';
+    name += plain ? c : '_';
+  }
+  if (name.size() > 200) name.resize(200);
+  return (name.starts_with('.') ? "_" + name : name) + ".parquet";
+}
+
+Result<Failures> Failures::Make(const query::Session& session, const Tables& tables,
+                                Options options) {
+  Failures failures(session, tables, std::move(options));
+  ROOST_TRY(failures.MakeFileTable());
+  return failures;
+}
+
+/// _files: from which number on a file's rows are, its name, how many records it has.
+Status Failures::MakeFileTable() {
+  std::string select;
+  if (tables_.is_store()) {
+    const auto& views = session_.views();
+    bool has_ledger = std::find(views.begin(), views.end(), "_roost_ledger") != views.end();
+    select = has_ledger ? "SELECT first_number, numbers, path, records FROM _roost_ledger WHERE "
+                          "numbers > 0"
+                        : "SELECT 0::BIGINT AS first_number, 0::BIGINT AS numbers, '' AS path, "
+                          "0::BIGINT AS records WHERE false";
+  } else {
+    select =
+        "SELECT NULL::BIGINT AS first_number, 0::BIGINT AS numbers, ''::VARCHAR AS path, "
+        "0::BIGINT AS records WHERE false";
+  }
+  return query::Do(session_, "CREATE TEMP TABLE _files AS " + select).status();
+}
+
+std::string Failures::WideSelect(const TableInfo& table) const {
+  std::string id = "t." + SqlName(table.id);
+  std::string join = " FROM _bad b JOIN " + SqlName(table.name()) + " t ON " + id + " = b.id";
+  if (!tables_.is_store()) {
+    std::string file = "CASE";
+    const auto& parts = table.stored->part_paths;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      file += fmt::format(" WHEN {} >> 40 = {} THEN {}", id, i, SqlText(parts[i]));
+    }
+    return "SELECT b.reason AS _reason, " + file + " END AS _file, (" + id +
+           " & 1099511627775) AS _record, NULL::BIGINT AS _offset, ''::VARCHAR AS _json_path, t.*" +
+           join + " ORDER BY " + id;
+  }
+  PlaceSql place = PlaceOf(tables_, table);
+  // Where a file has one number, its root rows are its records, in order; one record begins at 0.
+  return "SELECT b.reason AS _reason, f.path AS _file, CASE WHEN f.numbers = 1 THEN " +
+         place.root_id +
+         " & 16777215 END AS _record, CASE WHEN f.records = 1 THEN 0::BIGINT END "
+         "AS _offset, " +
+         place.path + " AS _json_path, t.*" + join + place.joins + " ASOF LEFT JOIN _files f ON (" +
+         id + " >> 24) >= f.first_number ORDER BY " + id;
+}
+
+Status Failures::Take(const TableInfo& table, const std::string& bad, RuleResult& result) {
+  ROOST_TRY(query::Do(session_, "CREATE OR REPLACE TEMP TABLE _bad AS " + bad).status());
+  ROOST_ASSIGN(query::Answer count, query::Ask(session_, "SELECT count(*) FROM _bad"));
+  result.failed = count.Count();
+  return result.failed == 0 ? Status::OK() : TakePlaced(WideSelect(table), result);
+}
+
+Status Failures::TakeQuery(const std::string& select, RuleResult& result) {
+  ROOST_TRY(query::CheckSelect(session_, select));
+  return TakePlaced(
+      "SELECT ''::VARCHAR AS _reason, ''::VARCHAR AS _file, NULL::BIGINT AS _record, "
+      "NULL::BIGINT AS _offset, ''::VARCHAR AS _json_path, q.* FROM (" +
+          select + "\n) q",
+      result);
+}
+
+Status Failures::TakePlaced(const std::string& select, RuleResult& result) {
+  ROOST_TRY(query::Do(session_, "CREATE OR REPLACE TEMP TABLE _wide AS " + select).status());
+  ROOST_ASSIGN(query::Answer count, query::Ask(session_, "SELECT count(*) FROM _wide"));
+  result.failed = count.Count();
+  if (result.failed == 0) return Status::OK();
+  ROOST_TRY(Write(result));
+  ROOST_TRY(ReadSamples(result));
+  return TellRows();
+}
+
+Status Failures::Write(RuleResult& result) {
+  if (options_.folder.empty()) return Status::OK();
+  std::string name = FailuresFileName(result.name);
+  ROOST_TRY(query::CopyToParquet(session_, "FROM _wide", options_.folder + "/" + name).status());
+  result.failures_file = "_roost/failures/" + name;
+  return Status::OK();
+}
+
+Status Failures::ReadSamples(RuleResult& result) {
+  ROOST_ASSIGN(query::Answer rows,
+               query::Ask(session_, fmt::format("FROM _wide LIMIT {}", options_.samples)));
+  for (size_t r = 0; r < rows.rows.size(); ++r) {
+    FailingRow& row = result.samples.emplace_back();
+    row.reason = rows.Text(r, 0);
+    row.file = rows.Text(r, 1);
+    row.record = NumberOf(rows.Text(r, 2));
+    row.offset = NumberOf(rows.Text(r, 3));
+    row.json_path = rows.Text(r, 4);
+    for (size_t c = kOwnColumns; c < rows.names.size(); ++c) {
+      if (rows.names[c] == "_roost_id") row.id = NumberOf(rows.Text(r, c));
+      if (!rows.names[c].starts_with("_roost_") && rows.rows[r][c]) {
+        row.values.emplace_back(rows.names[c], *rows.rows[r][c]);
+      }
+    }
+  }
+  result.samples_are_all = result.samples.size() == result.failed;
+  return Status::OK();
+}
+
+Status Failures::TellRows() {
+  if (!options_.on_row) return Status::OK();
+  ROOST_ASSIGN(query::Answer rows, query::Ask(session_, "SELECT _file, _json_path FROM _wide"));
+  for (size_t r = 0; r < rows.rows.size(); ++r) options_.on_row(rows.Text(r, 0), rows.Text(r, 1));
+  return Status::OK();
+}
+
+}  // namespace roost::validate

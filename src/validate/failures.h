@@ -1,0 +1,54 @@
+// Finds out which rows fail a rule, where they come from, and writes them down.
+//
+// One at a time: Take makes a temporary table of the rows that a SELECT names, with all their
+// columns, the reason, and the file, record and JSON path they came from; the file
+// <rule>.parquet gets them all, the result the first few. Belongs to one thread, as the session.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "query/session.h"
+#include "roost/validation_report.h"
+#include "validate/tables.h"
+
+namespace roost::validate {
+
+class Failures {
+ public:
+  struct Options {
+    std::string folder;  // where the Parquet files go; empty: they are not written
+    size_t samples = 10;
+    /// Called with file and JSON path of every failing row, if set.
+    std::function<void(const std::string& file, const std::string& path)> on_row;
+  };
+  /// `session` must have technical columns, may write in the folder, and outlive the object.
+  static Result<Failures> Make(const query::Session& session, const Tables& tables,
+                               Options options);
+
+  /// `bad`: SELECT id, reason. Sets failed, samples and failures_file of the result.
+  Status Take(const TableInfo& table, const std::string& bad, RuleResult& result);
+  /// `select`: bad rows of any kind, in which no ids are known.
+  Status TakeQuery(const std::string& select, RuleResult& result);
+  /// `select`: _reason, _file, _record, _offset, _json_path, then columns of its own.
+  Status TakePlaced(const std::string& select, RuleResult& result);
+
+ private:
+  Failures(const query::Session& session, const Tables& tables, Options options)
+      : session_(session), tables_(tables), options_(std::move(options)) {}
+  Status MakeFileTable();
+  std::string WideSelect(const TableInfo& table) const;
+  Status Write(RuleResult& result);
+  Status ReadSamples(RuleResult& result);
+  Status TellRows();
+
+  const query::Session& session_;
+  const Tables& tables_;
+  Options options_;
+};
+
+/// A file name for a rule: its name with everything but letters, digits, . - _ made _.
+std::string FailuresFileName(const std::string& rule);
+
+}  // namespace roost::validate

@@ -1,0 +1,61 @@
+// Runs the rules of a set over the tables: row rules of a table together, the others one by one.
+//
+// A rule that cannot run is a result of its own (Outcome::kNotRun); a Status is only for what stops
+// everything. Belongs to one thread; DuckDB uses more.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "query/session.h"
+#include "validate/failures.h"
+#include "validate/rule.h"
+#include "validate/rule_sql.h"
+#include "validate/state.h"
+
+namespace roost::validate {
+
+class Judge {
+ public:
+  struct Options {
+    std::string failures_folder;  // empty: not written
+    size_t samples = 10;
+    unsigned threads = 2;
+    /// Called with every failing row whose place is known.
+    std::function<void(const RuleResult&, const std::string& file, const std::string& path)> on_row;
+  };
+
+  Judge(const query::Session& session, const Tables& tables, const State& state, Options options)
+      : session_(session), tables_(tables), state_(state), options_(std::move(options)) {}
+
+  /// One result for each rule, in order.
+  Result<std::vector<RuleResult>> Run(const std::vector<Rule>& rules);
+
+  const std::map<std::string, double>& seconds() const { return seconds_; }
+
+ private:
+  Status FindCopies(const std::vector<Rule>& rules);
+  Status CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
+  Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);
+  Status JudgeSet(const Rule& rule, RuleResult& result, Failures& failures);
+  Status JudgeReference(const Rule& rule, RuleResult& result, Failures& failures);
+  Status JudgeFiles(const Rule& rule, RuleResult& result, Failures& failures);
+  Status JudgeFreshness(const Rule& rule, RuleResult& result);
+  Status JudgeRows(const Rule& rule, RuleResult& result);
+  Status JudgeVolume(const Rule& rule, RuleResult& result);
+  Status JudgeSchema(const Rule& rule, RuleResult& result);
+
+  const query::Session& session_;
+  const Tables& tables_;
+  const State& state_;
+  Options options_;
+  RowSource source_;
+  std::map<std::string, double> seconds_;
+};
+
+/// Whether warned, failed or passed, by counts and thresholds; sets the message too.
+void Decide(const Rule& rule, RuleResult& result);
+
+}  // namespace roost::validate

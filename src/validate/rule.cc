@@ -1,0 +1,60 @@
+#include "validate/rule.h"
+
+#include <array>
+
+namespace roost::validate {
+
+const char* NameOf(Kind kind) {
+  constexpr std::array kNames = {"not_null", "null_share", "range",      "set",       "pattern",
+                                 "length",   "type",       "expression", "unique",    "reference",
+                                 "capacity", "compare",    "dependency", "freshness", "rows",
+                                 "volume",   "schema",     "drift",      "files",     "sql"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+const char* NameOf(ValueType type) {
+  constexpr std::array kNames = {"integer", "number", "bool", "text", "date", "timestamp", "list"};
+  return kNames[static_cast<size_t>(type)];
+}
+
+bool IsRowRule(Kind kind) {
+  switch (kind) {
+    case Kind::kNotNull:
+    case Kind::kRange:
+    case Kind::kSet:
+    case Kind::kPattern:
+    case Kind::kLength:
+    case Kind::kType:
+    case Kind::kExpression:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Dimension DimensionOf(Kind kind) {
+  switch (kind) {
+    case Kind::kNotNull:
+    case Kind::kNullShare:
+      return Dimension::kCompleteness;
+    case Kind::kUnique:
+      return Dimension::kUniqueness;
+    case Kind::kReference:
+      return Dimension::kReferential;
+    case Kind::kFreshness:
+      return Dimension::kTimeliness;
+    case Kind::kRows:
+    case Kind::kVolume:
+      return Dimension::kVolume;
+    case Kind::kExpression:
+    case Kind::kCapacity:
+    case Kind::kCompare:
+    case Kind::kDependency:
+    case Kind::kDrift:
+      return Dimension::kConsistency;
+    default:
+      return Dimension::kValidity;
+  }
+}
+
+}  // namespace roost::validate

@@ -1,0 +1,42 @@
+// Says rules as SQL over the views of a session with technical columns: what DuckDB evaluates, what
+// a report shows, and what the native pass is tested against.
+#pragma once
+
+#include <string>
+
+#include "validate/rule.h"
+
+namespace roost::validate {
+
+/// Of a row rule: conditions over the columns of its table.
+struct RowConditions {
+  std::string tested;  // the row is judged
+  std::string failed;  // and it is bad; true, false or null
+  std::string reason;  // text: what is wrong with a bad row
+};
+RowConditions ConditionsOf(const Rule& rule);
+
+/// Of a rule that needs to see several rows.
+struct SetQueries {
+  std::string tested;       // SELECT of one number: rows (or parents, files...) judged
+  std::string bad;          // SELECT of `id` of bad rows of `table` and a `reason`
+  std::string orphan_keys;  // of references: SELECT of one number, the distinct missing keys
+};
+/// `from` gives the rows of a table that rules look at: "t", or a subquery.
+struct RowSource {
+  std::string names_of_copies;  // SELECT of file numbers to leave out; empty: none
+  std::string From(const TableInfo& table) const;
+};
+SetQueries QueriesOf(const Rule& rule, const RowSource& source);
+
+/// SELECT of the failing rows, for people. Empty where no SQL over the tables says it.
+std::string ShownSql(const Rule& rule, const RowSource& source);
+
+/// What is wrong with a field whose values should be of this type, column by column, in words.
+std::vector<std::string> WrongTypes(const Field& field, const std::string& type);
+
+/// The rule in plain words.
+std::string WordsOf(const Rule& rule);
+std::string WordsOf(const Threshold& threshold);
+
+}  // namespace roost::validate

@@ -1,0 +1,237 @@
+#include <fmt/format.h>
+
+#include "base/sql_text.h"
+#include "validate/rule_sql.h"
+
+namespace roost::validate {
+
+namespace {
+
+std::string List(const std::vector<const Field*>& fields, const std::string& prefix) {
+  std::string list;
+  for (const Field* field : fields) {
+    list += (list.empty() ? "" : ", ") + prefix + SqlName(field->name);
+  }
+  return list;
+}
+
+std::string AllThere(const std::vector<const Field*>& fields, const std::string& prefix) {
+  std::string all;
+  for (const Field* field : fields) {
+    all += (all.empty() ? "" : " AND ") + prefix + SqlName(field->name) + " IS NOT NULL";
+  }
+  return all;
+}
+
+/// c.a = p.x AND c.b = p.y
+std::string Equal(const std::vector<const Field*>& left, const std::string& left_prefix,
+                  const std::vector<const Field*>& right, const std::string& right_prefix) {
+  std::string all;
+  for (size_t i = 0; i < left.size(); ++i) {
+    all += (all.empty() ? "" : " AND ") + left_prefix + SqlName(left[i]->name) + " = " +
+           right_prefix + SqlName(right[i]->name);
+  }
+  return all;
+}
+
+/// `'class_id ', class_id, ', student_id ', student_id` for concat().
+std::string Shown(const std::vector<const Field*>& fields, const std::string& prefix) {
+  std::string list;
+  for (const Field* field : fields) {
+    list += (list.empty() ? "" : ", ', ', ") + SqlText(field->name + " ") + ", coalesce(" + prefix +
+            SqlName(field->name) + "::VARCHAR, 'null')";
+  }
+  return list;
+}
+
+std::string And(const std::string& where) { return where.empty() ? "" : " AND (" + where + ")"; }
+
+/// The first row of a key is good, later ones are not; nulls of a key of a table are bad too.
+SetQueries UniqueQueries(const Rule& rule, const RowSource& source) {
+  std::string from = source.From(*rule.table), id = SqlName(rule.table->id);
+  std::string there = AllThere(rule.fields, ""), keys = List(rule.fields, "");
+  std::string filter = there + And(rule.where);
+  SetQueries queries;
+  queries.tested = "SELECT count(*) FROM " + from + " WHERE " +
+                   (rule.is_key ? "true" + And(rule.where) : filter);
+  // Two steps: which keys come twice, then their rows. A window over all rows takes five times as
+  // long where nearly all keys are unique.
+  std::string twice = "SELECT " + keys + ", min(" + id + ") AS first_id FROM " + from + " WHERE " +
+                      filter + " GROUP BY ALL HAVING count(*) > 1";
+  queries.bad = "SELECT r." + id + " AS id, concat(" + Shown(rule.fields, "r.") +
+                ", ' comes again') AS reason FROM " + from + " r JOIN (" + twice + ") d ON " +
+                Equal(rule.fields, "r.", rule.fields, "d.") + " WHERE r." + id + " <> d.first_id";
+  if (!rule.where.empty()) {
+    queries.bad = "SELECT r." + id + " AS id, concat(" + Shown(rule.fields, "r.") +
+                  ", ' comes again') AS reason FROM (SELECT * FROM " + from + " WHERE " + filter +
+                  ") r JOIN (" + twice + ") d ON " + Equal(rule.fields, "r.", rule.fields, "d.") +
+                  " WHERE r." + id + " <> d.first_id";
+  }
+  if (rule.is_key) {
+    queries.bad += " UNION ALL SELECT " + id + ", 'its key has no value' FROM " + from +
+                   " WHERE NOT (" + there + ")" + And(rule.where);
+  }
+  return queries;
+}
+
+SetQueries ReferenceQueries(const Rule& rule, const RowSource& source) {
+  // A copy of a file refers to nothing new, and its parents are there already.
+  std::string child = "(SELECT * FROM " + source.From(*rule.table) + " WHERE " +
+                      AllThere(rule.fields, "") + And(rule.where) + ")";
+  std::string parent = SqlName(rule.other_table->name());
+  std::string match =
+      "SELECT 1 FROM " + parent + " p WHERE " + Equal(rule.other_fields, "p.", rule.fields, "c.");
+  SetQueries queries;
+  queries.tested = "SELECT count(*) FROM " + child;
+  queries.bad = "SELECT c." + SqlName(rule.table->id) + " AS id, concat(" +
+                Shown(rule.fields, "c.") + ", " +
+                SqlText(" is not in " + rule.other_table->name()) + ") AS reason FROM " + child +
+                " c WHERE NOT EXISTS (" + match + ")";
+  queries.orphan_keys = "SELECT count(*) FROM (SELECT DISTINCT " + List(rule.fields, "c.") +
+                        " FROM " + child + " c WHERE NOT EXISTS (" + match + "))";
+  return queries;
+}
+
+/// Children that another rule says are the same row count once: `distinct_by` names their key.
+std::string CountChildren(const Rule& rule, const std::string& from) {
+  std::string by = List(rule.other_fields, "");
+  std::string rows = from + " WHERE " + AllThere(rule.other_fields, "") + And(rule.counted_where);
+  if (rule.distinct_by.empty()) {
+    return "SELECT " + by + ", count(*) AS children FROM " + rows + " GROUP BY ALL";
+  }
+  return "SELECT " + by + ", count(*) AS children FROM (SELECT DISTINCT " + by + ", " +
+         List(rule.distinct_by, "") + " FROM " + rows + ") GROUP BY ALL";
+}
+
+SetQueries CapacityQueries(const Rule& rule, const RowSource& source) {
+  std::string parent = source.From(*rule.table);
+  std::string children = CountChildren(rule, source.From(*rule.other_table));
+  std::string there = AllThere(rule.fields, "p.") + And(rule.where);
+  std::string count = "coalesce(k.children, 0)", wrong, limit;
+  if (rule.limit) {
+    limit = rule.share == 1
+                ? "p." + SqlName(rule.limit->name)
+                : fmt::format("floor(p.{} * {})", SqlName(rule.limit->name), rule.share);
+    wrong = count + " > " + limit;
+  }
+  auto add = [&](const std::string& more) { wrong += (wrong.empty() ? "" : " OR ") + more; };
+  if (rule.least > 0) add(fmt::format("{} < {}", count, rule.least));
+  if (rule.most < 1e18) add(fmt::format("{} > {}", count, rule.most));
+  if (wrong.empty()) wrong = "false";
+  SetQueries queries;
+  queries.tested = "SELECT count(*) FROM " + parent + " p WHERE " + there;
+  // Of parents with one key the first counts: a second one is the business of the unique rule.
+  std::string first = "(SELECT * FROM " + parent + " QUALIFY row_number() OVER (PARTITION BY " +
+                      List(rule.fields, "") + " ORDER BY " + SqlName(rule.table->id) + ") = 1)";
+  std::string shown_limit = limit.empty() ? "" : ", ', allowed are ', " + limit;
+  queries.bad = "SELECT p." + SqlName(rule.table->id) + " AS id, concat(" +
+                Shown(rule.fields, "p.") + ", ' has ', " + count + ", " +
+                SqlText(" " + rule.other_table->name()) + shown_limit + ") AS reason FROM " +
+                first + " p LEFT JOIN (" + children + ") k ON " +
+                Equal(rule.fields, "p.", rule.other_fields, "k.") + " WHERE " + there + " AND (" +
+                wrong + ")";
+  return queries;
+}
+
+SetQueries CompareQueries(const Rule& rule, const RowSource& source) {
+  std::string own = source.From(*rule.table), other = source.From(*rule.other_table);
+  std::string far = fmt::format("abs(a.value - ({})) > {}", rule.equals, rule.tolerance);
+  SetQueries queries;
+  if (rule.fields.empty()) {
+    queries.tested = "SELECT 1";
+    queries.bad = "SELECT NULL::BIGINT AS id, concat(" + SqlText(rule.text + " is ") +
+                  ", a.value, " + SqlText(", " + rule.equals + " is ") +
+                  ", b.value) AS reason FROM (SELECT " + rule.text + " AS value FROM " + own +
+                  " WHERE true" + And(rule.where) + ") a, (SELECT " + rule.equals +
+                  " AS value FROM " + other + ") b WHERE " +
+                  fmt::format("coalesce(abs(a.value - b.value) > {}, true)", rule.tolerance);
+    return queries;
+  }
+  std::string sums = "SELECT " + List(rule.fields, "") + ", " + rule.text + " AS value FROM " +
+                     own + " WHERE " + AllThere(rule.fields, "") + And(rule.where) + " GROUP BY " +
+                     List(rule.fields, "");
+  std::string joined =
+      other + " o JOIN (" + sums + ") a ON " + Equal(rule.other_fields, "o.", rule.fields, "a.");
+  queries.tested = "SELECT count(*) FROM " + joined;
+  queries.bad = "SELECT o." + SqlName(rule.other_table->id) + " AS id, concat(" +
+                Shown(rule.other_fields, "o.") + ", " + SqlText(": " + rule.text + " is ") +
+                ", a.value, " + SqlText(", " + rule.equals + " is ") + ", " + rule.equals +
+                ") AS reason FROM " + joined + " WHERE " + far;
+  return queries;
+}
+
+/// Rows whose value is not the most frequent one among those that agree in what it depends on.
+SetQueries DependencyQueries(const Rule& rule, const RowSource& source) {
+  std::string from = source.From(*rule.table), on = List(rule.other_fields, "");
+  std::string own = List(rule.fields, ""), id = SqlName(rule.table->id);
+  std::string filter =
+      AllThere(rule.other_fields, "") + " AND " + AllThere(rule.fields, "") + And(rule.where);
+  std::string groups = "SELECT " + on + ", " + own + ", count(*) AS rows, min(" + id +
+                       ") AS first_id FROM " + from + " WHERE " + filter + " GROUP BY ALL";
+  std::string usual = "SELECT * FROM (" + groups + ") QUALIFY row_number() OVER (PARTITION BY " +
+                      on + " ORDER BY rows DESC, first_id) = 1 AND count(*) OVER (PARTITION BY " +
+                      on + ") > 1";
+  std::string differs;
+  for (const Field* field : rule.fields) {
+    differs += (differs.empty() ? "r." : " OR r.") + SqlName(field->name) + " <> u." +
+               SqlName(field->name);
+  }
+  SetQueries queries;
+  queries.tested = "SELECT count(*) FROM " + from + " WHERE " + filter;
+  queries.bad = "SELECT r." + id + " AS id, concat(" + Shown(rule.fields, "r.") +
+                ", ', usual for ', " + Shown(rule.other_fields, "r.") + ", ' is ', " +
+                Shown(rule.fields, "u.") + ") AS reason FROM (SELECT * FROM " + from + " WHERE " +
+                filter + ") r JOIN (" + usual + ") u ON " +
+                Equal(rule.other_fields, "r.", rule.other_fields, "u.") + " WHERE " + differs;
+  return queries;
+}
+
+/// More nulls among a file's rows than chance gives once in a million files. Nothing but nulls in n
+/// rows has the chance share^n; that is what a lost field looks like.
+SetQueries NullShareQueries(const Rule& rule, const RowSource& source) {
+  std::string from = source.From(*rule.table), id = SqlName(rule.table->id), null;
+  for (const shred::FinalColumn* column : rule.fields[0]->columns) {
+    null += (null.empty() ? "" : " AND ") + SqlName(column->name) + " IS NULL";
+  }
+  std::string rows = "(SELECT *, (" + id + " >> 24) AS file_number FROM " + from + " WHERE true" +
+                     And(rule.where) + ")";
+  std::string lost = "SELECT file_number FROM " + rows +
+                     " GROUP BY file_number HAVING count(*) > 1 " + "AND bool_and(" + null +
+                     fmt::format(") AND pow({}, count(*)) < 1e-6", rule.share);
+  SetQueries queries;
+  queries.tested = "SELECT count(*) FROM " + rows;
+  queries.bad = "SELECT " + id + " AS id, " +
+                SqlText(rule.fields[0]->name + " has no value in any row of this file") +
+                " AS reason FROM " + rows + " WHERE file_number IN (" + lost + ")";
+  return queries;
+}
+
+}  // namespace
+
+std::string RowSource::From(const TableInfo& table) const {
+  std::string name = SqlName(table.name());
+  if (names_of_copies.empty()) return name;
+  return "(SELECT * FROM " + name + " WHERE (" + SqlName(table.id) + " >> 24) NOT IN (" +
+         names_of_copies + "))";
+}
+
+SetQueries QueriesOf(const Rule& rule, const RowSource& source) {
+  switch (rule.kind) {
+    case Kind::kUnique:
+      return UniqueQueries(rule, source);
+    case Kind::kReference:
+      return ReferenceQueries(rule, source);
+    case Kind::kCapacity:
+      return CapacityQueries(rule, source);
+    case Kind::kCompare:
+      return CompareQueries(rule, source);
+    case Kind::kDependency:
+      return DependencyQueries(rule, source);
+    case Kind::kNullShare:
+      return NullShareQueries(rule, source);
+    default:
+      return {};
+  }
+}
+
+}  // namespace roost::validate

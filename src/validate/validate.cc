@@ -1,0 +1,223 @@
+#include "roost/validate.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "base/disk.h"
+#include "base/disk_entry.h"
+#include "validate/explain.h"
+#include "validate/judge.h"
+#include "validate/rules_reader.h"
+#include "validate/score.h"
+
+namespace roost {
+
+namespace validate {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<RuleSet> LoadRules(const ValidateOptions& options, const Tables& tables) {
+  std::string path = options.rules;
+  if (path.empty()) path = (fs::path(options.folder) / kRulesFile).string();
+  ROOST_ASSIGN(auto text, disk::ReadIfThere(path));
+  if (!text) return Status::IOError("there is no rule file ", path, "; name one with --rules");
+  return ReadRules(*text, path, tables);
+}
+
+bool IsWanted(const Rule& rule, const std::vector<std::string>& only) {
+  if (only.empty()) return true;
+  for (const std::string& word : only) {
+    bool tagged = std::find(rule.tags.begin(), rule.tags.end(), word) != rule.tags.end();
+    bool of_table = rule.table && rule.table->name() == word;
+    if (rule.name == word || tagged || of_table || word == NameOf(rule.kind)) return true;
+  }
+  return false;
+}
+
+Status KeepWanted(RuleSet& set, const std::vector<std::string>& only) {
+  std::erase_if(set.rules, [&](const Rule& rule) { return !IsWanted(rule, only); });
+  if (!set.rules.empty() || only.empty()) return Status::OK();
+  return Status::Invalid("--only leaves no rule: name rules, tables, kinds or tags of ",
+                         set.source);
+}
+
+/// Rows that fail go to a new folder, which takes the old one's place when all is done.
+class FailuresFolder {
+ public:
+  explicit FailuresFolder(const std::string& folder)
+      : roost_(folder + "/_roost"),
+        path_(roost_ + "/failures"),
+        temporary_(path_ + ".tmp-" + std::to_string(::getpid())) {}
+  FailuresFolder(const FailuresFolder&) = delete;
+  FailuresFolder& operator=(const FailuresFolder&) = delete;
+  ~FailuresFolder() { (void)disk::RemoveTree(temporary_); }
+
+  Status Make() {
+    ROOST_TRY(disk::MakeFolderIfMissing(roost_).status());
+    ROOST_TRY(disk::RemoveTree(temporary_));
+    return disk::MakeFolder(temporary_);
+  }
+  Status Finish() {
+    ROOST_TRY(disk::RemoveTree(path_));
+    return disk::Rename(temporary_, path_);
+  }
+  const std::string& temporary() const { return temporary_; }
+
+ private:
+  std::string roost_, path_, temporary_;
+};
+
+std::vector<TableProfile> DescribeTables(const Tables& tables,
+                                         const std::vector<RuleResult>& rules) {
+  std::set<std::pair<std::string, std::string>> ruled;
+  for (const RuleResult& rule : rules) {
+    for (const std::string& column : rule.columns) ruled.emplace(rule.table, column);
+  }
+  std::vector<TableProfile> profiles;
+  for (const TableInfo& table : tables.all()) {
+    TableProfile& profile = profiles.emplace_back();
+    profile.name = table.name();
+    profile.json_path = table.stored->facts.table.json_path;
+    profile.rows = table.rows;
+    profile.bytes = table.bytes;
+    for (const Field& field : table.fields) {
+      ColumnProfile& column = profile.columns.emplace_back();
+      column.name = field.name;
+      column.json_path = field.json_path;
+      column.has_rule = ruled.contains({table.name(), field.name});
+    }
+  }
+  return profiles;
+}
+
+void CountColumns(ValidationReport& report) {
+  for (const TableProfile& table : report.tables) {
+    for (const ColumnProfile& column : table.columns) {
+      ++report.score.columns;
+      report.score.columns_with_rule += column.has_rule;
+    }
+  }
+}
+
+std::vector<RelationUse> DescribeRelations(const std::vector<Rule>& rules,
+                                           const std::vector<RuleResult>& results) {
+  std::vector<RelationUse> uses;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    if (rule.kind != Kind::kReference || rule.is_absent) continue;
+    RelationUse& use = uses.emplace_back();
+    use.table = rule.table->name();
+    use.ref_table = rule.other_table->name();
+    for (const Field* field : rule.fields) use.columns.push_back(field->name);
+    for (const Field* field : rule.other_fields) use.ref_columns.push_back(field->name);
+    use.rows = results[i].tested;
+    use.orphan_rows = results[i].failed;
+    use.orphan_keys = results[i].orphan_keys.value_or(0);
+    for (size_t k = 0; k < rules.size(); ++k) {
+      const Rule& capacity = rules[k];
+      if (capacity.kind != Kind::kCapacity || capacity.is_absent || !capacity.limit ||
+          capacity.other_table != rule.table || capacity.table != rule.other_table) {
+        continue;
+      }
+      use.has_capacity = true;
+      use.over_full = results[k].failed;
+    }
+  }
+  return uses;
+}
+
+void TellChanges(const State& state, ValidationReport& report) {
+  const PastRun* last = state.last();
+  if (!last) return;
+  report.last_score = last->score;
+  for (const TableProfile& table : report.tables) {
+    auto before = last->rows.find(table.name);
+    if (before == last->rows.end()) {
+      report.changes.push_back("table " + table.name + " is new");
+    } else if (before->second != table.rows) {
+      report.changes.push_back("table " + table.name + " has " + std::to_string(table.rows) +
+                               " rows, had " + std::to_string(before->second));
+    }
+  }
+  for (const RuleResult& rule : report.rules) {
+    auto before = last->rules.find(rule.name);
+    if (before == last->rules.end() || before->second.second == rule.failed) continue;
+    report.changes.push_back("rule " + rule.name + " has " + std::to_string(rule.failed) +
+                             " failing rows, had " + std::to_string(before->second.second));
+  }
+}
+
+Result<ValidationReport> RunAll(const ValidateOptions& options) {
+  auto start = std::chrono::steady_clock::now();
+  ROOST_ASSIGN(Tables tables, Tables::Open(options.folder));
+  ROOST_ASSIGN(RuleSet set, LoadRules(options, tables));
+  ROOST_TRY(KeepWanted(set, options.only));
+  ROOST_ASSIGN(State state, ReadState(tables.folder()));
+  ValidationReport report;
+  report.folder = options.folder;
+  report.rules_source = set.source;
+  report.run = state.NextRun();
+  if (!state.note.empty()) report.notes.push_back(state.note);
+  FailuresFolder failures(tables.folder());
+  if (options.write_state) ROOST_TRY(failures.Make());
+  unsigned threads = options.threads ? options.threads : std::thread::hardware_concurrency();
+  query::SessionOptions session_options;
+  session_options.threads = threads;
+  session_options.memory_bytes = options.memory_bytes;
+  session_options.technical = true;
+  if (options.write_state) session_options.writable_folder = failures.temporary();
+  ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), session_options));
+  Judge::Options judge_options;
+  if (options.write_state) judge_options.failures_folder = failures.temporary();
+  judge_options.samples = options.samples;
+  judge_options.threads = threads;
+  Judge judge(session, tables, state, judge_options);
+  ROOST_ASSIGN(report.rules, judge.Run(set.rules));
+  report.seconds = judge.seconds();
+  report.tables = DescribeTables(tables, report.rules);
+  report.relations = DescribeRelations(set.rules, report.rules);
+  ScoreRules(report);
+  CountColumns(report);
+  TellChanges(state, report);
+  for (RuleResult& rule : report.rules) {
+    rule.reproduce = "roost validate --output-dir " + options.folder +
+                     (options.rules.empty() ? "" : " --rules " + options.rules) + " --only " +
+                     rule.name;
+  }
+  if (options.write_state) {
+    ROOST_TRY(failures.Finish());
+    if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report));
+  }
+  report.seconds["all"] =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace
+
+}  // namespace validate
+
+Result<std::string> ExplainRules(const ValidateOptions& options) {
+  ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));
+  ROOST_ASSIGN(validate::RuleSet set, validate::LoadRules(options, tables));
+  ROOST_TRY(validate::KeepWanted(set, options.only));
+  return validate::Explain(tables, set.rules);
+}
+
+Result<ValidationReport> Validate(const ValidateOptions& options) {
+  ROOST_ASSIGN(ValidationReport report, validate::RunAll(options));
+  if (!options.on_finding) return report;
+  for (const RuleResult& rule : report.rules) {
+    if (rule.outcome != Outcome::kPassed) ROOST_TRY(options.on_finding(rule));
+  }
+  return report;
+}
+
+}  // namespace roost
