@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "relate/choice.h"
+#include "relate/parallel.h"
+
 namespace roost::relate {
 
 namespace {
@@ -11,6 +14,7 @@ constexpr double kLongestKey = 80;
 constexpr double kMostNullsOfTarget = 0.2;
 constexpr size_t kRankedValues = 3000;
 constexpr size_t kLeastOfSample = 16;
+constexpr double kMostMargin = 0.5;  // of names; what is beyond counts no more
 constexpr double kMostMisses = 0.6;  // of 24 probes; a share of 0.25 misses so many once in 10,000
 
 bool CanBeChild(const Column& column) {
@@ -129,53 +133,71 @@ void JudgeKinds(const Database& database, const Column& child, const Column& par
   f[k_ntab] = std::log2(static_cast<double>(database.tables.size()));
 }
 
-Status JudgeValues(const Database& database, Pair& pair, const Distinct& child_values,
-                   const Distinct& parent_values, ValueStore& values) {
+/// What needs no look at the order of values; and whether that leaves the pair a chance.
+bool JudgeAllButSpread(const Database& database, Pair& pair, double least_log_odds) {
   const Column& child = database.ColumnAt(pair.child);
   const Column& parent = database.ColumnAt(pair.parent);
-  ROOST_ASSIGN(Ranks ranks, values.RanksOf(database, parent));
-  JudgeSpread(*child_values, *parent_values, *ranks, pair.evidence);
+  JudgeNames(database, pair);
   JudgeCounts(child, parent, pair, pair.evidence);
   JudgeKinds(database, child, parent, pair.evidence);
-  return Status::OK();
+  EvidenceValues best = pair.evidence;
+  best[k_nmargin] = kMostMargin;
+  return HandLogOdds(best) >= least_log_odds;
 }
 
-/// Pairs that pass all gates but the exact one.
-std::vector<Pair> PassGates(const Database& database, const CandidateOptions& options) {
-  std::vector<Pair> pairs;
+/// By child: the parents with which it passes all gates but the exact one.
+using Gated = std::vector<std::vector<int>>;
+Result<Gated> PassGates(const Database& database, const CandidateOptions& options,
+                        unsigned threads) {
   std::vector<const Column*> targets;
   for (const Column& column : database.columns) {
     if (CanBeTarget(column)) targets.push_back(&column);
   }
-  for (const Column& child : database.columns) {
-    if (!CanBeChild(child)) continue;
+  Gated parents(database.columns.size());
+  ROOST_TRY(ForEachTask(database.columns.size(), threads, [&](size_t at) {
+    const Column& child = database.columns[at];
+    if (!CanBeChild(child)) return Status::OK();
     double slack = child.counted ? 1 : 1 - 4 * sketch::HyperLogLog::kStandardError;
     for (const Column* parent : targets) {
       if (!MayHold(child, *parent)) continue;
       double most = static_cast<double>(parent->distinct) / options.least_contained + 1;
       if (slack * static_cast<double>(child.distinct) > most) continue;
-      if (!PassesSamples(child, *parent, options.least_contained)) continue;
-      pairs.push_back({child.id, parent->id, 0, 0, {}});
+      if (PassesSamples(child, *parent, options.least_contained)) parents[at].push_back(parent->id);
     }
-  }
-  return pairs;
+    return Status::OK();
+  }));
+  return parents;
 }
 
-/// Columns that take part in pairs, and are not in memory yet.
-std::vector<int> ColumnsOf(const std::vector<Pair>& pairs) {
-  std::vector<int> columns;
-  for (const Pair& pair : pairs) {
-    columns.push_back(pair.child);
-    columns.push_back(pair.parent);
+/// Columns that take part in pairs.
+std::vector<int> ColumnsOf(const Gated& gated) {
+  std::set<int> columns;
+  for (size_t child = 0; child < gated.size(); ++child) {
+    if (!gated[child].empty()) columns.insert(static_cast<int>(child));
+    columns.insert(gated[child].begin(), gated[child].end());
   }
-  std::sort(columns.begin(), columns.end());
-  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-  return columns;
+  return {columns.begin(), columns.end()};
 }
 
 bool EnoughContained(const Distinct& child, const Containment& contained, double least) {
   return !child->hashes.empty() &&
          static_cast<double>(contained.values) >= least * static_cast<double>(child->hashes.size());
+}
+
+Status JudgeSpreads(const Database& database, const std::vector<Distinct>& distinct,
+                    ValueStore& values, std::vector<Pair>& pairs) {
+  std::set<int> parents;
+  for (const Pair& pair : pairs) parents.insert(pair.parent);
+  ROOST_TRY(values.LoadRanks(database, {parents.begin(), parents.end()}));
+  std::vector<Ranks> ranks(database.columns.size());
+  for (int id : parents) {
+    ROOST_ASSIGN(ranks[id], values.RanksOf(database, database.ColumnAt(id)));
+  }
+  return ForEachTask(pairs.size(), values.threads(), [&](size_t at) {
+    Pair& pair = pairs[at];
+    JudgeSpread(*distinct[pair.child], *distinct[pair.parent], *ranks[pair.parent], pair.evidence);
+    return Status::OK();
+  });
 }
 
 }  // namespace
@@ -194,23 +216,35 @@ bool TypesFit(const Column& child, const Column& parent) {
   return plain(child.type) && plain(parent.type);
 }
 
-Result<std::vector<Pair>> FindPairs(const Database& database, const CandidateOptions& options,
-                                    ValueStore& values) {
-  std::vector<Pair> gated = PassGates(database, options), pairs;
-  ROOST_TRY(values.LoadDistinct(database, ColumnsOf(gated)));
-  for (Pair& pair : gated) {
-    ROOST_ASSIGN(Distinct child, values.DistinctOf(database, database.ColumnAt(pair.child)));
-    ROOST_ASSIGN(Distinct parent, values.DistinctOf(database, database.ColumnAt(pair.parent)));
-    Containment contained = ContainedIn(*child, *parent);
-    if (!EnoughContained(child, contained, options.least_contained)) continue;
-    pair.contained_values = contained.values;
-    pair.contained_rows = contained.rows;
-    JudgeNames(database, pair);
-    ROOST_TRY(JudgeValues(database, pair, child, parent, values));
-    pairs.push_back(pair);
+Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& options,
+                             ValueStore& values) {
+  ROOST_ASSIGN(Gated gated, PassGates(database, options, values.threads()));
+  std::vector<Distinct> distinct(database.columns.size());
+  std::vector<int> columns = ColumnsOf(gated);
+  ROOST_TRY(values.LoadDistinct(database, columns));
+  for (int id : columns) {
+    ROOST_ASSIGN(distinct[id], values.DistinctOf(database, database.ColumnAt(id)));
   }
-  JudgeRivals(pairs);
-  return pairs;
+  std::vector<FoundPairs> by_child(gated.size());
+  ROOST_TRY(ForEachTask(gated.size(), values.threads(), [&](size_t child) {
+    for (int parent : gated[child]) {
+      Containment contained = ContainedIn(*distinct[child], *distinct[parent]);
+      if (!EnoughContained(distinct[child], contained, options.least_contained)) continue;
+      Pair pair{static_cast<int>(child), parent, contained.values, contained.rows, {}};
+      bool hopeful = JudgeAllButSpread(database, pair, options.least_log_odds);
+      by_child[child].rivals.push_back({pair.child, parent, pair.evidence[k_nscore]});
+      if (hopeful) by_child[child].pairs.push_back(pair);
+    }
+    return Status::OK();
+  }));
+  FoundPairs found;
+  for (FoundPairs& each : by_child) {
+    found.rivals.insert(found.rivals.end(), each.rivals.begin(), each.rivals.end());
+    found.pairs.insert(found.pairs.end(), each.pairs.begin(), each.pairs.end());
+    each = {};
+  }
+  ROOST_TRY(JudgeSpreads(database, distinct, values, found.pairs));
+  return found;
 }
 
 Result<Pair> MakePair(const Database& database, const Column& child, const Column& parent,
@@ -221,8 +255,9 @@ Result<Pair> MakePair(const Database& database, const Column& child, const Colum
   Containment contained = ContainedIn(*of, *in);
   pair.contained_values = contained.values;
   pair.contained_rows = contained.rows;
-  JudgeNames(database, pair);
-  ROOST_TRY(JudgeValues(database, pair, of, in, values));
+  JudgeAllButSpread(database, pair, 0);
+  ROOST_ASSIGN(Ranks ranks, values.RanksOf(database, parent));
+  JudgeSpread(*of, *in, *ranks, pair.evidence);
   return pair;
 }
 

@@ -11,11 +11,15 @@ namespace roost::relate {
 
 struct CandidateOptions {
   double least_contained = 0.75;  // of the child's distinct values
+  double least_log_odds = -5;     // by hand, whatever its rivals are; others are hopeless
 };
 
-/// All pairs with their evidence of names, values and rivals; sorted by child, then parent.
-Result<std::vector<Pair>> FindPairs(const Database& database, const CandidateOptions& options,
-                                    ValueStore& values);
+struct FoundPairs {
+  std::vector<Pair> pairs;    // with their evidence of names and values; by child, then parent
+  std::vector<Rival> rivals;  // the hopeless ones too
+};
+Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& options,
+                             ValueStore& values);
 
 /// One pair with all its evidence but rivals, whatever the gates say: for what people confirm.
 Result<Pair> MakePair(const Database& database, const Column& child, const Column& parent,

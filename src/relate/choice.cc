@@ -48,6 +48,72 @@ KeyBelief BelieveKeys(const Database& database, const std::vector<TableKeys>& ke
   return belief;
 }
 
+/// How likely each pair is by the first look, and what that says of its neighbours.
+class FirstLook {
+ public:
+  FirstLook(const std::vector<Pair>& pairs, const std::vector<double>& look) : look_(look) {
+    for (size_t i = 0; i < pairs.size(); ++i) {
+      from_[pairs[i].child].push_back({look[i], pairs[i].parent});
+      into_[pairs[i].parent] += look[i];
+      at_[Key(pairs[i].child, pairs[i].parent)] = look[i];
+    }
+    place_.reserve(pairs.size());
+    for (const Pair& pair : pairs) place_.push_back(pair.child);
+    for (auto& [child, targets] : from_) {
+      std::stable_sort(targets.begin(), targets.end(),
+                       [](const Target& a, const Target& b) { return a.look > b.look; });
+    }
+  }
+
+  struct Others {
+    double best = 0;
+    size_t better = 0;
+  };
+  /// Other targets of the same child.
+  Others OthersOf(size_t pair) const {
+    const std::vector<Target>& targets = from_.at(place_[pair]);
+    auto end = std::partition_point(targets.begin(), targets.end(),
+                                    [&](const Target& each) { return each.look > look_[pair]; });
+    auto better = static_cast<size_t>(end - targets.begin());
+    // Without a better one the pair itself, or its equal, is the first.
+    size_t best = better > 0 ? 0 : 1;
+    return {best < targets.size() ? targets[best].look : 0, better};
+  }
+  double Into(int parent) const { return into_.at(parent); }
+  double At(int child, int parent) const {
+    auto found = at_.find(Key(child, parent));
+    return found == at_.end() ? 0 : found->second;
+  }
+  /// Whether the target refers onward itself, and the child to the same.
+  void JudgeOnward(Pair& pair) const {
+    EvidenceValues& f = pair.evidence;
+    f[k_p_out] = f[k_via] = 0;
+    auto targets = from_.find(pair.parent);
+    if (targets == from_.end()) return;
+    for (const Target& onward : targets->second) {
+      if (onward.look <= f[k_via]) break;  // strongest first
+      if (onward.parent == pair.child) continue;
+      f[k_p_out] = std::max(f[k_p_out], onward.look);
+      f[k_via] = std::max(f[k_via], std::min(onward.look, At(pair.child, onward.parent)));
+    }
+  }
+
+ private:
+  struct Target {
+    double look = 0;
+    int parent = 0;
+  };
+  static uint64_t Key(int child, int parent) {
+    return static_cast<uint64_t>(child) << 32 | static_cast<uint32_t>(parent);
+  }
+
+  const std::vector<double>& look_;
+  std::vector<int> place_;  // child by pair
+  std::unordered_map<int, std::vector<Target>> from_;
+  std::unordered_map<int, double> into_;
+  std::unordered_map<uint64_t, double> at_;
+};
+
 /// A self reference needs a word that says so.
 double Adjusted(const Database& database, const Pair& pair, double probability) {
   const EvidenceValues& f = pair.evidence;
@@ -193,45 +259,23 @@ void AddFamilies(const Database& database, const std::vector<Pair>& pairs,
 void JudgeContext(const Database& database, const std::vector<double>& first_look,
                   const std::vector<TableKeys>& keys, std::vector<Pair>& pairs) {
   KeyBelief belief = BelieveKeys(database, keys);
-  std::unordered_map<int, std::vector<size_t>> by_child;
-  std::map<PairKey, double> look;
-  std::unordered_map<int, double> into;
-  for (size_t i = 0; i < pairs.size(); ++i) {
-    by_child[pairs[i].child].push_back(i);
-    into[pairs[i].parent] += first_look[i];
-    look[{pairs[i].child, pairs[i].parent}] = first_look[i];
-  }
-  auto look_at = [&](int child, int parent) {
-    auto found = look.find({child, parent});
-    return found == look.end() ? 0.0 : found->second;
-  };
+  FirstLook look(pairs, first_look);
   for (size_t i = 0; i < pairs.size(); ++i) {
     auto [child, parent] = PairKey{pairs[i].child, pairs[i].parent};
     EvidenceValues& f = pairs[i].evidence;
-    double best = 0, better = 0;
-    for (size_t other : by_child[child]) {
-      if (other == i) continue;
-      best = std::max(best, first_look[other]);
-      better += first_look[other] > first_look[i];
-    }
+    FirstLook::Others others = look.OthersOf(i);
     f[k_p1] = LogOdds(first_look[i]);
-    f[k_p1_margin] = f[k_p1] - LogOdds(best);
-    f[k_p1_rank] = better;
-    f[k_p1_fanin] = into[parent] - first_look[i];
-    f[k_p1_rev] = look_at(parent, child);
+    f[k_p1_margin] = f[k_p1] - LogOdds(others.best);
+    f[k_p1_rank] = static_cast<double>(others.better);
+    f[k_p1_fanin] = look.Into(parent) - first_look[i];
+    f[k_p1_rev] = look.At(parent, child);
     f[k_p_pk] = belief.alone[parent];
     f[k_c_pk] = belief.alone[child];
     f[k_p_pk_rank] = belief.rank[parent];
     f[k_p_pk_comp] = belief.in_wide[parent];
     f[k_c_pk_comp] = belief.in_wide[child];
     f[k_c_own_used] = database.ColumnAt(child).words.own && belief.alone[child] > 0.5;
-    f[k_p_out] = f[k_via] = 0;
-    for (size_t onward : by_child[parent]) {
-      int target = pairs[onward].parent;
-      if (target == child) continue;
-      f[k_p_out] = std::max(f[k_p_out], first_look[onward]);
-      f[k_via] = std::max(f[k_via], std::min(first_look[onward], look_at(child, target)));
-    }
+    look.JudgeOnward(pairs[i]);
   }
 }
 

@@ -157,7 +157,7 @@ Result<RelateResult> Describe(const Database& database, const Overrides& overrid
                               const Verdict& verdict, ValueStore& values) {
   RelateResult result;
   result.column_count = database.columns.size();
-  result.pair_count = verdict.pairs.size();
+  result.pair_count = verdict.contained_pairs;
   for (const Table& table : database.tables) {
     RelatedTable& described = result.tables.emplace_back();
     described.name = table.name;

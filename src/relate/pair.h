@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "relate/database.h"
 
@@ -55,7 +56,14 @@ struct Pair {
 /// What the names of a pair say. Fills the name evidence of `pair`.
 void JudgeNames(const Database& database, Pair& pair);
 
-/// Rivals of each pair: other targets of the same child, other children of the same target.
-void JudgeRivals(std::vector<Pair>& pairs);
+/// A pair as others see it.
+struct Rival {
+  int child = 0, parent = 0;
+  double name_score = 0;
+};
+
+/// Fills what depends on rivals: other targets of the same child, other children of the same
+/// target. `rivals` holds a Rival for each of `pairs`, and of pairs that are not judged further.
+void JudgeRivals(const std::vector<Rival>& rivals, std::vector<Pair>& pairs);
 
 }  // namespace roost::relate

@@ -7,6 +7,8 @@ namespace roost::relate {
 
 namespace {
 
+constexpr double kNamedWell = 0.8;
+
 /// area.type -> area_type: the child's table and stem together name the target's table.
 bool OwnTableAndStem(const Words& table, const Words& stem, const Words& target) {
   if (stem.empty()) return false;
@@ -129,30 +131,34 @@ void JudgeNames(const Database& database, Pair& pair) {
   f[k_p_same] = std::log2(p.same_named);
 }
 
-void JudgeRivals(std::vector<Pair>& pairs) {
-  std::unordered_map<int, std::vector<size_t>> by_child, by_parent;
-  for (size_t i = 0; i < pairs.size(); ++i) {
-    by_child[pairs[i].child].push_back(i);
-    by_parent[pairs[i].parent].push_back(i);
+void JudgeRivals(const std::vector<Rival>& rivals, std::vector<Pair>& pairs) {
+  // By child: its targets' name scores, sorted. By parent: how many children, and well-named ones.
+  std::unordered_map<int, std::vector<double>> scores;
+  struct Children {
+    size_t all = 0, named = 0;
+  };
+  std::unordered_map<int, Children> children;
+  auto is_named = [](double score) { return score >= kNamedWell; };
+  for (const Rival& rival : rivals) {
+    scores[rival.child].push_back(rival.name_score);
+    ++children[rival.parent].all;
+    children[rival.parent].named += is_named(rival.name_score);
   }
-  for (size_t i = 0; i < pairs.size(); ++i) {
-    EvidenceValues& f = pairs[i].evidence;
-    double best = 0, better = 0, rivals = 0, children = 0;
-    for (size_t other : by_child[pairs[i].child]) {
-      if (other == i) continue;
-      double score = pairs[other].evidence[k_nscore];
-      best = std::max(best, score);
-      better += score > f[k_nscore];
-      ++rivals;
-    }
-    for (size_t other : by_parent[pairs[i].parent]) {
-      children += other != i && pairs[other].evidence[k_nscore] >= 0.8;
-    }
-    f[k_n_rivals] = std::log2(1 + rivals);
-    f[k_nmargin] = f[k_nscore] - best;
-    f[k_nrank] = better;
-    f[k_n_fanin] = std::log2(1 + children);
-    f[k_n_incl_target] = std::log2(1 + static_cast<double>(by_parent[pairs[i].parent].size()));
+  for (auto& [child, each] : scores) std::sort(each.begin(), each.end());
+  for (Pair& pair : pairs) {
+    EvidenceValues& f = pair.evidence;
+    double own = f[k_nscore];
+    const std::vector<double>& of_child = scores[pair.child];
+    const Children& of_parent = children[pair.parent];
+    size_t count = of_child.size();
+    // The best of the others: the last, unless that is the pair itself.
+    double best = count < 2 ? 0 : of_child[of_child.back() == own ? count - 2 : count - 1];
+    auto above = std::upper_bound(of_child.begin(), of_child.end(), own);
+    f[k_n_rivals] = std::log2(static_cast<double>(count));
+    f[k_nmargin] = own - best;
+    f[k_nrank] = static_cast<double>(of_child.end() - above);
+    f[k_n_fanin] = std::log2(1.0 + static_cast<double>(of_parent.named - is_named(own)));
+    f[k_n_incl_target] = std::log2(1.0 + static_cast<double>(of_parent.all));
   }
 }
 

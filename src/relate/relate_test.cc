@@ -91,7 +91,10 @@ TEST(Relate, TheFastWayFindsThePairsOfTheSlowWay) {
   size_t pairs = 0;
   for (uint32_t seed = 0; seed < 300; ++seed) {
     Tables tables = RandomTables(seed);
-    Found fast = FoundIn(FindPairs(tables.database, {}, tables.values).ValueOrDie());
+    CandidateOptions all{.least_log_odds = -INFINITY};
+    FoundPairs found = FindPairs(tables.database, all, tables.values).ValueOrDie();
+    Found fast = FoundIn(found.pairs);
+    EXPECT_EQ(found.rivals.size(), found.pairs.size());
     Found slow = FoundIn(FindPairsByBruteForce(tables.database, {}, tables.values).ValueOrDie());
     ASSERT_EQ(fast, slow) << "seed " << seed;
     pairs += fast.size();

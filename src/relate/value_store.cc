@@ -122,6 +122,7 @@ void ValueStore::Keep(const Column& column, Kept kept) {
   entry.distinct = std::make_shared<DistinctColumn>(std::move(distinct));
   entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(kept.rows));
   entry.pinned = true;
+  Count(entry);
 }
 
 Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts) {
@@ -143,22 +144,23 @@ Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name,
   return kept;
 }
 
+void ValueStore::Count(Entry& entry) {
+  uint64_t bytes = entry.rows ? entry.rows->size() * 8 : 0;
+  if (entry.distinct) bytes += entry.distinct->hashes.size() * 12;
+  if (entry.ranks) bytes += entry.ranks->size() * 4;
+  bytes_ += bytes - entry.bytes;
+  entry.bytes = bytes;
+}
+
 void ValueStore::MakeRoom() {
-  auto bytes_of = [](const Entry& entry) {
-    uint64_t bytes = entry.rows ? entry.rows->size() * 8 : 0;
-    if (entry.distinct) bytes += entry.distinct->hashes.size() * 12;
-    return bytes + (entry.ranks ? entry.ranks->size() * 4 : 0);
-  };
-  uint64_t bytes = 0;
-  for (const auto& [id, entry] : entries_) bytes += bytes_of(entry);
-  while (bytes > memory_bytes_) {
+  while (bytes_ > memory_bytes_) {
     auto oldest = entries_.end();
     for (auto it = entries_.begin(); it != entries_.end(); ++it) {
-      if (it->second.pinned) continue;
+      if (it->second.pinned || it->second.bytes == 0) continue;
       if (oldest == entries_.end() || it->second.used < oldest->second.used) oldest = it;
     }
     if (oldest == entries_.end()) return;
-    bytes -= bytes_of(oldest->second);
+    bytes_ -= oldest->second.bytes;
     entries_.erase(oldest);
   }
 }
@@ -169,6 +171,7 @@ Result<RowHashes> ValueStore::Rows(const Database& database, const Column& colum
   if (!entry.rows) {
     ROOST_ASSIGN(Kept kept, ReadColumn(database.TableOf(column), column.name, false));
     entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(kept.rows));
+    Count(entry);
   }
   RowHashes rows = entry.rows;
   MakeRoom();
@@ -204,31 +207,47 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
     entry.used = ++clock_;
     if (!entry.distinct) missing.push_back(id);
   }
-  return ForEachTask(missing.size(), threads_, [&](size_t task) -> Status {
+  ROOST_TRY(ForEachTask(missing.size(), threads_, [&](size_t task) -> Status {
     Entry& entry = entries_.find(missing[task])->second;  // no entry is added meanwhile
     if (entry.rows) {
       entry.distinct = std::make_shared<DistinctColumn>(CountValues(*entry.rows));
       return Status::OK();
     }
-    ROOST_ASSIGN(Kept kept, ReadColumn(database.TableOf(database.ColumnAt(missing[task])),
-                                       database.ColumnAt(missing[task]).name, false));
+    const Column& column = database.ColumnAt(missing[task]);
+    ROOST_ASSIGN(Kept kept, ReadColumn(database.TableOf(column), column.name, false));
     entry.distinct = std::make_shared<DistinctColumn>(CountValues(std::move(kept.rows)));
     return Status::OK();
-  });
+  }));
+  for (int id : missing) Count(entries_[id]);
+  return Status::OK();
 }
 
-Result<Ranks> ValueStore::RanksOf(const Database& database, const Column& column) {
-  if (!entries_[column.id].ranks) {
-    ROOST_ASSIGN(Distinct distinct, DistinctOf(database, column));
+Status ValueStore::LoadRanks(const Database& database, const std::vector<int>& columns) {
+  ROOST_TRY(LoadDistinct(database, columns));
+  std::vector<int> missing;
+  for (int id : columns) {
+    if (!entries_[id].ranks) missing.push_back(id);
+  }
+  ROOST_TRY(ForEachTask(missing.size(), threads_, [&](size_t task) -> Status {
+    Entry& entry = entries_.find(missing[task])->second;
+    const Column& column = database.ColumnAt(missing[task]);
     Kept kept;
     if (!column.sketch.only_integers()) {
       ROOST_ASSIGN(kept, ReadColumn(database.TableOf(column), column.name, true));
     }
-    entries_[column.id].ranks =
-        std::make_shared<std::vector<float>>(RanksBy(column, *distinct, kept.texts));
-    entries_[column.id].distinct = distinct;
-  }
-  return entries_[column.id].ranks;
+    entry.ranks =
+        std::make_shared<std::vector<float>>(RanksBy(column, *entry.distinct, kept.texts));
+    return Status::OK();
+  }));
+  for (int id : missing) Count(entries_[id]);
+  return Status::OK();
+}
+
+Result<Ranks> ValueStore::RanksOf(const Database& database, const Column& column) {
+  ROOST_TRY(LoadRanks(database, {column.id}));
+  Ranks ranks = entries_[column.id].ranks;
+  MakeRoom();
+  return ranks;
 }
 
 }  // namespace roost::relate

@@ -43,6 +43,9 @@ class ValueStore {
 
   /// Reads several columns at once, by several threads, for calls that will follow.
   Status LoadDistinct(const Database& database, const std::vector<int>& columns);
+  Status LoadRanks(const Database& database, const std::vector<int>& columns);
+
+  unsigned threads() const { return threads_; }
 
   /// What the first pass saw of a small table.
   struct Kept {
@@ -58,12 +61,14 @@ class ValueStore {
     Ranks ranks;
     bool pinned = false;  // of small tables
     uint64_t used = 0;    // when, for throwing out
+    uint64_t bytes = 0;   // as counted in bytes_
   };
 
+  void Count(Entry& entry);
   void MakeRoom();
 
   std::unordered_map<int, Entry> entries_;
-  uint64_t memory_bytes_ = 512ull << 20, clock_ = 0;
+  uint64_t memory_bytes_ = 512ull << 20, clock_ = 0, bytes_ = 0;
   unsigned threads_ = 2;
 };
 

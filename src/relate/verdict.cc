@@ -18,24 +18,31 @@ std::vector<double> AfterChoice(const Verdict& verdict) {
   return probabilities;
 }
 
-Result<std::vector<Pair>> FindSaidPairs(const Database& database, const Overrides& overrides,
-                                        ValueStore& values, std::set<size_t>& confirmed) {
-  ROOST_ASSIGN(std::vector<Pair> pairs, FindPairs(database, {}, values));
-  std::erase_if(pairs,
-                [&](const Pair& pair) { return overrides.Refuses({pair.child}, {pair.parent}); });
+Status FindSaidPairs(const Database& database, const Overrides& overrides, ValueStore& values,
+                     Verdict& verdict) {
+  ROOST_ASSIGN(FoundPairs found, FindPairs(database, {}, values));
+  std::vector<Pair>& pairs = found.pairs;
+  auto refused = [&](const auto& pair) { return overrides.Refuses({pair.child}, {pair.parent}); };
+  std::erase_if(pairs, refused);
+  std::erase_if(found.rivals, refused);
   for (const Overrides::Columns& said : overrides.confirmed) {
     if (said.children.size() != 1) continue;
-    auto found = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& pair) {
+    auto is_said = [&](const auto& pair) {
       return pair.child == said.children[0] && pair.parent == said.parents[0];
-    });
-    confirmed.insert(static_cast<size_t>(found - pairs.begin()));
-    if (found != pairs.end()) continue;
+    };
+    auto known = std::find_if(pairs.begin(), pairs.end(), is_said);
+    verdict.confirmed.insert(static_cast<size_t>(known - pairs.begin()));
+    if (known != pairs.end()) continue;
     ROOST_ASSIGN(Pair pair, MakePair(database, database.ColumnAt(said.children[0]),
                                      database.ColumnAt(said.parents[0]), values));
+    std::erase_if(found.rivals, is_said);
+    found.rivals.push_back({pair.child, pair.parent, pair.evidence[k_nscore]});
     pairs.push_back(pair);
   }
-  JudgeRivals(pairs);
-  return pairs;
+  JudgeRivals(found.rivals, pairs);
+  verdict.pairs = std::move(pairs);
+  verdict.contained_pairs = found.rivals.size();
+  return Status::OK();
 }
 
 Status AddSaidWide(const Database& database, const Overrides& overrides, ValueStore& values,
@@ -100,7 +107,7 @@ Result<Verdict> Decide(const Database& database, const Overrides& overrides, Val
     TakeSaidKeys(overrides, keys);
     return keys;
   };
-  ROOST_ASSIGN(verdict.pairs, FindSaidPairs(database, overrides, values, verdict.confirmed));
+  ROOST_TRY(FindSaidPairs(database, overrides, values, verdict));
   std::vector<double> first;
   for (size_t i = 0; i < verdict.pairs.size(); ++i) {
     EvidenceValues& evidence = verdict.pairs[i].evidence;

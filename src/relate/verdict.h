@@ -11,7 +11,8 @@
 namespace roost::relate {
 
 struct Verdict {
-  std::vector<Pair> pairs;
+  std::vector<Pair> pairs;            // those with a chance
+  uint64_t contained_pairs = 0;       // all
   std::vector<double> probabilities;  // of pairs, by the second look
   std::vector<ChosenPair> chosen;
   std::vector<WideReference> wide;
