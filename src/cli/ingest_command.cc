@@ -183,7 +183,7 @@ Result<IngestResult> RunIngest(IngestFlags& flags) {
 /// More than what looking for relations was seen to keep of a cell (1.2 bytes of 700 million).
 constexpr uint64_t kRelateBytesPerCell = 2;
 
-constexpr uint64_t kMostRelatedColumns = 1200;  // the time grows with their square
+constexpr uint64_t kMostRelatedColumns = 5000;  // the time grows with their square
 
 /// Looking for relations must neither break the promise of --memory nor outlast the ingest by far.
 bool IsRelatedHere(const IngestFlags& flags, const IngestResult& result) {

@@ -133,8 +133,8 @@ void JudgeKinds(const Database& database, const Column& child, const Column& par
   f[k_ntab] = std::log2(static_cast<double>(database.tables.size()));
 }
 
-/// What needs no look at the order of values; and whether that leaves the pair a chance.
-bool JudgeAllButSpread(const Database& database, Pair& pair, double least_log_odds) {
+/// What needs no look at the order of values; gives the log-odds if all else speaks for the pair.
+double JudgeAllButSpread(const Database& database, Pair& pair) {
   const Column& child = database.ColumnAt(pair.child);
   const Column& parent = database.ColumnAt(pair.parent);
   JudgeNames(database, pair);
@@ -142,7 +142,7 @@ bool JudgeAllButSpread(const Database& database, Pair& pair, double least_log_od
   JudgeKinds(database, child, parent, pair.evidence);
   EvidenceValues best = pair.evidence;
   best[k_nmargin] = kMostMargin;
-  return HandLogOdds(best) >= least_log_odds;
+  return HandLogOdds(best);
 }
 
 /// By child: the parents with which it passes all gates but the exact one.
@@ -182,6 +182,30 @@ std::vector<int> ColumnsOf(const Gated& gated) {
 bool EnoughContained(const Distinct& child, const Containment& contained, double least) {
   return !child->hashes.empty() &&
          static_cast<double>(contained.values) >= least * static_cast<double>(child->hashes.size());
+}
+
+FoundPairs FindPairsOf(const Database& database, int child, const std::vector<int>& parents,
+                       const std::vector<Distinct>& distinct, const CandidateOptions& options) {
+  FoundPairs found;
+  std::vector<std::pair<double, Pair>> hopeful;
+  auto worse = [](const auto& a, const auto& b) { return a.first > b.first; };  // the worst on top
+  for (int parent : parents) {
+    Containment contained = ContainedIn(*distinct[child], *distinct[parent]);
+    if (!EnoughContained(distinct[child], contained, options.least_contained)) continue;
+    Pair pair{child, parent, contained.values, contained.rows, {}};
+    double log_odds = JudgeAllButSpread(database, pair);
+    found.rivals.push_back({child, parent, pair.evidence[k_nscore]});
+    if (log_odds < options.least_log_odds) continue;
+    hopeful.emplace_back(log_odds, pair);
+    std::push_heap(hopeful.begin(), hopeful.end(), worse);
+    if (hopeful.size() <= options.most_of_child) continue;
+    std::pop_heap(hopeful.begin(), hopeful.end(), worse);
+    hopeful.pop_back();
+  }
+  std::sort(hopeful.begin(), hopeful.end(),
+            [](const auto& a, const auto& b) { return a.second.parent < b.second.parent; });
+  for (auto& [log_odds, pair] : hopeful) found.pairs.push_back(pair);
+  return found;
 }
 
 Status JudgeSpreads(const Database& database, const std::vector<Distinct>& distinct,
@@ -227,14 +251,8 @@ Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& o
   }
   std::vector<FoundPairs> by_child(gated.size());
   ROOST_TRY(ForEachTask(gated.size(), values.threads(), [&](size_t child) {
-    for (int parent : gated[child]) {
-      Containment contained = ContainedIn(*distinct[child], *distinct[parent]);
-      if (!EnoughContained(distinct[child], contained, options.least_contained)) continue;
-      Pair pair{static_cast<int>(child), parent, contained.values, contained.rows, {}};
-      bool hopeful = JudgeAllButSpread(database, pair, options.least_log_odds);
-      by_child[child].rivals.push_back({pair.child, parent, pair.evidence[k_nscore]});
-      if (hopeful) by_child[child].pairs.push_back(pair);
-    }
+    by_child[child] =
+        FindPairsOf(database, static_cast<int>(child), gated[child], distinct, options);
     return Status::OK();
   }));
   FoundPairs found;
@@ -255,7 +273,7 @@ Result<Pair> MakePair(const Database& database, const Column& child, const Colum
   Containment contained = ContainedIn(*of, *in);
   pair.contained_values = contained.values;
   pair.contained_rows = contained.rows;
-  JudgeAllButSpread(database, pair, 0);
+  JudgeAllButSpread(database, pair);
   ROOST_ASSIGN(Ranks ranks, values.RanksOf(database, parent));
   JudgeSpread(*of, *in, *ranks, pair.evidence);
   return pair;

@@ -12,11 +12,12 @@ namespace roost::relate {
 struct CandidateOptions {
   double least_contained = 0.75;  // of the child's distinct values
   double least_log_odds = -5;     // by hand, whatever its rivals are; others are hopeless
+  size_t most_of_child = 64;      // those with the best odds; bounds memory where columns are many
 };
 
 struct FoundPairs {
   std::vector<Pair> pairs;    // with their evidence of names and values; by child, then parent
-  std::vector<Rival> rivals;  // the hopeless ones too
+  std::vector<Rival> rivals;  // the others too
 };
 Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& options,
                              ValueStore& values);

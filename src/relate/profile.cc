@@ -18,8 +18,9 @@ namespace {
 constexpr uint64_t kKeptRows = 65536;
 constexpr uint64_t kKeptShare = 3;
 constexpr uint64_t kBytesPerCell = 20;  // row hash, distinct hash, count, rank
-// A table of more cells is read column by column, so that threads can share it.
-constexpr uint64_t kCellsOfOneTask = 1 << 20;
+// A table of more cells is read in groups of columns, so that threads can share it. Not always one
+// by one: with each read the file's whole schema is built anew.
+constexpr uint64_t kCellsOfOneTask = 1 << 19;
 constexpr size_t kProbes = 24;
 constexpr size_t kFirstRows = 65536;
 constexpr double kMostBits = 20;
@@ -34,11 +35,13 @@ std::vector<Task> PlanTasks(const Database& database) {
   std::vector<Task> tasks;
   for (const Table& table : database.tables) {
     if (table.columns.empty()) continue;
-    bool small = table.rows * table.columns.size() <= kCellsOfOneTask;
-    if (small) {
-      tasks.push_back({table.id, table.columns});
-    } else {
-      for (int id : table.columns) tasks.push_back({table.id, {id}});
+    uint64_t group = std::max<uint64_t>(1, kCellsOfOneTask / std::max<uint64_t>(1, table.rows));
+    for (size_t from = 0; from < table.columns.size(); from += group) {
+      size_t end = std::min<size_t>(from + group, table.columns.size());
+      auto at = [&](size_t place) {
+        return table.columns.begin() + static_cast<std::ptrdiff_t>(place);
+      };
+      tasks.push_back({table.id, {at(from), at(end)}});
     }
   }
   // The longest first, so that no thread is left alone with one at the end.

@@ -91,7 +91,7 @@ TEST(Relate, TheFastWayFindsThePairsOfTheSlowWay) {
   size_t pairs = 0;
   for (uint32_t seed = 0; seed < 300; ++seed) {
     Tables tables = RandomTables(seed);
-    CandidateOptions all{.least_log_odds = -INFINITY};
+    CandidateOptions all{.least_log_odds = -INFINITY, .most_of_child = SIZE_MAX};
     FoundPairs found = FindPairs(tables.database, all, tables.values).ValueOrDie();
     Found fast = FoundIn(found.pairs);
     EXPECT_EQ(found.rivals.size(), found.pairs.size());
