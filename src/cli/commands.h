@@ -18,6 +18,7 @@ void AddGenerateCommand(CLI::App& app, ExitCode& exit_code);
 void AddRelateCommand(CLI::App& app, ExitCode& exit_code);
 void AddDescribeCommand(CLI::App& app, ExitCode& exit_code);
 void AddValidateCommand(CLI::App& app, ExitCode& exit_code);
+void AddDiffCommand(CLI::App& app, ExitCode& exit_code);
 void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
 
 }  // namespace roost::cli

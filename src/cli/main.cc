@@ -28,6 +28,7 @@ int Run(int argc, char** argv) {
   AddRelateCommand(app, exit_code);
   AddDescribeCommand(app, exit_code);
   AddValidateCommand(app, exit_code);
+  AddDiffCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);

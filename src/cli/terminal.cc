@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 namespace roost::cli {
 namespace {
@@ -84,6 +85,11 @@ unsigned TerminalWidth() {
   winsize size{};
   if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
   return size.ws_col;
+}
+
+bool ShowsColours() {
+  const char* refused = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) && (refused == nullptr || *refused == '\0');
 }
 
 Result<uint64_t> ParseBytes(const std::string& text) {

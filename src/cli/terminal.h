@@ -23,6 +23,8 @@ std::string FormatTable(const std::vector<std::string>& header,
 
 /// Width of the terminal behind standard output, or 0 where there is none.
 unsigned TerminalWidth();
+/// Whether standard output is a terminal, and NO_COLOR is not set.
+bool ShowsColours();
 
 /// "512MB", "2g", "1048576" -> bytes. Decimal units, as everywhere in roost's output; KiB, MiB and
 /// GiB are binary.

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "roost/report.h"
 #include "roost/validate.h"
 
 namespace roost::cli {
@@ -12,46 +13,18 @@ namespace {
 
 struct ValidateFlags {
   ValidateOptions options;
-  std::string memory = "1GB", on_finding;
+  std::string memory = "1GB", on_finding, report_file;
   double min_score = -1;
-  bool quiet = false, print_schema = false, explain = false;
+  bool json = false, quiet = false, print_schema = false, explain = false;
 };
 
-std::string ShownScore(const Score& score) {
-  if (!score.overall) return "not assessed";
-  std::string text = fmt::format("{:.1f} of 100", *score.overall);
-  if (score.cap < score.before_cap) {
-    text += fmt::format(" ({:.1f}, capped at {:.0f}: {})", score.before_cap, score.cap,
-                        Printable(score.cap_reason));
-  }
-  return text;
-}
-
-void PrintRule(const RuleResult& rule) {
-  fmt::print("{} {} {}: {}\n", NameOf(rule.outcome), NameOf(rule.severity), Printable(rule.name),
-             Printable(rule.message));
-  if (rule.samples.empty()) return;
-  const FailingRow& row = rule.samples.front();
-  std::string place =
-      Printable(row.file) + (row.json_path.empty() ? "" : " " + Printable(row.json_path));
-  fmt::print("    {}{}{}\n", place, place.empty() ? "" : ": ", Printable(row.reason));
-}
-
-void PrintReport(const ValidationReport& report) {
-  for (const RuleResult& rule : report.rules) {
-    if (rule.outcome != Outcome::kPassed) PrintRule(rule);
-  }
-  const Score& score = report.score;
-  fmt::print("\nscore     {}\n", ShownScore(score));
-  for (const DimensionScore& dimension : score.dimensions) {
-    fmt::print("  {:<14}{:>6.1f}  {}\n", NameOf(dimension.dimension), dimension.score,
-               Counted(dimension.rules, "rule"));
-  }
-  fmt::print("coverage  {} of {} run, {} of {} have one\n", FormatCount(score.rules_run),
-             Counted(score.rules_declared, "rule"), FormatCount(score.columns_with_rule),
-             Counted(score.columns, "column"));
-  for (const std::string& change : report.changes) fmt::print("since     {}\n", Printable(change));
-  for (const std::string& note : report.notes) fmt::print("note: {}\n", Printable(note));
+void PrintReport(const ValidationReport& report, const std::vector<std::string>& files) {
+  TerminalView view;
+  view.colours = ShowsColours();
+  view.width = TerminalWidth();
+  std::fputs(ReportText(report, view).c_str(), stdout);
+  for (const std::string& file : files)
+    fmt::print("{}{}\n", &file == &files[0] ? "\nreport  " : "        ", Printable(file));
 }
 
 /// The finding as JSON on the command's standard input.
@@ -95,7 +68,18 @@ Result<ExitCode> Run(ValidateFlags& flags) {
     };
   }
   ROOST_ASSIGN(ValidationReport report, Validate(flags.options));
-  if (!flags.quiet) PrintReport(report);
+  std::vector<std::string> files;
+  if (flags.options.write_state) {
+    WriteReportsOptions where;
+    where.folder = flags.options.folder;
+    where.json_file = flags.report_file;
+    ROOST_ASSIGN(files, WriteReports(report, where));
+  }
+  if (flags.json) {
+    std::fputs(ReportJson(report).c_str(), stdout);
+  } else if (!flags.quiet) {
+    PrintReport(report, files);
+  }
   return ExitCodeOf(report, flags.min_score);
 }
 
@@ -123,6 +107,10 @@ void AddValidateCommand(CLI::App& app, ExitCode& exit_code) {
                     "print the JSON Schema of rule files, for editors");
   command->add_flag("!--no-files", options.write_state,
                     "only print; no failing rows, history or report");
+  command->add_option(
+      "--report-file", flags->report_file,
+      "where the JSON report goes (default: data_quality_report.json in the folder)");
+  command->add_flag("--json", flags->json, "print the report as JSON");
   command->add_flag("--quiet", flags->quiet, "print nothing");
   command->add_option("--threads", options.threads, "default: one per core");
   command->add_option("--memory", flags->memory, "memory to work in")->capture_default_str();

@@ -103,7 +103,7 @@ std::string Samples(const RuleResult& rule) {
 }
 
 std::string Finding(const ValidationReport& report, const RuleResult& rule) {
-  std::string text = "### " + OutcomeText(rule) + ": " + InMarkdown(rule.text) + "\n\n";
+  std::string text = "### " + OutcomeText(rule) + ": " + InMarkdown(TitleText(rule)) + "\n\n";
   text += CountsText(rule);
   if (rule.orphan_keys) text += ", " + Counted(*rule.orphan_keys, "missing key");
   if (rule.healed > 0) text += ", " + Counted(rule.healed, "row") + " healed since the last run";
@@ -191,7 +191,8 @@ std::string Rest(const ValidationReport& report) {
   if (!passed.empty()) {
     text += "## Rules that hold\n\n" + TableHead({"rule", "dimension", ">rows tested"});
     for (const RuleResult* rule : passed)
-      text += Line({InMarkdown(rule->text), NameOf(rule->dimension), FormatCount(rule->tested)});
+      text +=
+          Line({InMarkdown(TitleText(*rule)), NameOf(rule->dimension), FormatCount(rule->tested)});
     text += "\n";
   }
   for (const std::string& note : report.notes) text += "Note: " + InMarkdown(note) + "\n\n";

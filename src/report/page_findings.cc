@@ -74,8 +74,8 @@ std::string Head(const RuleResult& rule, size_t number, const std::string& trend
   return fmt::format(
       "<article class=\"card item {}\" id=\"f{}\"><div class=\"head\"><div>{}<h3>{}</h3>{}</div>{}"
       "</div>",
-      CssClass(rule.outcome), number, Badge(rule), Clipped(rule.text, kLongestText), Facts(rule),
-      trend);
+      CssClass(rule.outcome), number, Badge(rule), Clipped(TitleText(rule), kLongestText),
+      Facts(rule), trend);
 }
 
 std::string Card(const ValidationReport& report, const RuleResult& rule, size_t number) {
@@ -142,7 +142,7 @@ std::string PassedSection(const ValidationReport& report, Budget budget) {
   for (const RuleResult* rule : rules) {
     const std::string row = fmt::format(
         "<tr class=\"item\"><td title=\"{}\">{}<td>{}<td class=\"n\">{}", Clipped(rule->name, 120),
-        Clipped(rule->text, 300), NameOf(rule->dimension), FormatCount(rule->tested));
+        Clipped(TitleText(*rule), 300), NameOf(rule->dimension), FormatCount(rule->tested));
     if (!budget.Append(html, row)) break;
     ++shown;
   }

@@ -62,7 +62,7 @@ std::string What(const ValidationReport& report) {
   for (size_t i = 0; i < std::min(kShown, findings.size()); ++i) {
     const RuleResult& rule = *findings[i];
     html += fmt::format("<li><a href=\"#f{}\">{}</a><span>{}</span></li>", i + 1,
-                        Clipped(rule.text, 160),
+                        Clipped(TitleText(rule), 160),
                         rule.outcome == Outcome::kNotRun ? "not run" : Counted(rule.failed, "row"));
   }
   html += "</ol>";

@@ -107,9 +107,9 @@ std::string LossTable(const ValidationReport& report, Budget& budget) {
   double sum = 0;
   for (const RuleResult* rule : rules) {
     sum += rule->points_lost;
-    const std::string row =
-        fmt::format("<tr><td>{}<td class=\"n\">{}<td class=\"n\">{:.4f}<td class=\"n\">{:.2f}",
-                    Clipped(rule->text, 200), NumberText(rule->weight), rule->p, rule->points_lost);
+    const std::string row = fmt::format(
+        "<tr><td>{}<td class=\"n\">{}<td class=\"n\">{:.4f}<td class=\"n\">{:.2f}",
+        Clipped(TitleText(*rule), 200), NumberText(rule->weight), rule->p, rule->points_lost);
     if (shown < 50 && budget.Append(html, row)) ++shown;
   }
   html += fmt::format("</tbody></table></div>{}<p class=\"facts\">100 − {:.2f} = <b>{:.2f}</b>",

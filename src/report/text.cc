@@ -76,7 +76,7 @@ std::string Finding(const ValidationReport& report, const RuleResult& rule,
                      : rule.outcome == Outcome::kNotRun ? "?"
                                                         : "!";
   std::string text = (is_bad ? colours.Bad(sign) : colours.Warn(sign)) + " " +
-                     colours.Bold(Wrapped(Printable(rule.text), 2, view.width)) + "\n";
+                     colours.Bold(Wrapped(Printable(TitleText(rule)), 2, view.width)) + "\n";
   std::string facts = OutcomeText(rule) + ": " + CountsText(rule);
   if (rule.orphan_keys) facts += ", " + Counted(*rule.orphan_keys, "missing key");
   if (rule.healed > 0) facts += ", " + Counted(rule.healed, "row") + " healed";

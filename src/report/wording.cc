@@ -158,6 +158,10 @@ std::string CountsText(const RuleResult& rule) {
   return Of(rule.failed, rule.tested, "row") + " (" + ShareText(rule.failed, rule.tested) + ")";
 }
 
+std::string TitleText(const RuleResult& rule) {
+  return rule.table.empty() ? rule.text : rule.table + ": " + rule.text;
+}
+
 std::string OutcomeText(const RuleResult& rule) {
   std::string text = NameOf(rule.outcome);
   if (rule.outcome != Outcome::kPassed) text += std::string(", ") + NameOf(rule.severity);

@@ -40,7 +40,9 @@ std::string ScoreChange(const ValidationReport& report);
 
 /// "1,204 of 506,912 rows (0.24 %)"
 std::string CountsText(const RuleResult& rule);
-/// "students, 7 of 200 rows": short, for lists.
+/// "students: no two rows have the same student_id"
+std::string TitleText(const RuleResult& rule);
+/// "failed, critical"
 std::string OutcomeText(const RuleResult& rule);
 /// "result_000003.json, byte 120, $.students[3]"
 std::string PlaceText(const FailingRow& row);
