@@ -19,6 +19,7 @@ struct ValidateOptions {
   std::string folder;             // OUT of an ingest, or any folder of Parquet files
   std::string rules;              // a rule file; default: rules.yaml in `folder`, else suggested
   std::vector<std::string> only;  // rules, tables or tags; empty: all
+  std::string truth;              // _truth.json of a world: to compare findings with
   bool write_state = true;        // failing rows and history, below `folder`/_roost
   size_t samples = 10;            // failing rows to list of each rule
   unsigned threads = 0;           // 0: one per core

@@ -149,6 +149,15 @@ struct RelationUse {
   uint64_t over_full = 0;    // parents
 };
 
+/// Planted faults of one kind against findings: see ValidateOptions::truth.
+struct FaultScore {
+  std::string kind;
+  uint64_t planted = 0, found = 0;
+  uint64_t healed = 0;  // late parents that have come by now: no fault any more
+  uint64_t findings = 0, false_findings = 0;  // failing rows of rules that look for this kind
+  double recall = 1, precision = 1;
+};
+
 struct ValidationReport {
   std::string folder;        // as it was named
   std::string rules_source;  // a file's name, or "suggested"
@@ -161,6 +170,8 @@ struct ValidationReport {
   uint64_t anomaly_count = 0;        // all, also those that are not listed
   std::vector<TableProfile> tables;  // by name
   std::vector<RelationUse> relations;
+  std::vector<FaultScore> faults;         // by kind, if planted faults were named
+  std::vector<std::string> fault_misses;  // some that were missed, and findings that are none
   std::vector<std::string> notes;         // surprises worth a line each
   std::map<std::string, double> seconds;  // by stage; of this run, so no part of written reports
 };

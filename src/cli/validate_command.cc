@@ -27,6 +27,22 @@ void PrintReport(const ValidationReport& report, const std::vector<std::string>&
     fmt::print("{}{}\n", &file == &files[0] ? "\nreport  " : "        ", Printable(file));
 }
 
+void PrintFaults(const ValidationReport& report) {
+  std::vector<std::vector<std::string>> rows;
+  for (const FaultScore& fault : report.faults) {
+    std::string healed = fault.healed == 0 ? "" : FormatCount(fault.healed) + " healed";
+    rows.push_back({fault.kind, FormatCount(fault.planted), FormatCount(fault.found),
+                    FormatCount(fault.false_findings), fmt::format("{:.4f}", fault.recall),
+                    fmt::format("{:.4f}", fault.precision), healed});
+  }
+  std::puts("");
+  std::fputs(FormatTable({"fault", "planted", "found", "false", "recall", "precision", ""}, rows,
+                         {false, true, true, true, true, true, false})
+                 .c_str(),
+             stdout);
+  for (const std::string& miss : report.fault_misses) fmt::print("  {}\n", Printable(miss));
+}
+
 /// The finding as JSON on the command's standard input.
 Status TellCommand(const std::string& command, const RuleResult& rule) {
   std::FILE* pipe = ::popen(command.c_str(), "w");
@@ -79,6 +95,7 @@ Result<ExitCode> Run(ValidateFlags& flags) {
     std::fputs(ReportJson(report).c_str(), stdout);
   } else if (!flags.quiet) {
     PrintReport(report, files);
+    if (!flags.options.truth.empty()) PrintFaults(report);
   }
   return ExitCodeOf(report, flags.min_score);
 }
@@ -102,6 +119,8 @@ void AddValidateCommand(CLI::App& app, ExitCode& exit_code) {
       ->capture_default_str();
   command->add_option("--on-finding", flags->on_finding,
                       "command to run for each finding, JSON on its standard input");
+  command->add_option("--score", options.truth,
+                      "_truth.json of planted faults: print what was found of each kind");
   command->add_flag("--explain", flags->explain, "print how rules are run, and run none");
   command->add_flag("--print-schema", flags->print_schema,
                     "print the JSON Schema of rule files, for editors");

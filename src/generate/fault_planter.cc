@@ -207,8 +207,7 @@ bool FaultPlanter::Change(Fault fault, const Place& place) {
       if (!MakeOutlier(place)) return false;
       break;
     case Fault::kUnitSwap:
-      values.numbers[place.row] = static_cast<int64_t>(
-          std::floor(static_cast<double>(values.numbers[place.row]) * column.unit_factor + 0.5));
+      if (!SwapUnit(column, &values.numbers[place.row])) return false;
       more = Member("unit", Quoted(column.unit)) + Member("written_in", Quoted(column.other_unit));
       break;
     default:
@@ -218,6 +217,17 @@ bool FaultPlanter::Change(Fault fault, const Place& place) {
   std::string after = Text(place.table, place.column, place.row);
   if (after == before) return false;
   Record(std::string(FaultPlan::Name(fault)), place, key, before, after, more);
+  return true;
+}
+
+// What could be right in its own unit is no fault that anybody could find.
+bool FaultPlanter::SwapUnit(const Column& column, int64_t* value) {
+  auto swapped =
+      static_cast<int64_t>(std::floor(static_cast<double>(*value) * column.unit_factor + 0.5));
+  bool could_be_right =
+      column.has_range && swapped >= column.sampler.low() && swapped <= column.sampler.high();
+  if (could_be_right) return false;
+  *value = swapped;
   return true;
 }
 

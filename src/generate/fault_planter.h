@@ -38,6 +38,7 @@ class FaultPlanter {
   void PlantRow(int table, size_t i, size_t d);
   bool PlantOne(Fault fault, const std::vector<int>& columns, int table, size_t i, size_t d);
   bool Change(Fault fault, const Place& place);
+  static bool SwapUnit(const Column& column, int64_t* value);
   bool MakeOrphan(const Place& place);
   bool MakeLate(const Place& place);
   bool MakeOutlier(const Place& place);

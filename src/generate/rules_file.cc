@@ -52,20 +52,41 @@ class RulesWriter {
           "# Names are those of iteration 0; fields that come, go or are renamed later: see the "
           "world.\n";
     }
+    // A field may not have come yet, a table have no row; whoever checks takes that as empty.
+    out_ += "missing: empty\n";
+    bool documents = world_.pack == world::World::Pack::kDocuments;
+    if (documents) Files();
     out_ += "tables:\n";
+    if (documents) OneTable(kDocument);
     for (size_t t = 1; t < program_.tables.size(); ++t) OneTable(static_cast<int>(t));
     return out_;
   }
 
  private:
+  /// Documents that count themselves are never alike.
+  void Files() {
+    bool counted = false;
+    for (const Column& column : program_.table(kDocument).columns) {
+      counted |= column.op == Op::kSequence && column.written;
+    }
+    out_ += std::string("files: {whole: true") + (counted ? ", distinct: true" : "") + "}\n";
+  }
+
+  /// As ingest names the root table of the documents' files.
+  std::string DocumentName() const {
+    bool taken = world_.Find(world_.document_name) >= 0;
+    return world_.document_name + (taken ? "_document" : "");
+  }
+
   void OneTable(int index) {
     const TableProgram& table = program_.table(index);
-    out_ += "  " + table.name + ":\n";
+    if (index == kDocument && table.columns.empty()) return;
+    out_ += "  " + (index == kDocument ? DocumentName() : table.name) + ":\n";
     if (!table.key.empty()) out_ += "    key: " + Names(table, table.key) + "\n";
     if (!table.unique.empty()) out_ += "    unique: [" + Names(table, table.unique) + "]\n";
     References(index);
     Capacity(table);
-    if (table.owner != kDocument) Counts(table);
+    if (index != kDocument && table.owner != kDocument) Counts(table);
     Columns(table);
     Conditions(table);
   }
@@ -134,6 +155,14 @@ class RulesWriter {
     return column.group < 0 || IsAlwaysThere(table, At(table, column.group));
   }
 
+  /// Of fields that never change; empty for what JSON has no type of its own for.
+  std::string TypeOf(const Column& column) const {
+    if (programs_.size() > 1) return "";
+    if (column.type == Type::kBool) return "bool";
+    if (column.type != Type::kNumber) return "";
+    return column.decimals == 0 ? "integer" : "number";
+  }
+
   void Columns(const TableProgram& table) {
     std::string list;
     for (const Column& column : table.columns) {
@@ -143,11 +172,11 @@ class RulesWriter {
         facts = "range: [" + Shown(column.sampler.low(), column.decimals) + ", " +
                 Shown(column.sampler.high(), column.decimals) + "]";
       }
-      if (IsAlwaysThere(table, column))
-        facts += std::string(facts.empty() ? "" : ", ") + "required: true";
+      auto add = [&facts](const std::string& fact) { facts += (facts.empty() ? "" : ", ") + fact; };
+      if (std::string type = TypeOf(column); !type.empty()) add("type: " + type);
+      if (IsAlwaysThere(table, column)) add("required: true");
       if (column.type == Type::kCode && column.op != Op::kFrom) {
-        facts +=
-            std::string(facts.empty() ? "" : ", ") + "pattern: " + Quoted(column.pattern->text());
+        add("pattern: " + Quoted(column.pattern->text()));
       }
       if (!facts.empty()) list += "      " + column.path + ": {" + facts + "}\n";
     }

@@ -110,7 +110,7 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
   Clock::time_point start = Clock::now();
   ROOST_TRY(CountRowRules(rules, results));
   seconds_["rows"] = SecondsSince(start);
-  RuleResult* current = nullptr;
+  const Rule* current = nullptr;
   Failures::Options options{
       .folder = options_.failures_folder, .samples = options_.samples, .on_row = nullptr};
   if (options_.on_row) {
@@ -120,7 +120,7 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
   }
   ROOST_ASSIGN(Failures failures, Failures::Make(session_, tables_, options));
   for (size_t i = 0; i < rules.size(); ++i) {
-    current = &results[i];
+    current = &rules[i];
     start = Clock::now();
     Status status = JudgeOne(rules[i], results[i], failures);
     if (!status.ok()) CannotRun(results[i], status);

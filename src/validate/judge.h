@@ -24,7 +24,7 @@ class Judge {
     size_t samples = 10;
     unsigned threads = 2;
     /// Called with every failing row whose place is known.
-    std::function<void(const RuleResult&, const std::string& file, const std::string& path)> on_row;
+    std::function<void(const Rule&, const std::string& file, const std::string& path)> on_row;
   };
 
   Judge(const query::Session& session, const Tables& tables, const State& state, Options options)

@@ -23,6 +23,19 @@ std::string AllThere(const std::vector<const Field*>& fields, const std::string&
   return all;
 }
 
+/// The same, but a value in a sibling column of another type counts too.
+std::string AllSaid(const std::vector<const Field*>& fields) {
+  std::string all;
+  for (const Field* field : fields) {
+    std::string any;
+    for (const shred::FinalColumn* column : field->columns) {
+      any += (any.empty() ? "" : " OR ") + SqlName(column->name) + " IS NOT NULL";
+    }
+    all += (all.empty() ? "(" : " AND (") + any + ")";
+  }
+  return all;
+}
+
 /// c.a = p.x AND c.b = p.y
 std::string Equal(const std::vector<const Field*>& left, const std::string& left_prefix,
                   const std::vector<const Field*>& right, const std::string& right_prefix) {
@@ -69,7 +82,7 @@ SetQueries UniqueQueries(const Rule& rule, const RowSource& source) {
   }
   if (rule.is_key) {
     queries.bad += " UNION ALL SELECT " + id + ", 'its key has no value' FROM " + from +
-                   " WHERE NOT (" + there + ")" + And(rule.where);
+                   " WHERE NOT (" + AllSaid(rule.fields) + ")" + And(rule.where);
   }
   return queries;
 }

@@ -14,6 +14,7 @@
 #include "validate/judge.h"
 #include "validate/rules_reader.h"
 #include "validate/score.h"
+#include "validate/truth.h"
 
 namespace roost {
 
@@ -22,6 +23,7 @@ namespace validate {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr size_t kShownMisses = 5;  // of each kind of fault
 
 Result<RuleSet> LoadRules(const ValidateOptions& options, const Tables& tables) {
   std::string path = options.rules;
@@ -178,9 +180,20 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   if (options.write_state) judge_options.failures_folder = failures.temporary();
   judge_options.samples = options.samples;
   judge_options.threads = threads;
+  std::optional<Truth> truth;
+  if (!options.truth.empty()) {
+    ROOST_ASSIGN(truth, Truth::Read(options.truth));
+    judge_options.on_row = [&](const Rule& rule, const std::string& file, const std::string& path) {
+      truth->Add(rule, file, path);
+    };
+  }
   Judge judge(session, tables, state, judge_options);
   ROOST_ASSIGN(report.rules, judge.Run(set.rules));
   report.seconds = judge.seconds();
+  if (truth) {
+    report.faults = truth->Scores();
+    report.fault_misses = truth->Misses(kShownMisses);
+  }
   report.tables = DescribeTables(tables, report.rules);
   report.relations = DescribeRelations(set.rules, report.rules);
   ScoreRules(report);

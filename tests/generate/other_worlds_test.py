@@ -204,8 +204,8 @@ def test_rules_are_written_for_whoever_checks(roost, tmp_path):
         "unique: [[student_id, class_id]]",
         "- {columns: [class_id], table: classes, key: [class_id]}",
         "limit: capacity, utilization: 0.8}",
-        "schedule.period: {range: [1, 8], required: true}",
-        "gpa: {range: [0.0, 4.0]}",
+        "schedule.period: {range: [1, 8], type: integer, required: true}",
+        "gpa: {range: [0.0, 4.0], type: number}",
         '- {name: age_grade, holds: "grade >= age - 6 AND grade <= age - 5"}',
     ):
         assert line in rules

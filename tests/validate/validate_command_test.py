@@ -1,0 +1,138 @@
+"""roost validate as its users meet it: messages, exit codes, files."""
+
+import json
+
+import pytest
+
+RULES = """\
+tables:
+  students:
+    key: student_id
+    columns:
+      grade_level: {range: [6, 12]}
+      name: {required: true}
+"""
+
+
+@pytest.fixture
+def out(roost, source, tmp_path):
+    """The tables of the example."""
+    roost("ingest", source / "examples/school", "--output-dir", tmp_path / "out")
+    return tmp_path / "out"
+
+
+def rules(tmp_path, text):
+    path = tmp_path / "rules.yaml"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("tables:\n  studens: {}\n", "rules.yaml:2:3: there is no table 'studens'; did you mean 'students'?"),
+        ("tables:\n  students:\n    kye: name\n", "rules.yaml:3:5: unknown key 'kye' in a table; did you mean 'key'?"),
+        (
+            "tables:\n  students:\n    key: studentid\n",
+            "rules.yaml:3:10: table students has no column 'studentid'; did you mean 'student_id'?",
+        ),
+        (
+            "tables:\n  students:\n    columns:\n      name: {pattern: '['}\n",
+            "rules.yaml:4:23: this is no pattern: missing ]: [",
+        ),
+        (
+            "tables:\n  students:\n    columns:\n      name: {required: true, required: true}\n",
+            "rules.yaml:4:30: 'required' stands here twice; keep one",
+        ),
+        ("tables: [a\n", "rules.yaml:2:1: this is no YAML"),
+        ("tables:\n  students: {rows: 5}\n", "rules.yaml:2:20: expected a list [least, most], found '5'"),
+        ("tables:\n  students: {compare: [{table: classes}]}\n", "'value' is missing"),
+        ("tables:\n  students: {freshness: {column: name, within: 2d}}\n", "'name' holds no dates or timestamps"),
+    ],
+)
+def test_a_faulty_rule_file_is_an_error_that_says_where(roost, out, tmp_path, text, message):
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=2)
+    assert message in done.stderr and done.stdout == ""
+
+
+def test_rules_that_hold_give_exit_code_0_and_a_full_score(roost, out, tmp_path):
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, RULES))
+    assert "score     100.0 of 100" in done.stdout
+
+
+def test_a_failing_rule_gives_1_and_its_rows_as_a_table(roost, out, tmp_path):
+    text = RULES.replace("[6, 12]", "[6, 9]")
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=1)
+    assert "failed error students.grade_level.range: 9 of 15 rows fail" in done.stdout
+    assert "score     80.0 of 100" in done.stdout
+    import pyarrow.parquet
+
+    rows = pyarrow.parquet.read_table(out / "_roost/failures/students.grade_level.range.parquet").to_pylist()
+    assert len(rows) == 9 and all(row["grade_level"] > 9 for row in rows)
+    # Every row is where it says it is.
+    for row in rows:
+        index = int(row["_json_path"].removeprefix("$.students[").removesuffix("]"))
+        with open(row["_file"]) as file:
+            assert json.load(file)["students"][index]["name"] == row["name"]
+
+
+def test_a_rule_that_cannot_run_gives_4_and_no_points(roost, out, tmp_path):
+    text = "tables:\n  students:\n    rules:\n      - {name: odd, holds: 'nothing > 3'}\n"
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=4)
+    assert "not run error students.odd: could not run" in done.stdout
+    assert "score     0.0 of 100" in done.stdout
+
+
+def test_no_rules_are_no_score(roost, out, tmp_path):
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, "tables: {}\n"))
+    assert "score     not assessed" in done.stdout
+
+
+def test_a_score_that_is_too_low_gives_5(roost, out, tmp_path):
+    path = rules(tmp_path, RULES.replace("[6, 12]", "[6, 9]"))
+    roost("validate", "--output-dir", out, "--rules", path, "--min-score", 90, exit_code=5)
+    roost("validate", "--output-dir", out, "--rules", path, "--min-score", 50)
+
+
+def test_user_sql_reads_and_nothing_else(roost, out, tmp_path):
+    text = "rules:\n  - {name: bad, sql: 'DROP VIEW students'}\n"
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=4)
+    assert "could not run" in done.stdout
+    text = "rules:\n  - {name: old, sql: \"SELECT * FROM students WHERE grade_level = 12\"}\n"
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=1)
+    assert "failed error old" in done.stdout
+
+
+def test_findings_go_to_a_command(roost, out, tmp_path):
+    path = rules(tmp_path, RULES.replace("[6, 12]", "[6, 9]"))
+    roost("validate", "--output-dir", out, "--rules", path, "--quiet",
+          "--on-finding", f"cat > {tmp_path}/finding.json", exit_code=1)  # fmt: skip
+    finding = json.loads((tmp_path / "finding.json").read_text())
+    assert finding["failed"] == 9 and finding["tested"] == 15
+    roost("validate", "--output-dir", out, "--rules", path, "--on-finding", "exit 3", exit_code=3)
+
+
+def test_the_schema_is_the_one_in_the_documentation(roost, source):
+    printed = roost("validate", "--print-schema").stdout
+    assert printed == (source / "docs/formats/rules.schema.json").read_text()
+    json.loads(printed)
+
+
+def test_parquet_that_roost_did_not_write_is_judged_too(roost, tmp_path):
+    import pyarrow
+    import pyarrow.parquet
+
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    table = pyarrow.table({"id": [1, 2, 2, None], "size": [1.5, -2.0, 3.0, None]})
+    pyarrow.parquet.write_table(table, folder / "things.parquet")
+    text = "tables:\n  things:\n    key: id\n    columns:\n      size: {range: [0, null]}\n"
+    done = roost("validate", "--output-dir", folder, "--rules", rules(tmp_path, text), exit_code=1)
+    assert "failed critical things.key: 2 of 4 rows fail" in done.stdout
+    assert "failed error things.size.range: 1 of 3 rows fail" in done.stdout
+
+
+def test_what_is_missing_is_said(roost, tmp_path):
+    done = roost("validate", "--output-dir", tmp_path / "nowhere", exit_code=3)
+    assert "there is no folder" in done.stderr
+    assert "--output-dir is needed" in roost("validate", exit_code=2).stderr
