@@ -27,6 +27,16 @@ def rules(tmp_path, text):
     return path
 
 
+def judge(roost, *arguments, **options):
+    """The report of a run, and its rules by name."""
+    report = json.loads(roost("validate", "--json", *arguments, **options).stdout)
+    return report, {rule["name"]: rule for rule in report["rules"]}
+
+
+def counts(rule):
+    return rule["failed"], rule["tested"]
+
+
 @pytest.mark.parametrize(
     "text, message",
     [
@@ -56,15 +66,16 @@ def test_a_faulty_rule_file_is_an_error_that_says_where(roost, out, tmp_path, te
 
 
 def test_rules_that_hold_give_exit_code_0_and_a_full_score(roost, out, tmp_path):
-    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, RULES))
-    assert "score     100.0 of 100" in done.stdout
+    report, _ = judge(roost, "--output-dir", out, "--rules", rules(tmp_path, RULES))
+    assert report["score"]["overall"] == 100
 
 
 def test_a_failing_rule_gives_1_and_its_rows_as_a_table(roost, out, tmp_path):
     text = RULES.replace("[6, 12]", "[6, 9]")
-    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=1)
-    assert "failed error students.grade_level.range: 9 of 15 rows fail" in done.stdout
-    assert "score     80.0 of 100" in done.stdout
+    report, found = judge(roost, "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=1)
+    rule = found["students.grade_level.range"]
+    assert counts(rule) == (9, 15) and rule["outcome"] == "failed" and rule["severity"] == "error"
+    assert report["score"]["overall"] == pytest.approx(80)
     import pyarrow.parquet
 
     rows = pyarrow.parquet.read_table(out / "_roost/failures/students.grade_level.range.parquet").to_pylist()
@@ -78,14 +89,15 @@ def test_a_failing_rule_gives_1_and_its_rows_as_a_table(roost, out, tmp_path):
 
 def test_a_rule_that_cannot_run_gives_4_and_no_points(roost, out, tmp_path):
     text = "tables:\n  students:\n    rules:\n      - {name: odd, holds: 'nothing > 3'}\n"
-    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=4)
-    assert "not run error students.odd: could not run" in done.stdout
-    assert "score     0.0 of 100" in done.stdout
+    report, found = judge(roost, "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=4)
+    assert found["students.odd"]["outcome"] == "not run"
+    assert "could not run" in found["students.odd"]["message"]
+    assert report["score"]["overall"] == 0
 
 
 def test_no_rules_are_no_score(roost, out, tmp_path):
-    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, "tables: {}\n"))
-    assert "score     not assessed" in done.stdout
+    report, _ = judge(roost, "--output-dir", out, "--rules", rules(tmp_path, "tables: {}\n"))
+    assert report["score"]["overall"] is None
 
 
 def test_a_score_that_is_too_low_gives_5(roost, out, tmp_path):
@@ -96,11 +108,11 @@ def test_a_score_that_is_too_low_gives_5(roost, out, tmp_path):
 
 def test_user_sql_reads_and_nothing_else(roost, out, tmp_path):
     text = "rules:\n  - {name: bad, sql: 'DROP VIEW students'}\n"
-    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=4)
-    assert "could not run" in done.stdout
+    _, found = judge(roost, "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=4)
+    assert "could not run" in found["bad"]["message"]
     text = "rules:\n  - {name: old, sql: \"SELECT * FROM students WHERE grade_level = 12\"}\n"
-    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=1)
-    assert "failed error old" in done.stdout
+    _, found = judge(roost, "--output-dir", out, "--rules", rules(tmp_path, text), exit_code=1)
+    assert found["old"]["failed"] > 0
 
 
 def test_findings_go_to_a_command(roost, out, tmp_path):
@@ -127,9 +139,9 @@ def test_parquet_that_roost_did_not_write_is_judged_too(roost, tmp_path):
     table = pyarrow.table({"id": [1, 2, 2, None], "size": [1.5, -2.0, 3.0, None]})
     pyarrow.parquet.write_table(table, folder / "things.parquet")
     text = "tables:\n  things:\n    key: id\n    columns:\n      size: {range: [0, null]}\n"
-    done = roost("validate", "--output-dir", folder, "--rules", rules(tmp_path, text), exit_code=1)
-    assert "failed critical things.key: 2 of 4 rows fail" in done.stdout
-    assert "failed error things.size.range: 1 of 3 rows fail" in done.stdout
+    _, found = judge(roost, "--output-dir", folder, "--rules", rules(tmp_path, text), exit_code=1)
+    assert counts(found["things.key"]) == (2, 4)
+    assert counts(found["things.size.range"]) == (1, 3)
 
 
 def test_what_is_missing_is_said(roost, tmp_path):
