@@ -41,9 +41,19 @@ void Readiness::SeeJob(const std::string& path, const JobId& job, JobStanding st
   file.job = job;
   file.standing = standing;
   if (file.pending == Pending::kJob) file.pending = Pending::kSettling;
-  if (file.pending == Pending::kSettling || file.pending == Pending::kPrivate) {
+  if (file.pending != Pending::kTorn && file.pending != Pending::kUnreadable &&
+      file.pending != Pending::kInHand) {
     Consider(path, file, now);
   }
+}
+
+void Readiness::Hold(const std::string& path, double until, Moment now) {
+  const auto found = files_.find(path);
+  if (found == files_.end() || found->second.held_until > 0) return;
+  File& file = found->second;
+  if (file.pending != Pending::kSettling && file.pending != Pending::kPrivate) return;
+  file.held_until = until;
+  Consider(path, file, now);
 }
 
 void Readiness::Consider(const std::string& path, File& file, Moment now) {
@@ -59,13 +69,17 @@ void Readiness::Consider(const std::string& path, File& file, Moment now) {
     if (is_due) LookAgain(path, file, now.steady + Pause(file.looks));
     return;
   }
-  if (file.standing == JobStanding::kDone) return MakeReady(path, file);
-  double left = file.is_closed ? 0 : SecondsLeft(file, options_.settle_seconds, now);
+  const bool is_over = file.standing == JobStanding::kDone;
+  double left = file.is_closed || is_over ? 0 : SecondsLeft(file, options_.settle_seconds, now);
   file.pending = Pending::kSettling;
-  if ((file.look.facts.mode & kAccessBits) == kOwnerOnly) {
+  if (!is_over && (file.look.facts.mode & kAccessBits) == kOwnerOnly) {
     const double private_left = SecondsLeft(file, options_.private_seconds, now);
     if (private_left > left) file.pending = Pending::kPrivate;
     left = std::max(left, private_left);
+  }
+  if (file.held_until - now.steady > left) {
+    file.pending = Pending::kHeld;
+    left = file.held_until - now.steady;
   }
   if (left <= 0) return MakeReady(path, file);
   file.is_ready = false;

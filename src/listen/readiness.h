@@ -45,11 +45,12 @@ enum class Pending : uint8_t {
   kSettling,
   kPrivate,     // mode 0600
   kJob,         // its job is not over
+  kHeld,        // another listener is to take it
   kTorn,        // does not end as JSON does
   kUnreadable,  // could not be opened or read
   kInHand       // given out by TakeReady
 };
-constexpr size_t kPendings = 6;
+constexpr size_t kPendings = 7;
 
 /// A file to be tried.
 struct ReadyFile {
@@ -68,6 +69,8 @@ class Readiness {
   void See(const std::string& path, const FileLook& look, bool is_closed, Moment now);
   /// What is known of the job that writes a file. Comes before See or after.
   void SeeJob(const std::string& path, const JobId& job, JobStanding standing, Moment now);
+  /// Another is expected to take it: it is not ready before `until`. Counts once for each file.
+  void Hold(const std::string& path, double until, Moment now);
   /// It is not there any more, or does not count.
   void Forget(const std::string& path) { files_.erase(path); }
 
@@ -106,7 +109,8 @@ class Readiness {
     std::optional<JobId> job;
     int looks = 0;          // unchanged, since it failed
     double changed_at = 0;  // when this look was first had
-    double look_at = 0;     // when to look again; later timers are stale
+    double held_until = 0;
+    double look_at = 0;  // when to look again; later timers are stale
   };
   struct Timer {
     double at;

@@ -222,6 +222,16 @@ TEST_F(Readying, AFileOfAKilledJobFollowsTheUsualRules) {
   EXPECT_EQ(taken_.at(0).job, std::nullopt);
 }
 
+TEST_F(Readying, AFileThatAnotherIsToTakeIsReadyLater) {
+  See(true);
+  readiness_.Hold("f", steady_ + 7, now());
+  EXPECT_FALSE(IsReady());
+  Pass(3);
+  See(true);
+  readiness_.Hold("f", steady_ + 7, now());  // counts once
+  EXPECT_NEAR(SecondsToReady(), 4, 1e-6);
+}
+
 TEST_F(Readying, WhatChangedInHandIsSeenAgain) {
   See(true);
   Take();
