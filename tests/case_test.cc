@@ -9,6 +9,7 @@
 #include "shred/reference/dump.h"
 #include "shred/reference/reference.h"
 #include "tests/case_file.h"
+#include "tests/compare_engine.h"
 
 namespace roost::tests {
 namespace {
@@ -20,11 +21,16 @@ class ShredCase : public testing::TestWithParam<std::string> {};
 TEST_P(ShredCase, ReferenceSaysWhatIsExpected) {
   const Case test = ReadCase(GetParam());
   std::vector<reference::File> files;
+  reference::Options options;
+  auto hints = HintsOf(test.files);
+  ASSERT_TRUE(hints.ok()) << hints.status().ToString();
+  options.hints = *hints;
   for (const CaseInput& input : test.files) {
+    if (input.name == kConfigName) continue;
     files.push_back({input.name, input.bytes, RootTableOf(input.name), files.size()});
   }
   const std::string text =
-      reference::Dump(reference::Shred(files), {test.max_rows, test.max_columns, true});
+      reference::Dump(reference::Shred(files, options), {test.max_rows, test.max_columns, true});
   if (std::getenv("ROOST_UPDATE_CASES")) {
     WriteExpected(GetParam(), test, text);
   } else {

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "base/test_folder.h"
+#include "ingest/hints_file.h"
 #include "shred/reference/dump.h"
 #include "tests/dump_store.h"
 
@@ -22,7 +23,11 @@ Result<StoreContent> IngestInto(const std::string& folder, const std::vector<Cas
   for (const CaseInput& file : files) {
     const std::string path = folder + "/" + file.name;
     std::ofstream(path, std::ios::binary) << file.bytes;
-    options.inputs.push_back(path);
+    if (file.name == kConfigName) {
+      options.config = path;
+    } else {
+      options.inputs.push_back(path);
+    }
   }
   options.output_dir = folder + "/out";
   ROOST_ASSIGN(IngestResult result, Ingest(options));
@@ -40,6 +45,15 @@ void ShortenPaths(reference::Result& result) {
 
 }  // namespace
 
+Result<std::vector<shred::Hint>> HintsOf(const std::vector<CaseInput>& files) {
+  for (const CaseInput& file : files) {
+    if (file.name != kConfigName) continue;
+    ROOST_ASSIGN(shred::Hints hints, ingest::ParseHints(file.bytes, file.name));
+    return hints.all();
+  }
+  return std::vector<shred::Hint>();
+}
+
 Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions options) {
   TestFolder folder;
   ROOST_ASSIGN(StoreContent content, IngestInto(folder.path(), files, std::move(options)));
@@ -52,7 +66,9 @@ Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions op
     inputs.push_back({name, file->bytes, entry.root_table, entry.first_number});
   }
   ShortenPaths(content.result);
-  return Comparison{std::move(content.result), reference::Shred(inputs)};
+  reference::Options reference_options;
+  ROOST_ASSIGN(reference_options.hints, HintsOf(files));
+  return Comparison{std::move(content.result), reference::Shred(inputs, reference_options)};
 }
 
 Result<reference::Result> RunEngine(const std::vector<CaseInput>& files, IngestOptions options) {

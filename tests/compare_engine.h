@@ -14,6 +14,11 @@ struct Comparison {
   shred::reference::Result engine, reference;
 };
 
+/// The name of a file among the inputs that is the configuration.
+constexpr const char* kConfigName = "roost.yaml";
+/// What it says, if it is there.
+Result<std::vector<shred::Hint>> HintsOf(const std::vector<CaseInput>& files);
+
 /// `options` may set all but inputs and output. The reference is given the root tables and file
 /// numbers that the ledger says.
 Result<Comparison> RunBoth(const std::vector<CaseInput>& files, IngestOptions options = {});

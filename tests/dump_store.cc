@@ -96,7 +96,9 @@ Result<reference::Column> ReadColumn(const reference::Value& json) {
   ROOST_ASSIGN(column.type, TypeFromName(TextAt(json, "type")));
   column.conflict_of = TextAt(json, "conflict_of");
   column.conflicts = NumberAt(json, "conflicts");
-  if (const reference::Value* format = Find(json, "format")) {
+  if (const reference::Value* format = Find(json, "format"); format && Find(*format, "pattern")) {
+    column.time_pattern = TextAt(*format, "pattern");
+  } else if (format) {
     const std::string suffix = TextAt(*format, "suffix");
     column.time.separator = TextAt(*format, "separator").at(0);
     column.time.suffix = suffix.empty() ? 0 : suffix == "Z" ? 1 : 2;

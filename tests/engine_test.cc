@@ -56,13 +56,16 @@ uint64_t NumberFrom(const char* variable, uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
+enum class With : uint8_t { kNoHints, kHints };
+
 /// ROOST_SEED=n runs that seed and leaves its files in the working folder; ROOST_SEEDS=n runs n.
-void CompareSeeds(uint64_t first, uint64_t count) {
+void CompareSeeds(uint64_t first, uint64_t count, With with = With::kNoHints) {
   if (std::getenv("ROOST_SEED")) first = NumberFrom("ROOST_SEED", 0), count = 1;
   for (uint64_t seed = first; seed < first + count && !testing::Test::HasFailure(); ++seed) {
     std::vector<CaseInput> files = RandomDocuments(seed).Files();
     std::erase_if(files, IsLongAndFaulty);
     if (files.empty()) continue;
+    if (with == With::kHints) files.push_back({kConfigName, RandomDocuments(seed).Config()});
     if (std::getenv("ROOST_SEED")) {
       for (const CaseInput& file : files) std::ofstream("seed_" + file.name) << file.bytes;
     }
@@ -73,6 +76,10 @@ void CompareSeeds(uint64_t first, uint64_t count) {
 }
 
 TEST(EngineRandom, AgreesWithReference) { CompareSeeds(1, NumberFrom("ROOST_SEEDS", 300)); }
+
+TEST(EngineRandom, AgreesWithReferenceUnderHints) {
+  CompareSeeds(1, NumberFrom("ROOST_SEEDS", 300), With::kHints);
+}
 
 /// Records of `keys` keys, each there with a probability of `share` percent, with values that ask
 /// for a column, for none, or for one only beside others.

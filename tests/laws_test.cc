@@ -67,6 +67,22 @@ TEST_P(Laws, OrderOfFilesChangesIdsOnly) {
   ExpectEqual(DumpWithoutIds(*forward), DumpWithoutIds(*backward), "forward, backward");
 }
 
+TEST_P(Laws, HintsObeyThemToo) {
+  const CaseInput config{kConfigName, RandomDocuments(GetParam()).Config()};
+  const std::vector<CaseInput> files = {LargeFile(GetParam(), 3 << 20), config};
+  std::string first;
+  for (unsigned threads : {1u, 4u}) {
+    IngestOptions options;
+    options.threads = threads;
+    if (threads == 4) options.row_group_rows = 500;
+    Result<reference::Result> result = RunEngine(files, options);
+    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    const std::string dump = DumpWithoutReasons(*result);
+    if (first.empty()) first = dump;
+    ExpectEqual(first, dump, std::to_string(threads) + " threads");
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, Laws, testing::Values(1, 7, 42));
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "ingest/hints_file.h"
+#include "shred/path.h"
 #include "shred/reference/json.h"
 
 namespace roost::tests {
@@ -111,6 +113,50 @@ std::vector<CaseInput> RandomDocuments::Files() {
     files.push_back({roots[Below(4)] + ("_" + std::to_string(i)) + ".json", FileBytes()});
   }
   return files;
+}
+
+std::string RandomDocuments::HintLine() {
+  static constexpr std::array<const char*, 16> kHints = {
+      "text",
+      "text",
+      "list",
+      "list",
+      "json",
+      "json",
+      "{timestamp: '%Y-%m-%d'}",
+      "{timestamp: '%Y-%d-%m'}",
+      "{timestamp: '%Y-%m-%dT%H:%M:%SZ'}",
+      "{timestamp: '%Y-%m-%d %H:%M:%S[.%f]'}",
+      "{timestamp: '%Y-%m-%dT%H:%M:%S.%3f+00:00'}",
+      "{reject_unless: int64}",
+      "{reject_unless: number}",
+      "{reject_unless: text}",
+      "{reject_unless: array}",
+      "{reject_unless: object}"};
+  std::string path = "$";
+  for (uint64_t steps = Below(4); steps > 0 || path == "$"; steps -= steps > 0) {
+    const std::string& key = keys_[Below(std::min<size_t>(keys_.size(), 12))];
+    if (Chance(15)) path += "[*]";
+    if (Chance(4)) {
+      path += ".*";
+    } else {
+      shred::AppendJsonPathKey(path, key);
+    }
+    if (Chance(3)) path = "$";
+    if (steps == 0) break;
+  }
+  std::string quoted = shred::reference::Quote(path);
+  return "  " + quoted + ": " + kHints[Below(kHints.size())] + "\n";
+}
+
+std::string RandomDocuments::Config() {
+  std::string config = "columns:\n";
+  for (uint64_t i = 1 + Below(6); i > 0; --i) {
+    // Those that contradict what is there are left out.
+    const std::string more = config + HintLine();
+    if (ingest::ParseHints(more, "config").ok()) config = more;
+  }
+  return config;
 }
 
 std::string RandomDocuments::SoundRecords(uint64_t records) {

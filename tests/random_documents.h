@@ -21,6 +21,9 @@ class RandomDocuments {
   /// One to three files, which may share root tables.
   std::vector<CaseInput> Files();
 
+  /// A roost.yaml with hints for places where values of these documents may be.
+  std::string Config();
+
   /// Records without a fault, a line feed behind each (and some inside).
   std::string SoundRecords(uint64_t records);
 
@@ -29,6 +32,7 @@ class RandomDocuments {
   std::string Record(std::string& joint);
   void Break(std::string& bytes);
 
+  std::string HintLine();
   std::string Value(uint64_t place, int depth);
   std::string Object(uint64_t place, int depth);
   std::string Array(uint64_t place, int depth);

@@ -52,6 +52,18 @@ TRICKY = {
 }
 
 
+HINTS = {
+    "text": "columns: {$.a: text, $.t: text, $.d: text, $.u: text, '$[\"a b\"]': text}",
+    "list": "columns: {$.a: list, $.t: list, $.m: list, $.d: list, '$.m[*]': list}",
+    "json": "columns: {$.a: json, $.t: json, '$.m[*]': json, $.d: json}",
+    "records": "columns: {$: json}",
+    "rows": "columns: {$: list, '$[*].a': text}",
+    "times": "columns: {$.d: {timestamp: '%Y-%m-%d'}, $.t: {timestamp: '%Y-%m-%dT%H:%M:%SZ'},"
+    " $.u: {timestamp: '%Y-%m-%d %H:%M:%S[.%3f]'}, $.a: {timestamp: '%d.%m.%y'}}",
+    "maps": "columns: {$.a.*: text, $.c.*: list}",
+}
+
+
 @pytest.fixture
 def round_trip(roost, tmp_path):
     """Ingests, exports, compares, and does it again with what came out."""
@@ -239,3 +251,31 @@ def test_the_comparison_itself_is_strict():
         assert values_of(one) != values_of(other), (one, other)
     assert values_of("1 1.0 1e0 10e-1") == [1, 1, 1, 1]
     assert values_of("-0 -0.0") == [values_of("-0")[0]] * 2
+
+
+@pytest.mark.parametrize("hints", HINTS)
+def test_hints_lose_nothing(round_trip, tmp_path, hints):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, text in TRICKY.items():
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    config = tmp_path / "roost.yaml"
+    config.write_text(HINTS[hints], encoding="utf-8")
+    round_trip(folder, "--no-relate", "--config", config)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_hints_lose_nothing(round_trip, tmp_path, seed):
+    chance = random.Random(seed)
+    documents = Documents(seed)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"{chance.choice('ab')}_{number}.json").write_bytes(documents.file())
+    hints = {}
+    for key in documents.keys:
+        path = "$[" + json.dumps(key, ensure_ascii=True) + "]"
+        hints[path] = chance.choice(["text", "list", "json", {"timestamp": "%Y-%m-%d"}])
+    config = tmp_path / "roost.yaml"
+    config.write_text(json.dumps({"columns": hints}), encoding="utf-8")
+    round_trip(folder, "--no-relate", "--config", config)

@@ -26,6 +26,7 @@ struct IngestOptions {
   std::string output_dir;
   std::string pattern;  // glob for names in folders; default *.json|jsonl|ndjson[.gz|.zst]
   std::string table;    // name of the root table; default from the files' names
+  std::string config;   // roost.yaml with hints; default: the one in `output_dir`, if there is one
   std::vector<std::string> only_tables;  // write only these (others are counted as left out)
   unsigned threads = 0;                  // 0: one per core
   uint64_t memory_bytes = 512ull << 20;
@@ -79,7 +80,8 @@ struct IngestResult {
   Account account;
   double seconds = 0, cpu_seconds = 0;
   uint64_t input_bytes = 0, peak_memory_bytes = 0;
-  std::vector<std::string> notes;  // surprises worth a line each
+  std::vector<std::string> unused_hints;  // of the configuration, a line each
+  std::vector<std::string> notes;         // surprises worth a line each
 };
 Result<IngestResult> Ingest(const IngestOptions& options);
 

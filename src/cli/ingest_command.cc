@@ -95,6 +95,7 @@ void PrintAccount(const IngestResult& result) {
         "are in _roost_extra\n",
         Counted(result.duplicate_keys, "value"));
   }
+  for (const std::string& hint : result.unused_hints) fmt::print("note: {}\n", Printable(hint));
   if (result.files_ignored) {
     fmt::print("note: left out by name: {} in folders\n", Counted(result.files_ignored, "file"));
   }
@@ -150,6 +151,7 @@ nlohmann::ordered_json ToJson(const IngestResult& result) {
   json["seconds"] = result.seconds;
   json["cpu_seconds"] = result.cpu_seconds;
   json["peak_memory_bytes"] = result.peak_memory_bytes;
+  json["unused_hints"] = result.unused_hints;
   json["notes"] = result.notes;
   return json;
 }
@@ -230,6 +232,9 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--output-dir", options.output_dir, "folder for the tables; made new");
   command->add_option("--table", options.table,
                       "name of the root table (default: from file names)");
+  command->add_option("--config", options.config,
+                      "YAML file that says how columns are to be treated (default: roost.yaml in "
+                      "the output folder)");
   command->add_option("--tables", options.only_tables, "write only these tables")->delimiter(',');
   command->add_option("--pattern", options.pattern,
                       "names to take in folders (default *.json|jsonl|ndjson[.gz|.zst])");

@@ -102,6 +102,10 @@ Result<ColumnValues> ColumnValues::Make(std::shared_ptr<arrow::Array> array,
   if (element == FinalType::kNull) {
     ROOST_ASSIGN(ColumnValues values, MakeFlat(std::move(array), column.type));
     values.time_ = column.time;
+    if (!column.time_pattern.empty()) {
+      ROOST_ASSIGN(auto pattern, shred::TimePattern::Make(column.time_pattern));
+      values.pattern_ = std::make_shared<shred::TimePattern>(std::move(pattern));
+    }
     return values;
   }
   if (array->type_id() != arrow::Type::LIST) {
@@ -177,6 +181,13 @@ void ColumnValues::Append(int64_t row, std::string& out) const {
 }
 
 void ColumnValues::AppendTime(int64_t row, std::string& out) const {
+  if (pattern_) {
+    std::string text;
+    pattern_->Format(type_ == FinalType::kDate ? At<int32_t>(values_, row + offset_)
+                                               : At<int64_t>(values_, row + offset_),
+                     text);
+    return AppendJsonString(out, text);
+  }
   char text[shred::kMaxTimestampLength];
   size_t length = shred::kDateLength;
   if (type_ == FinalType::kDate) {

@@ -14,6 +14,7 @@
 
 #include "base/status.h"
 #include "shred/published.h"
+#include "shred/time_pattern.h"
 
 namespace roost::exporting {
 
@@ -42,6 +43,7 @@ class ColumnValues {
 
   shred::FinalType type_ = shred::FinalType::kNull;
   shred::TimeFormat time_;
+  std::shared_ptr<const shred::TimePattern> pattern_;  // instead, where a hint named it
   bool has_values_ = false;
   const uint8_t* validity_ = nullptr;
   int64_t offset_ = 0;               // of row 0 in the arrays below

@@ -25,9 +25,21 @@ bool CanHold(FinalType type, StepKind kind) {
       return IsList(type) || type == FinalType::kJson;
     case StepKind::kJson:
       return type == FinalType::kJson;
+    case StepKind::kVerbatim:
+      return type == FinalType::kText;
     default:
       return false;
   }
+}
+
+/// Takes the brackets off the array that `out` ends with; it begins at `begin`.
+Status DropBrackets(std::string& out, size_t begin) {
+  if (out.size() < begin + 2 || out[begin] != '[' || out.back() != ']') {
+    return Status::Invalid("a value is no array of one element");
+  }
+  out.pop_back();
+  out.erase(begin, 1);
+  return Status::OK();
 }
 
 template <class... Args>
@@ -150,6 +162,7 @@ Result<RecordWriter::Program> RecordWriter::Bind(Table& table, std::string_view 
   program.literals = std::move(compiled.literals);
   for (ShapeStep& step : compiled.steps) {
     BoundStep bound{.kind = step.kind,
+                    .is_only_item = step.is_only_item,
                     .literal_end = step.literal_end,
                     .columns = {},
                     .path = std::move(step.path)};
@@ -217,8 +230,13 @@ Status RecordWriter::WriteValue(const RowRun& row, const BoundStep& step, Beside
   for (uint32_t column : step.columns) {
     const ColumnValues& values = row.batch().columns[column];
     if (values.IsNull(row.row())) continue;
+    if (step.kind == StepKind::kVerbatim) {
+      out.append(values.Text(row.row()));
+      return Status::OK();
+    }
+    size_t begin = out.size();
     values.Append(row.row(), out);
-    return Status::OK();
+    return step.is_only_item ? DropBrackets(out, begin) : Status::OK();
   }
   if (step.kind == StepKind::kExtra) {
     if (beside.extra_used == beside.extra.size()) {
@@ -241,7 +259,7 @@ Status RecordWriter::WriteChildren(const Table& parent, int64_t parent_id, const
                                    OutputFile& out) {
   Table& child = *step.child;
   bool is_map = step.kind == StepKind::kMap;
-  out.text().push_back(is_map ? '{' : '[');
+  if (!step.is_only_item) out.text().push_back(is_map ? '{' : '[');
   int64_t count = 0;
   while (const RowRun* row = child.rows->current()) {
     RowPlace place = row->place();
@@ -262,11 +280,15 @@ Status RecordWriter::WriteChildren(const Table& parent, int64_t parent_id, const
     ROOST_TRY(WriteRecord(child, out));
     ROOST_TRY(child.rows->Next());
   }
+  if (step.is_only_item && count > 1) {
+    return RowFault(*parent.source, parent_id, "table ", child.source->table->name(), " has ",
+                    count, " rows for it, not one");
+  }
   if (count == 0 && !is_map) {
     return RowFault(*parent.source, parent_id, "table ", child.source->table->name(),
                     " has no rows for it");
   }
-  out.text().push_back(is_map ? '}' : ']');
+  if (!step.is_only_item) out.text().push_back(is_map ? '}' : ']');
   return Status::OK();
 }
 

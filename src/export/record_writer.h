@@ -43,6 +43,7 @@ class RecordWriter {
   /// A step with what it needs of its table.
   struct BoundStep {
     StepKind kind;
+    bool is_only_item;
     uint32_t literal_end;
     bool may_overflow = false;      // the path has no column, the table an overflow table
     std::vector<uint32_t> columns;  // those of its path that can hold such a value

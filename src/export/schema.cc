@@ -29,7 +29,7 @@ ColumnDescription DescribeColumn(const shred::FinalColumn& stored) {
   column.name = stored.name;
   column.type = store::TypeName(stored.type);
   column.json_path = stored.json_path;
-  column.format = exporting::DescribeFormat(stored.type, stored.time);
+  column.format = exporting::DescribeFormat(stored);
   column.conflict_of = stored.conflict_of;
   column.technical = exporting::IsTechnical(stored);
   return column;

@@ -85,6 +85,14 @@ class Compiler {
         return AddStep(StepKind::kTable);
       case 'm':
         return AddStep(StepKind::kMap);
+      case 'S':
+        return AddStep(StepKind::kVerbatim);
+      case 'L':
+        return AddStep(StepKind::kList, true);
+      case 'J':
+        return AddStep(StepKind::kJson, true);
+      case 'T':
+        return AddStep(StepKind::kTable, true);
       case 'd':
         return AddStep(StepKind::kExtra);
       case 'e':
@@ -96,8 +104,8 @@ class Compiler {
     }
   }
 
-  Status AddStep(StepKind kind) {
-    program_.steps.push_back({kind, static_cast<uint32_t>(program_.literals.size()),
+  Status AddStep(StepKind kind, bool is_only_item = false) {
+    program_.steps.push_back({kind, is_only_item, static_cast<uint32_t>(program_.literals.size()),
                               kind == StepKind::kExtra ? std::string() : path_});
     ++at_;
     return Status::OK();

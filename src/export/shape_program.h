@@ -15,16 +15,18 @@
 namespace roost::exporting {
 
 enum class StepKind : uint8_t {
-  kScalar,  // s: a scalar column, or null
-  kList,    // l: a list column, or its JSON text
-  kJson,    // j: JSON text
-  kTable,   // t: the rows of a child table, as an array
-  kMap,     // m: the rows of a child table, as an object
-  kExtra,   // d: the next text in _roost_extra
+  kScalar,    // s: a scalar column, or null
+  kList,      // l: a list column, or its JSON text
+  kJson,      // j: JSON text
+  kTable,     // t: the rows of a child table, as an array
+  kMap,       // m: the rows of a child table, as an object
+  kExtra,     // d: the next text in _roost_extra
+  kVerbatim,  // S: the JSON of a scalar, kept in a text column
 };
 
 struct ShapeStep {
   StepKind kind;
+  bool is_only_item;     // L, J, T: the value is the only element of the array that was stored
   uint32_t literal_end;  // literals from the end of the step before up to here stand before it
   std::string path;      // pointer inside the record; empty for kExtra
 };

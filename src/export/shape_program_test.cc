@@ -16,7 +16,8 @@ std::string Show(const std::string& shape) {
   for (const ShapeStep& step : program->steps) {
     text.append(program->literals, at, step.literal_end - at);
     at = step.literal_end;
-    text += std::string("<") + "sljtmd"[static_cast<int>(step.kind)] + step.path + ">";
+    text += std::string("<") + "sljtmdv"[static_cast<int>(step.kind)] + step.path + ">";
+    if (step.is_only_item) text += '!';
   }
   return text + program->literals.substr(at);
 }
@@ -36,6 +37,12 @@ TEST(ShapeProgram, ObjectsBecomeLiteralsAroundTheirValues) {
 
 TEST(ShapeProgram, RepeatedKeysComeFromTheExtraColumn) {
   EXPECT_EQ(Show(R"({"a":d,"b":s,"a":s})"), R"({"a":<d>,"b":<s/b>,"a":<s/a>})");
+}
+
+TEST(ShapeProgram, CapitalsAreOnlyElementsOfArraysAndScalarsAsTheyWereWritten) {
+  EXPECT_EQ(Show(R"({"a":S,"b":L,"c":J,"d":T})"),
+            R"({"a":<v/a>,"b":<l/b>!,"c":<j/c>!,"d":<t/d>!})");
+  EXPECT_EQ(Show("E"), "bad shape: a value expected at byte 0 of E");
 }
 
 TEST(ShapeProgram, KeysStayAsTheyAreWrittenAndArePointersInside) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "shred/time_pattern.h"
 #include "store/table_metadata.h"
 
 namespace roost::exporting {
@@ -107,8 +108,12 @@ Result<shred::FinalColumn> ReadColumn(const Json& json) {
   const Json* format = fields.Find("format", false);
   ROOST_TRY(fields.status());
   ROOST_ASSIGN(column.type, FindType(type));
-  if (format != nullptr && !format->is_null()) {
+  if (format == nullptr || format->is_null()) return column;
+  column.time_pattern = Fields(*format).Text("pattern", "");
+  if (column.time_pattern.empty()) {
     ROOST_ASSIGN(column.time, ReadFormat(*format));
+  } else {
+    ROOST_TRY(shred::TimePattern::Make(column.time_pattern).status());
   }
   return column;
 }
@@ -170,8 +175,11 @@ Status ParseShapes(std::string_view text, ShapeTexts& shapes) {
   return Status::OK();
 }
 
-std::string DescribeFormat(shred::FinalType type, const shred::TimeFormat& format) {
+std::string DescribeFormat(const shred::FinalColumn& column) {
   using enum shred::FinalType;
+  shred::FinalType type = column.type;
+  const shred::TimeFormat& format = column.time;
+  if (!column.time_pattern.empty()) return column.time_pattern;
   if (type == kDate) return "YYYY-MM-DD";
   if (type != kTimestampUtc && type != kTimestampLocal) return "";
   std::string text = std::string("YYYY-MM-DD") + format.separator + "HH:MM:SS";

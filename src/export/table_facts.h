@@ -37,6 +37,6 @@ using ShapeTexts = std::unordered_map<int64_t, std::string>;
 Status ParseShapes(std::string_view json, ShapeTexts& shapes);
 
 /// The format of a date or timestamp column for people: YYYY-MM-DDTHH:MM:SS.ffffffZ.
-std::string DescribeFormat(shred::FinalType type, const shred::TimeFormat& format);
+std::string DescribeFormat(const shred::FinalColumn& column);
 
 }  // namespace roost::exporting

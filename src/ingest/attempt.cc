@@ -87,6 +87,7 @@ Status Attempt::Work() {
   }
   if (stop_) return Status::OK();
   ROOST_TRY(shredder->Finish());
+  NoteDemands(*shredder);
   std::lock_guard lock(mutex_);
   shredders_.push_back(std::move(shredder));
   sinks_.push_back(std::move(sink));
@@ -166,6 +167,11 @@ void Attempt::NoteFacts(const read::FileFacts& facts) {
   ++files_done_;
 }
 
+void Attempt::NoteDemands(const shred::Shredder& shredder) {
+  std::lock_guard lock(mutex_);
+  demanding_.insert(shredder.demanding().begin(), shredder.demanding().end());
+}
+
 void Attempt::ReportProgress() {
   if (!options_.on_progress) return;
   Progress progress;
@@ -179,7 +185,9 @@ void Attempt::ReportProgress() {
 shred::Publication Attempt::Publish() {
   std::vector<shred::TableSet*> sets;
   for (const auto& shredder : shredders_) sets.push_back(&shredder->tables());
-  return shred::Publish(sets, plan_);
+  shred::Publication publication = shred::Publish(sets, plan_);
+  publication.used_hints.merge(demanding_);
+  return publication;
 }
 
 }  // namespace roost::ingest

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,7 @@ class Attempt {
   void NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outcome, uint64_t bytes);
   void NoteBatch(const read::Batch& batch);
   void NoteFacts(const read::FileFacts& facts);
+  void NoteDemands(const shred::Shredder& shredder);
   void ReportProgress();
   void Stop(Status status);
 
@@ -87,6 +89,7 @@ class Attempt {
   Status status_;
   std::vector<std::unique_ptr<shred::TableSink>> sinks_;
   std::vector<std::unique_ptr<shred::Shredder>> shredders_;
+  std::set<const shred::Hint*> demanding_;  // hints that have rejected records
   std::vector<FileOutcome> outcomes_;
   ByteCounts bytes_;
   std::vector<RejectSummary> rejects_;

@@ -53,6 +53,7 @@ Status Attempt::TakeStream(const read::Unit& start) {
     NoteBatch(batch);
     if (options_.should_stop && options_.should_stop()) return StoppedStatus();
   }
+  NoteDemands(*shredder);
   if (!reason.empty()) {
     shredder.reset();
     if (staged) ROOST_TRY(staged->Drop());

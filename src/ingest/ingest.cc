@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "ingest/attempt.h"
+#include "ingest/hints_file.h"
 #include "ingest/root_names.h"
 #include "ingest/summary.h"
 #include "roost/roost.h"
@@ -148,6 +149,7 @@ Status Finish(const IngestOptions& options, const std::vector<read::InputFile>& 
 Result<IngestResult> Ingest(const IngestOptions& options) {
   auto start = std::chrono::steady_clock::now();
   double cpu_start = CpuSeconds();
+  ROOST_ASSIGN(const ingest::Config config, ingest::ReadConfig(options));
   ROOST_ASSIGN(read::Discovery discovery, read::Discover(options.inputs, {options.pattern}));
   IngestResult result;
   result.files_ignored = discovery.ignored_files;
@@ -159,6 +161,7 @@ Result<IngestResult> Ingest(const IngestOptions& options) {
   ROOST_ASSIGN(ingest::RootNames roots, ingest::RootNames::Make(discovery.files, options.table));
   read::Spools spools(SpoolFolder(options), options.should_stop);
   shred::Plan plan;
+  plan.hints = &config.hints;
   for (int tries = 1;; ++tries) {
     if (tries > 1) ReleaseMemory();
     ROOST_ASSIGN(std::unique_ptr<store::Output> output, OpenOutput(options));
@@ -175,8 +178,11 @@ Result<IngestResult> Ingest(const IngestOptions& options) {
     if (attempt.counts_only()) {
       return Status::UnknownError("the last attempt kept no values; this is a bug in roost");
     }
+    result.unused_hints =
+        ingest::UnusedHints(config.hints, publication.used_hints, publication.schema);
     ROOST_TRY(Finish(options, discovery.files, roots, attempt, std::move(publication.schema),
                      output.get(), result));
+    ROOST_TRY(ingest::KeepConfig(config, options));
     break;
   }
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

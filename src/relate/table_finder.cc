@@ -97,7 +97,7 @@ void TakeFacts(const exporting::StoredTable& stored, Database& database, Table& 
     if (found == by_name.end()) continue;
     column.type_name = store::TypeName(found->second->type);
     column.json_path = found->second->json_path;
-    column.format = exporting::DescribeFormat(found->second->type, found->second->time);
+    column.format = exporting::DescribeFormat(*found->second);
     column.conflict_of = found->second->conflict_of;
     column.of_conflict = !column.conflict_of.empty();
     if (found->second->type == shred::FinalType::kJson) column.storage = Storage::kJson;

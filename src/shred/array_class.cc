@@ -24,10 +24,10 @@ Slot ListSlotOf(TokenKind kind) {
   }
 }
 
-ArrayFacts ClassifyScalars(const Tape& tape, uint32_t index) {
+ArrayFacts ClassifyScalars(const Tape& tape, Items items) {
   const auto& tokens = tape.tokens();
   ArrayFacts facts{ArrayClass::kList};
-  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
     Slot slot = ListSlotOf(tokens[at].kind);
     if (slot == Slot::kListNull) continue;
     if (slot == Slot::kCount || (facts.slot != Slot::kListNull && facts.slot != slot))
@@ -43,10 +43,10 @@ ArrayFacts ClassifyScalars(const Tape& tape, uint32_t index) {
 }
 
 /// Arrays and nulls: a table if every inner array is a table or empty, and one is a table.
-ArrayFacts ClassifyArrays(const Tape& tape, uint32_t index) {
+ArrayFacts ClassifyArrays(const Tape& tape, Items items) {
   const auto& tokens = tape.tokens();
   bool has_table = false;
-  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
     if (tokens[at].kind == TokenKind::kNull) continue;
     if (tokens[at].kind != TokenKind::kArray) return kMixed;
     ArrayClass inner = ClassifyArray(tape, at).array_class;
@@ -56,9 +56,9 @@ ArrayFacts ClassifyArrays(const Tape& tape, uint32_t index) {
   return has_table ? ArrayFacts{ArrayClass::kTable} : kMixed;
 }
 
-ArrayFacts ClassifyObjects(const Tape& tape, uint32_t index) {
+ArrayFacts ClassifyObjects(const Tape& tape, Items items) {
   const auto& tokens = tape.tokens();
-  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
     if (tokens[at].kind != TokenKind::kObject && tokens[at].kind != TokenKind::kNull) return kMixed;
   }
   return {ArrayClass::kTable};
@@ -66,16 +66,16 @@ ArrayFacts ClassifyObjects(const Tape& tape, uint32_t index) {
 
 }  // namespace
 
-ArrayFacts ClassifyArray(const Tape& tape, uint32_t index) {
+ArrayFacts Classify(const Tape& tape, Items items) {
   const auto& tokens = tape.tokens();
-  if (tokens[index].count == 0) return {ArrayClass::kEmpty};
-  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+  if (items.count == 0) return {ArrayClass::kEmpty};
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
     if (tokens[at].kind == TokenKind::kNull) continue;
-    if (tokens[at].kind == TokenKind::kObject) return ClassifyObjects(tape, index);
-    if (tokens[at].kind == TokenKind::kArray) return ClassifyArrays(tape, index);
+    if (tokens[at].kind == TokenKind::kObject) return ClassifyObjects(tape, items);
+    if (tokens[at].kind == TokenKind::kArray) return ClassifyArrays(tape, items);
     break;
   }
-  return ClassifyScalars(tape, index);
+  return ClassifyScalars(tape, items);
 }
 
 }  // namespace roost::shred

@@ -24,6 +24,7 @@ enum class Slot : uint8_t {
   kWhole,   // integers kNumber cannot hold exactly: decimal digits as text
   kBool,
   kText,        // text, date or timestamp
+  kTime,        // texts of the format that a hint names (hints.h): date or timestamp
   kJson,        // JSON text of a value that has no typed column
   kListNumber,  // lists, by the kind of their scalars; nulls inside allowed
   kListBool,

@@ -69,15 +69,56 @@ void Emitter::SetShape(Table& table, uint32_t row, std::string_view text) {
 }
 
 void Emitter::Value(Node& node, uint32_t row, uint32_t index) {
+  if (node.treatment() != Treatment::kUsual && Hinted(node, row, index)) return;
   switch (tape_->tokens()[index].kind) {
     case TokenKind::kObject:
       return node.is_map ? Map(node, row, index) : Object(node, row, index);
     case TokenKind::kArray:
-      return Array(node, row, index);
+      return Array(node, row, index, ItemsOf(*tape_, index));
     default:
       shapes_ += 's';
       return Scalar(node, row, index);
   }
+}
+
+/// Writes a value that is not null as its path's hint asks; false where that is the usual way.
+bool Emitter::Hinted(Node& node, uint32_t row, uint32_t index) {
+  const Token& token = tape_->tokens()[index];
+  if (token.kind == TokenKind::kNull) return false;
+  switch (node.treatment()) {
+    case Treatment::kJson:
+      shapes_ += static_cast<char>(ArrayClass::kJson);
+      Json(node, row, index, ItemsOf(*tape_, index));
+      return true;
+    case Treatment::kList:
+      if (token.kind == TokenKind::kArray) return false;
+      Array(node, row, index, OnlyItem(*tape_, index));
+      return true;
+    case Treatment::kText:
+      if (token.kind >= TokenKind::kText) return false;
+      shapes_ += kVerbatimLetter;
+      ++counts_.values;
+      PlainText(node, Slot::kText, row, tape_->Raw(token));
+      return true;
+    case Treatment::kTimestamp:
+      return token.kind == TokenKind::kText && TimeOfFormat(node, row, tape_->Text(token));
+    default:
+      return false;
+  }
+}
+
+bool Emitter::TimeOfFormat(Node& node, uint32_t row, std::string_view text) {
+  const TimePattern& pattern = node.hints->hint->pattern;
+  std::optional<int64_t> time = pattern.Parse(text);
+  if (!time) return false;
+  shapes_ += 's';
+  ++counts_.values;
+  if (pattern.type() == FinalType::kDate) {
+    AppendDate(ColumnFor(node, Slot::kTime, row, Layout::kDate), row, static_cast<int32_t>(*time));
+  } else {
+    AppendInteger(ColumnFor(node, Slot::kTime, row, Layout::kTimestamp), row, *time);
+  }
+  return true;
 }
 
 void Emitter::Object(Node& node, uint32_t row, uint32_t index) {
@@ -113,24 +154,24 @@ void Emitter::Map(Node& node, uint32_t row, uint32_t index) {
   }
 }
 
-void Emitter::Array(Node& node, uint32_t row, uint32_t index) {
+void Emitter::Array(Node& node, uint32_t row, uint32_t index, Items items) {
   ArrayClass array_class = resolver_[index].array.array_class;
-  shapes_ += static_cast<char>(array_class);
-  if (array_class == ArrayClass::kTable) return ArrayRows(node, row, index);
+  shapes_ += LetterOf(array_class, IsOnlyItem(index, items));
+  if (array_class == ArrayClass::kTable) return ArrayRows(node, row, items);
   if (node.is_overflow) {
     if (array_class != ArrayClass::kEmpty) Overflow(node, row, index);
     return;
   }
-  if (array_class == ArrayClass::kJson) return Json(node, row, index);
-  List(node, row, index);
+  if (array_class == ArrayClass::kJson) return Json(node, row, index, items);
+  List(node, row, index, items);
 }
 
-void Emitter::ArrayRows(Node& node, uint32_t row, uint32_t index) {
+void Emitter::ArrayRows(Node& node, uint32_t row, Items items) {
   Table& child = *tables_.ArrayRows(node);
   const auto& tokens = tape_->tokens();
   int64_t parent_id = node.table->id[row];
   uint32_t place = 0;
-  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
     Row(child, cursor_.NewRow(child, parent_id, place++), at);
   }
 }
@@ -143,43 +184,45 @@ void Emitter::Overflow(Node& node, uint32_t row, uint32_t index) {
   Row(child, child_row, index);
 }
 
-void Emitter::Json(Node& node, uint32_t row, uint32_t index) {
-  text_.clear();
+void Emitter::Json(Node& node, uint32_t row, uint32_t index, Items items) {
+  bool is_only = IsOnlyItem(index, items);
+  text_ = is_only ? "[" : "";
   tape_->AppendMinified(index, text_);
+  if (is_only) text_ += ']';
   ++counts_.values;
   PlainText(node, Slot::kJson, row, text_);
 }
 
-/// Elements of the array that are not null.
-uint64_t Emitter::CountItems(uint32_t index) const {
+/// Elements that are not null.
+uint64_t Emitter::CountItems(Items items) const {
   const auto& tokens = tape_->tokens();
-  uint64_t items = 0;
-  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
-    items += tokens[at].kind != TokenKind::kNull;
+  uint64_t solid = 0;
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
+    solid += tokens[at].kind != TokenKind::kNull;
   }
-  return items;
+  return solid;
 }
 
-void Emitter::List(Node& node, uint32_t row, uint32_t index) {
+void Emitter::List(Node& node, uint32_t row, uint32_t index, Items items) {
   const ArrayFacts& facts = resolver_[index].array;
   if (facts.has_inexact) {
     // Beside fractions such a list can only be text; without, it may have to become text later.
     if (node.list_has_fraction) {
       ++node.inexact().lists_as_text;
-      return Json(node, row, index);
+      return Json(node, row, index, items);
     }
     InexactCounts& inexact = node.inexact();
     ++inexact.lists;
-    inexact.list_items += CountItems(index);
+    inexact.list_items += CountItems(items);
     inexact.first_list.Note(node.table->id[row], cursor_.record_offset());
   }
   NodeColumn* column = ListColumnFor(tables_, node, facts);
   if (!column) return;
   column->first.Note(node.table->id[row], cursor_.record_offset());
   column->solid_lists += facts.slot != Slot::kListNull;
-  BeginList(*column, row, tape_->tokens()[index].count);
+  BeginList(*column, row, items.count);
   const auto& tokens = tape_->tokens();
-  for (uint32_t at = index + 1; at < tokens[index].next; at = tokens[at].next) {
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
     bool is_null = tokens[at].kind == TokenKind::kNull;
     ++(is_null ? counts_.nulls : counts_.values);
     AppendListItem(*column, *tape_, tokens[at]);

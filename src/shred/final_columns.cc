@@ -5,7 +5,7 @@
 namespace roost::shred {
 namespace {
 
-enum class Kind { kText, kDouble, kInt, kBool, kList };
+enum class Kind { kTime, kText, kDouble, kInt, kBool, kList };
 
 FinalType ListTypeOf(const MergedNode& node, Slot slot) {
   switch (slot) {
@@ -30,6 +30,7 @@ class PathColumns {
       Add(Kind::kBool, "__bool", FinalType::kBool, {{Slot::kBool}}, bools,
           node_[Slot::kBool].first);
     }
+    Times();
     Text();
     Lists();
     Json();
@@ -44,7 +45,11 @@ class PathColumns {
  private:
   void ChooseOwner() {
     uint64_t numbers = node_[Slot::kNumber].values + node_[Slot::kWhole].values;
+    // What a hint asks for owns in any case.
+    uint64_t text_is_asked = node_.treatment() == Treatment::kText ? UINT64_MAX : 0;
     std::pair<uint64_t, Kind> candidates[] = {
+        {node_[Slot::kTime].values ? UINT64_MAX : 0, Kind::kTime},
+        {node_[Slot::kText].values ? text_is_asked : 0, Kind::kText},
         {node_[Slot::kText].values, Kind::kText},
         {numbers, node_.has_fraction ? Kind::kDouble : Kind::kInt},
         {node_[Slot::kBool].values, Kind::kBool},
@@ -100,6 +105,14 @@ class PathColumns {
     first_apart.Merge(whole.first);
     Add(Kind::kInt, kApart, node_.has_beyond_int64 ? FinalType::kDecimal38 : FinalType::kInt64,
         std::move(apart), node_.inexact_values + whole.values, first_apart);
+  }
+
+  void Times() {
+    const MergedSlot& time = node_[Slot::kTime];
+    if (time.values == 0) return;
+    const TimePattern& pattern = node_.hints->hint->pattern;
+    Add(Kind::kTime, "", pattern.type(), {{Slot::kTime}}, time.values, time.first);
+    columns_.back().time_pattern = pattern.text();
   }
 
   void Text() {
@@ -169,7 +182,7 @@ class PathColumns {
     }
     if (sources.empty()) return;
     FinalColumn column;
-    column.name = base_ + "__json";
+    column.name = node_.treatment() == Treatment::kJson ? base_ : base_ + "__json";
     column.path = node_.path;
     column.type = FinalType::kJson;
     column.folded_values = folded;

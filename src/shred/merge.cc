@@ -50,6 +50,7 @@ void MergeColumns(MergedNode& into, const Node& node) {
 void MergeNode(MergedNode& into, const Node& node) {
   into.key = node.key;
   into.path = node.path;
+  into.hints = node.hints;
   AddCounts(into.counts, node.counts);
   MergeColumns(into, node);
   into.has_fraction |= node.has_fraction;
@@ -137,8 +138,8 @@ MergedSlot& MergedNode::slot(Slot slot) {
 
 uint64_t MergedNode::values_with_column() const {
   return counts.filled + (*this)[Slot::kNumber].values + (*this)[Slot::kWhole].values +
-         (*this)[Slot::kBool].values + (*this)[Slot::kText].values + (*this)[Slot::kJson].values -
-         lists_as_text + counts.lists;
+         (*this)[Slot::kBool].values + (*this)[Slot::kText].values + (*this)[Slot::kTime].values +
+         (*this)[Slot::kJson].values - lists_as_text + counts.lists;
 }
 
 bool MergedNode::has_column() const {

@@ -28,6 +28,7 @@ struct MergedTime {
 struct MergedNode {
   std::string key;
   std::string path;
+  const HintPlace* hints = nullptr;
   PathCounts counts;
   std::unique_ptr<std::array<MergedSlot, kSlotCount>> slots;  // null: no values
   MergedTime time;
@@ -41,6 +42,7 @@ struct MergedNode {
   /// Rows in which the path holds a scalar that is not null, a list that is not empty, or JSON
   /// text.
   uint64_t values_with_column() const;
+  Treatment treatment() const { return hints ? hints->treatment() : Treatment::kUsual; }
   /// True if the path has columns (final_columns.h), maybe one of type null.
   bool has_column() const;
 };

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/byte_text.h"
+#include "base/json_text.h"
 
 namespace roost::shred {
 namespace {
@@ -17,7 +18,84 @@ bool IsWord(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+/// Reads what stands between the quotes of ['key'] from the front of `path`, and the closing one.
+Result<std::string> QuotedKey(std::string_view& path, char quote) {
+  std::string json = "\"";
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == quote) {
+      path.remove_prefix(i + 1);
+      return DecodeJsonString(json + '"');
+    }
+    bool is_escape = path[i] == '\\' && i + 1 < path.size();
+    if (is_escape && path[i + 1] == '\'') {
+      json += path[++i];
+    } else if (is_escape) {
+      json.append(path.substr(i++, 2));
+    } else {
+      if (path[i] == '"') json += '\\';
+      json += path[i];
+    }
+  }
+  return Status::Invalid("the quote is not closed");
+}
+
+/// Reads the inside of brackets and the closing one from the front of `path`.
+Result<PathStep> BracketStep(std::string_view& path) {
+  PathStep step{PathStep::Kind::kItems, ""};
+  if (path.starts_with('\'') || path.starts_with('"')) {
+    char quote = path.front();
+    path.remove_prefix(1);
+    step.kind = PathStep::Kind::kKey;
+    ROOST_ASSIGN(step.key, QuotedKey(path, quote));
+  } else if (path.starts_with('*')) {
+    path.remove_prefix(1);
+  } else {
+    return Status::Invalid("in brackets stands * (all elements of an array) or a key in quotes");
+  }
+  if (!path.starts_with(']')) return Status::Invalid("the bracket is not closed");
+  path.remove_prefix(1);
+  return step;
+}
+
+/// Reads what stands behind a dot.
+Result<PathStep> DotStep(std::string_view& path) {
+  if (path.starts_with('*')) {
+    path.remove_prefix(1);
+    return PathStep{PathStep::Kind::kEntries, ""};
+  }
+  size_t end = 0;
+  while (end < path.size() && IsWord(path[end])) ++end;
+  if (end == 0 || (path[0] >= '0' && path[0] <= '9')) {
+    return Status::Invalid(
+        "behind a dot stands a key of letters, digits and _, which does not "
+        "begin with a digit, or *; write other keys as ['a key']");
+  }
+  PathStep step{PathStep::Kind::kKey, std::string(path.substr(0, end))};
+  path.remove_prefix(end);
+  return step;
+}
+
 }  // namespace
+
+Result<std::vector<PathStep>> ParseJsonPath(std::string_view json_path) {
+  std::vector<PathStep> steps;
+  if (!json_path.starts_with('$')) {
+    return Status::Invalid(
+        "a JSON path begins with $: $.key, $.rows[*].key, $['a key']; `roost "
+        "schema` shows those of all columns");
+  }
+  json_path.remove_prefix(1);
+  while (!json_path.empty()) {
+    char mark = json_path.front();
+    if (mark != '.' && mark != '[') {
+      return Status::Invalid("a step of a JSON path begins with . or [, not with ", json_path);
+    }
+    json_path.remove_prefix(1);
+    ROOST_ASSIGN(PathStep step, mark == '.' ? DotStep(json_path) : BracketStep(json_path));
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
 
 void AppendPointerKey(std::string& pointer, std::string_view key) {
   pointer += '/';

@@ -7,6 +7,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/status.h"
 
 namespace roost::shred {
 
@@ -15,6 +18,17 @@ void AppendPointerKey(std::string& pointer, std::string_view key);
 
 /// Appends .key, or ['key'] where the key is no plain word.
 void AppendJsonPathKey(std::string& json_path, std::string_view key);
+
+/// A step of a JSON path: .key, [*] or .*
+struct PathStep {
+  enum class Kind : uint8_t { kKey, kItems, kEntries } kind;
+  std::string key;  // of kKey
+  bool operator==(const PathStep&) const = default;
+};
+
+/// Reads a JSON path as AppendJsonPathKey writes them, in quotes of both kinds. Invalid, with what
+/// to write, if it is none.
+Result<std::vector<PathStep>> ParseJsonPath(std::string_view json_path);
 
 /// A JSON string literal with minimal escapes, as shapes have it.
 void AppendQuoted(std::string& out, std::string_view text);

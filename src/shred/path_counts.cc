@@ -14,18 +14,22 @@ class ShapeReader {
     PathCounts& counts = node.counts;
     switch (shape_[at_++]) {
       case 's':
+      case 'S':
         counts.scalars += times_;
         break;
       case 'e':
         counts.empties += times_;
         break;
       case 't':
+      case 'T':
         counts.tables += times_;
         break;
       case 'l':
+      case 'L':
         counts.lists += times_;
         break;
       case 'j':
+      case 'J':
         counts.jsons += times_;
         break;
       case 'm':

@@ -19,11 +19,15 @@ constexpr size_t kMaxTablePaths = 2000;
 
 using KeptPaths = std::unordered_set<std::string>;
 
+class Hints;
+
 struct Plan {
   /// Table identity + path of each object whose keys are data.
   std::unordered_set<std::string> maps;
   /// Table identity -> paths that keep columns; tables that are not listed keep all.
   std::unordered_map<std::string, KeptPaths> kept_paths;
+  /// What people asked for; null if nothing. Outlives the plan.
+  const Hints* hints = nullptr;
   bool operator==(const Plan&) const = default;
 };
 

@@ -18,7 +18,8 @@ struct PathPlace {
 };
 
 bool IsMap(const MergedNode& node) {
-  if (node.counts.objects == 0) return false;
+  bool has_hinted_keys = node.hints && !node.hints->members.empty();
+  if (node.counts.objects == 0 || has_hinted_keys) return false;
   size_t keys = 0, rare = 0;
   for (const auto& [key, child] : node.children) {
     uint64_t seen = child->counts.seen();
@@ -68,6 +69,9 @@ void LimitColumns(const MergedTable& table, Plan& plan) {
   NodesWithColumns(table.root, nodes);
   if (nodes.size() <= kMaxTablePaths) return;
   std::sort(nodes.begin(), nodes.end(), [](const MergedNode* a, const MergedNode* b) {
+    bool left_hint = a->treatment() != Treatment::kUsual,
+         right_hint = b->treatment() != Treatment::kUsual;
+    if (left_hint != right_hint) return left_hint;
     uint64_t left = a->values_with_column(), right = b->values_with_column();
     return left != right ? left > right : a->path < b->path;
   });
@@ -83,6 +87,16 @@ Plan PlanFor(const std::map<std::string, MergedTable>& merged, const Plan& used)
   if (plan.maps != used.maps) return plan;
   for (const auto& [identity, table] : merged) LimitColumns(table, plan);
   return plan;
+}
+
+/// A hint is of use where its path has values of the kinds that it speaks of.
+void NoteHints(const MergedNode& node, std::set<const Hint*>& used) {
+  bool has_rows = node.treatment() == Treatment::kList && node.counts.tables > 0;
+  bool is_demanded = node.treatment() == Treatment::kDemand && node.counts.seen() > 0;
+  if (node.treatment() != Treatment::kUsual && (node.has_column() || has_rows || is_demanded)) {
+    used.insert(node.hints->hint);
+  }
+  for (const auto& [key, child] : node.children) NoteHints(*child, used);
 }
 
 FinalColumn TechnicalText(const char* name, const char* path) {
@@ -139,6 +153,7 @@ Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
   publication.plan = PlanFor(merged, plan);
   if (publication.plan != plan) return publication;
   for (auto& [identity, table] : merged) {
+    NoteHints(table.root, publication.used_hints);
     auto kept = plan.kept_paths.find(identity);
     publication.schema.tables.push_back(
         MakeTable(table, kept == plan.kept_paths.end() ? nullptr : &kept->second));

@@ -4,6 +4,7 @@
 // tables.md.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "shred/plan.h"
@@ -17,6 +18,7 @@ struct Publication {
   Plan plan;  // what the run should have been shredded with; differs from the plan it was
               // shredded with when new maps or overflows were found: then it must be
               // repeated, and `schema` is empty
+  std::set<const Hint*> used_hints;  // that some value's treatment followed
 };
 
 Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan);

@@ -40,8 +40,8 @@ enum class Take : uint8_t {
 /// Values of one slot that go into a column, cast to its type without loss. Casts that occur:
 /// kNumber (int64 or double chunks) -> kInt64, kDouble, kDecimal38; kWhole -> kInt64, kDecimal38;
 /// kText (text, dictionary, date, timestamp chunks) -> kText, written back by the chunk's
-/// TimeFormat; kListNumber -> kListInt64, kListDouble; kListNull -> any list type; any list slot ->
-/// kJson.
+/// TimeFormat; kTime -> kDate or both kinds of timestamp, as its chunks are; kListNumber ->
+/// kListInt64, kListDouble; kListNull -> any list type; any list slot -> kJson.
 struct ColumnSource {
   Slot slot;
   Take take = Take::kAll;
@@ -54,6 +54,7 @@ struct FinalColumn {
   std::string json_path;  // for people: $.students[*].guardian.name
   FinalType type = FinalType::kNull;
   TimeFormat time;                     // of dates and timestamps: the one recorded format
+  std::string time_pattern;            // the format instead, where a hint names it (time_pattern.h)
   std::vector<ColumnSource> sources;   // no row has values in two of them (after Take)
   std::string conflict_of;             // name of the column whose sibling this is, or empty
   uint64_t conflict_values = 0;        // values in a sibling

@@ -9,7 +9,8 @@ namespace {
 /// Values but lists that columns have taken.
 uint64_t ValuesOf(const Node& node) {
   uint64_t values = node.inexact_counts ? 0 - node.inexact_counts->lists_as_text : 0;
-  for (Slot slot : {Slot::kNumber, Slot::kWhole, Slot::kBool, Slot::kText, Slot::kJson}) {
+  for (Slot slot :
+       {Slot::kNumber, Slot::kWhole, Slot::kBool, Slot::kText, Slot::kTime, Slot::kJson}) {
     if (const NodeColumn* column = node.column(slot)) values += column->flushed_values;
   }
   return values;
@@ -56,13 +57,20 @@ void RecordCounter::Row(Table& table, uint32_t index) {
 }
 
 void RecordCounter::Value(Node& node, uint32_t index) {
-  switch (tape_->tokens()[index].kind) {
+  TokenKind kind = tape_->tokens()[index].kind;
+  bool is_null = kind == TokenKind::kNull;
+  if (node.treatment() == Treatment::kJson && !is_null) {
+    ++node.counts.jsons;
+    ++node.counts.filled;
+    return;
+  }
+  bool is_only = node.treatment() == Treatment::kList && !is_null && kind != TokenKind::kArray;
+  if (is_only) return Array(node, OnlyItem(*tape_, index));
+  switch (kind) {
     case TokenKind::kObject:
-      if (!node.is_map) return Object(node, index);
-      ++node.counts.maps;
-      return Rows(*tables_.MapRows(node), index, 1);
+      return node.is_map ? Map(node, index) : Object(node, index);
     case TokenKind::kArray:
-      return Array(node, index);
+      return Array(node, ItemsOf(*tape_, index));
     case TokenKind::kNull:
       ++node.counts.scalars;
       return;
@@ -90,14 +98,23 @@ void RecordCounter::Object(Node& node, uint32_t index) {
   }
 }
 
-void RecordCounter::Array(Node& node, uint32_t index) {
-  switch (ClassifyArray(*tape_, index).array_class) {
+void RecordCounter::Map(Node& node, uint32_t index) {
+  ++node.counts.maps;
+  Table& child = *tables_.MapRows(node);
+  const auto& tokens = tape_->tokens();
+  for (uint32_t key = index + 1; key < tokens[index].next; key = tokens[key + 1].next) {
+    Row(child, key + 1);
+  }
+}
+
+void RecordCounter::Array(Node& node, Items items) {
+  switch (Classify(*tape_, items).array_class) {
     case ArrayClass::kEmpty:
       ++node.counts.empties;
       return;
     case ArrayClass::kTable:
       ++node.counts.tables;
-      return Rows(*tables_.ArrayRows(node), index, 0);
+      return Rows(*tables_.ArrayRows(node), items);
     case ArrayClass::kList:
       ++node.counts.lists;
       return;
@@ -108,10 +125,9 @@ void RecordCounter::Array(Node& node, uint32_t index) {
   }
 }
 
-/// Elements of an array, or (step 1: behind each key) members of a map.
-void RecordCounter::Rows(Table& child, uint32_t index, uint32_t step) {
+void RecordCounter::Rows(Table& child, Items items) {
   const auto& tokens = tape_->tokens();
-  for (uint32_t at = index + 1 + step; at < tokens[index].next; at = tokens[at].next + step) {
+  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
     Row(child, at);
   }
 }

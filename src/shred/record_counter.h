@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "shred/array_class.h"
 #include "shred/table.h"
 #include "shred/tape.h"
 
@@ -29,8 +30,9 @@ class RecordCounter {
   void Row(Table& table, uint32_t index);
   void Value(Node& node, uint32_t index);
   void Object(Node& node, uint32_t index);
-  void Array(Node& node, uint32_t index);
-  void Rows(Table& child, uint32_t index, uint32_t step);
+  void Map(Node& node, uint32_t index);
+  void Array(Node& node, Items items);
+  void Rows(Table& child, Items items);
 
   TableSet& tables_;
   Tape* tape_ = nullptr;

@@ -17,11 +17,17 @@ Status Resolver::Resolve(Tape& tape, uint32_t index, Table& table) {
 Status Resolver::Value(Node& node, uint32_t index) {
   const Token& token = tape_->tokens()[index];
   resolved_[index].node = &node;
-  if (token.kind == TokenKind::kObject) {
-    return node.is_map ? Rows(*tables_.MapRows(node), index, 1) : Object(node, index);
-  }
-  if (token.kind == TokenKind::kArray) return Array(node, index);
   if (token.kind == TokenKind::kNull) return Status::OK();
+  Treatment treatment = node.treatment();
+  if (treatment == Treatment::kJson) {
+    tables_.NoteColumn(node);
+    return Status::OK();
+  }
+  if (token.kind == TokenKind::kArray) return Array(node, index, ItemsOf(*tape_, index));
+  if (treatment == Treatment::kList) return Array(node, index, OnlyItem(*tape_, index));
+  if (token.kind == TokenKind::kObject) {
+    return node.is_map ? Map(node, index) : Object(node, index);
+  }
   if (node.is_overflow) {
     ROOST_TRY(Value(tables_.Overflow(*node.table)->root, index));
     resolved_[index].node = &node;  // the record's own path is still this one
@@ -29,6 +35,7 @@ Status Resolver::Value(Node& node, uint32_t index) {
   }
   tables_.NoteColumn(node);
   if (token.kind == TokenKind::kText) return Text(node, tape_->Text(token));
+  if (treatment == Treatment::kText) return Status::OK();
   bool is_fraction = token.kind == TokenKind::kNumber &&
                      ReadNumber(tape_->base() + token.begin).kind == NumberKind::kFraction;
   return is_fraction ? Fraction(node) : Status::OK();
@@ -55,20 +62,27 @@ Status Resolver::Object(Node& node, uint32_t index) {
   return Status::OK();
 }
 
-/// Values that become records of `child`: elements of an array, or (step 1: behind each key)
-/// members of a map.
-Status Resolver::Rows(Table& child, uint32_t index, uint32_t step) {
+Status Resolver::Map(Node& node, uint32_t index) {
+  Table& child = *tables_.MapRows(node);
   const auto& tokens = tape_->tokens();
-  for (uint32_t at = index + 1 + step; at < tokens[index].next; at = tokens[at].next + step) {
-    ROOST_TRY(Value(child.root, at));
+  for (uint32_t key = index + 1; key < tokens[index].next; key = tokens[key + 1].next) {
+    ROOST_TRY(Value(child.root, key + 1));
   }
   return Status::OK();
 }
 
-Status Resolver::Array(Node& node, uint32_t index) {
-  ArrayFacts facts = ClassifyArray(*tape_, index);
-  resolved_[index].array = facts;
-  if (facts.array_class == ArrayClass::kTable) return Rows(*tables_.ArrayRows(node), index, 0);
+Status Resolver::Array(Node& node, uint32_t index, Items items) {
+  ArrayFacts facts = Classify(*tape_, items);
+  if (facts.array_class == ArrayClass::kTable) {
+    Table& child = *tables_.ArrayRows(node);
+    const auto& tokens = tape_->tokens();
+    for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
+      ROOST_TRY(Value(child.root, at));
+    }
+  }
+  // Only now: an only item is at the same token as the array that it stands for.
+  resolved_[index] = {&node, facts};
+  if (facts.array_class == ArrayClass::kTable) return Status::OK();
   Node* target = &node;
   if (node.is_overflow && facts.array_class != ArrayClass::kEmpty) {
     target = &tables_.Overflow(*node.table)->root;
@@ -105,7 +119,11 @@ Status Resolver::ListOfNumbers(Node& node, const ArrayFacts& facts) {
 }
 
 Status Resolver::Text(Node& node, std::string_view text) {
+  if (node.treatment() == Treatment::kTimestamp && node.hints->hint->pattern.Parse(text)) {
+    return Status::OK();
+  }
   NodeColumn& column = *tables_.ColumnOf(node, Slot::kText);
+  column.never_time |= node.treatment() == Treatment::kText;
   if (column.layout == Layout::kNone) ChooseTextLayout(column, text);
   if (column.layout == Layout::kDate && ParseDate(text.data(), text.size())) return Status::OK();
   if (column.layout == Layout::kTimestamp) {

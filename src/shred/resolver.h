@@ -36,8 +36,8 @@ class Resolver {
  private:
   Status Value(Node& node, uint32_t index);
   Status Object(Node& node, uint32_t index);
-  Status Array(Node& node, uint32_t index);
-  Status Rows(Table& child, uint32_t index, uint32_t step);
+  Status Map(Node& node, uint32_t index);
+  Status Array(Node& node, uint32_t index, Items items);
   Status Fraction(Node& node);
   Status ListOfNumbers(Node& node, const ArrayFacts& facts);
   Status Text(Node& node, std::string_view text);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,8 @@ class Shredder {
   /// Hands everything out and ends all row groups.
   Status Finish();
 
+  /// The hints whose demands have rejected records.
+  const std::set<const Hint*>& demanding() const { return demanding_; }
   const TableSet& tables() const { return tables_; }
   TableSet& tables() { return tables_; }
 
@@ -86,6 +89,7 @@ class Shredder {
   uint64_t bytes_since_flush_ = 0;
   unsigned rounds_ = 0;
   uint64_t document_number_ = 0;
+  std::set<const Hint*> demanding_;
 };
 
 }  // namespace roost::shred

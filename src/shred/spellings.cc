@@ -24,6 +24,11 @@ bool StandsAt(const Literal& literal, const char* p) {
   return literal.step != Step::kMember || static_cast<unsigned char>(p[literal.length]) > ' ';
 }
 
+/// True where a hint keeps objects from being read member by member.
+bool IsOpaque(const Node& node) {
+  return node.treatment() == Treatment::kJson || node.treatment() == Treatment::kList;
+}
+
 /// Hash of what stands at p up to the second quote, if that comes within 32 bytes.
 inline bool HashKey(const char* p, uint32_t& hash) {
   uint32_t quotes = simd::Quotes(p);
@@ -79,7 +84,7 @@ void Spellings::Learn(const Tape& tape, Table& root) {
 /// document is of no use either.
 bool Spellings::Record(Table& table, uint32_t index) {
   const Token& token = tape_->tokens()[index];
-  if (token.kind == TokenKind::kArray || table.root.is_map) return false;
+  if (token.kind == TokenKind::kArray || table.root.is_map || IsOpaque(table.root)) return false;
   if (token.kind != TokenKind::kObject) return true;
   if (!table.places) table.places = NewObject(1);
   return Object(*table.places, table.root, index, nullptr);
@@ -124,6 +129,8 @@ bool Spellings::Member(ObjectPlaces& object, Place& place, Node& child, uint32_t
   literal.key = KeyOf(child);
   literal.after = &object.following;
   if (!LearnLiteral(place, from, tape_->base() + FirstByte(token), literal)) return false;
+  bool is_array = token.kind == TokenKind::kArray;
+  if (child.treatment() == Treatment::kJson || (IsOpaque(child) && !is_array)) return true;
   if (token.kind == TokenKind::kObject) {
     ObjectPlaces*& below = literal.key->object;
     if (!below) below = NewObject(object.depth + 1);
@@ -157,6 +164,7 @@ Key* Spellings::KeyOf(Node& node) {
   if (!node.spelled) {
     auto number = static_cast<uint32_t>(keys_.size());
     node.spelled = &keys_.emplace_back(Key{&node, CodeOf(number, 's')});
+    node.spelled->treatment = node.treatment();
     std::string quoted;
     AppendQuoted(quoted, node.key);
     quoted_keys_.push_back(quoted + ':');

@@ -49,6 +49,7 @@ struct Key {
   NodeColumn* predicted = nullptr;  // column of the last scalar here
   ObjectPlaces* object = nullptr;   // its members, where it was seen to be an object
   uint64_t row_serial = 0;          // of the last row that had this key
+  Treatment treatment = Treatment::kUsual;
 };
 
 /// Where a walk can stand: behind the brace of an object, or behind a value in it.

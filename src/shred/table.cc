@@ -43,10 +43,10 @@ Node* Children::Find(std::string_view key) const {
   return nullptr;
 }
 
-Node* Node::Find(std::string_view wanted, size_t hint) const {
+Node* Node::Find(std::string_view wanted, size_t place) const {
   if (!members) return nullptr;
   const auto& nodes = members->nodes;
-  if (hint < nodes.size() && nodes[hint]->key == wanted) return nodes[hint].get();
+  if (place < nodes.size() && nodes[place]->key == wanted) return nodes[place].get();
   return members->Find(wanted);
 }
 
@@ -65,17 +65,18 @@ void Table::Grow() {
   }
 }
 
-void TableSet::Adopt(Node& node, Table* table) {
+void TableSet::Adopt(Node& node, Table* table, const HintPlace* hints) {
   node.table = table;
-  node.is_map = plan_.maps.contains(table->identity + node.path);
+  node.hints = hints;
+  node.is_map = (hints && hints->entries) || plan_.maps.contains(table->identity + node.path);
   if (auto kept = plan_.kept_paths.find(table->identity); kept != plan_.kept_paths.end()) {
-    node.is_overflow = !kept->second.contains(node.path);
+    node.is_overflow = !(hints && hints->hint) && !kept->second.contains(node.path);
   }
   ++node_count_;
 }
 
 Table* TableSet::Make(const std::string& identity, std::string json_path, TableKind kind,
-                      Table* parent) {
+                      Origin origin) {
   auto& table = by_identity_[identity];
   if (!table) {
     tables_.push_back(std::make_unique<Table>());
@@ -84,23 +85,24 @@ Table* TableSet::Make(const std::string& identity, std::string json_path, TableK
     table->json_path = std::move(json_path);
     table->kind = kind;
     table->number = static_cast<uint32_t>(tables_.size() - 1);
-    table->parent = parent;
-    Adopt(table->root, table);
+    table->parent = origin.parent;
+    Adopt(table->root, table, origin.hints);
     for (auto [node, path] : {std::pair{&table->key, "!key"}, std::pair{&table->layout, "!layout"},
                               std::pair{&table->extra, "!extra"}}) {
       node->path = path;
       node->table = table;
     }
   }
-  if (parent &&
-      std::find(table->parents.begin(), table->parents.end(), parent) == table->parents.end()) {
-    table->parents.push_back(parent);
+  auto& parents = table->parents;
+  if (origin.parent && std::find(parents.begin(), parents.end(), origin.parent) == parents.end()) {
+    parents.push_back(origin.parent);
   }
   return table;
 }
 
 Table* TableSet::Root(const std::string& name) {
-  return Make(name, "$", TableKind::kRoot, nullptr);
+  return Make(name, "$", TableKind::kRoot,
+              {nullptr, plan_.hints ? plan_.hints->Of(name) : nullptr});
 }
 
 namespace {
@@ -125,7 +127,11 @@ std::string JsonPathBelow(const Node& node, const char* mark) {
 }  // namespace
 
 Table* TableSet::Below(Node& node, const char* mark, const char* step, TableKind kind) {
-  Table* table = Make(IdentityBelow(node, mark), JsonPathBelow(node, step), kind, node.table);
+  const HintPlace* hints = nullptr;
+  if (node.hints)
+    hints = (kind == TableKind::kArray ? node.hints->items : node.hints->entries).get();
+  Table* table =
+      Make(IdentityBelow(node, mark), JsonPathBelow(node, step), kind, {node.table, hints});
   if (!table->parent_node) table->parent_node = &node;
   return table;
 }
@@ -142,13 +148,13 @@ Table* TableSet::MapRows(Node& node) {
 
 Table* TableSet::Overflow(Table& table) {
   if (!table.overflow) {
-    table.overflow = Make(table.identity + "*", table.json_path, TableKind::kOverflow, &table);
+    table.overflow = Make(table.identity + "*", table.json_path, TableKind::kOverflow, {&table});
   }
   return table.overflow;
 }
 
-Node* TableSet::Child(Node& node, std::string_view key, size_t hint) {
-  if (Node* found = node.Find(key, hint)) return found;
+Node* TableSet::Child(Node& node, std::string_view key, size_t place) {
+  if (Node* found = node.Find(key, place)) return found;
   auto made = std::make_unique<Node>();
   Node* child = made.get();
   child->key = key;
@@ -156,7 +162,7 @@ Node* TableSet::Child(Node& node, std::string_view key, size_t hint) {
   child->path = node.path;
   AppendPointerKey(child->path, key);
   child->parent = &node;
-  Adopt(*child, node.table);
+  Adopt(*child, node.table, node.hints ? node.hints->Find(key) : nullptr);
   if (!node.members) node.members = std::make_unique<Children>();
   node.members->Add(std::move(made));
   return child;

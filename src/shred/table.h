@@ -18,6 +18,7 @@
 #include "base/buffer.h"
 #include "shred/coded_shapes.h"
 #include "shred/column.h"
+#include "shred/hints.h"
 #include "shred/plan.h"
 #include "shred/published.h"
 #include "shred/shape_registry.h"
@@ -103,19 +104,21 @@ struct Node {
   Table* array_rows = nullptr;
   Table* map_rows = nullptr;
   PathCounts counts;
-  uint64_t object_serial = 0;  // of the last object that had this key (duplicate keys)
-  uint32_t member = 0;         // which member of that object it was
-  Key* spelled = nullptr;      // for the walker (spellings.h)
+  uint64_t object_serial = 0;        // of the last object that had this key (duplicate keys)
+  uint32_t member = 0;               // which member of that object it was
+  Key* spelled = nullptr;            // for the walker (spellings.h)
+  const HintPlace* hints = nullptr;  // at this path and below
 
   NodeColumn* column(Slot slot) const {
     return columns ? (*columns)[static_cast<size_t>(slot)].get() : nullptr;
   }
+  Treatment treatment() const { return hints ? hints->treatment() : Treatment::kUsual; }
   InexactCounts& inexact();
   std::span<const std::unique_ptr<Node>> children() const {
     return members ? members->nodes : std::span<const std::unique_ptr<Node>>();
   }
-  /// The child at `key`; `hint` is the place where it is expected.
-  Node* Find(std::string_view key, size_t hint) const;
+  /// The child at `key`; `place` is where it is expected.
+  Node* Find(std::string_view key, size_t place) const;
 };
 
 struct Table {
@@ -139,8 +142,7 @@ struct Table {
   ShapeRegistry shapes;
   std::vector<NodeColumn*> columns;  // by token
   size_t column_paths = 0;           // how many of its paths have columns for sure
-  // For the walker (spellings.h, coded_shapes.h).
-  ObjectPlaces* places = nullptr;
+  ObjectPlaces* places = nullptr;    // for the walker (spellings.h, coded_shapes.h)
   CodedShapes coded_shapes;
 
   uint64_t unit_serial = 0;  // unit in which next_in_unit counts
@@ -162,7 +164,7 @@ class TableSet {
   Table* ArrayRows(Node& node);
   Table* MapRows(Node& node);
   Table* Overflow(Table& table);
-  Node* Child(Node& node, std::string_view key, size_t hint);
+  Node* Child(Node& node, std::string_view key, size_t place);
   /// The column of `slot` at `node`, made with no layout if it is new.
   NodeColumn* ColumnOf(Node& node, Slot slot);
   /// The path holds something that needs a column.
@@ -180,9 +182,13 @@ class TableSet {
   size_t node_count() const { return node_count_; }
 
  private:
-  Table* Make(const std::string& identity, std::string json_path, TableKind kind, Table* parent);
+  struct Origin {  // of a table
+    Table* parent = nullptr;
+    const HintPlace* hints = nullptr;
+  };
+  Table* Make(const std::string& identity, std::string json_path, TableKind kind, Origin origin);
   Table* Below(Node& node, const char* mark, const char* step, TableKind kind);
-  void Adopt(Node& node, Table* table);
+  void Adopt(Node& node, Table* table, const HintPlace* hints);
 
   const Plan& plan_;
   std::vector<std::unique_ptr<Table>> tables_;

@@ -139,7 +139,8 @@ std::string Tape::ErrorPath() const {
   return path;
 }
 
-const char* Tape::Parse(const char* begin, const char* end) {
+const char* Tape::Parse(const char* begin, const char* end, unsigned depth) {
+  outer_depth_ = depth;
   begin_ = begin;
   end_ = end;
   if (tokens_.capacity() > kKeptTokens) tokens_ = {};
@@ -170,7 +171,7 @@ const char* Tape::AfterValue(const char* p) {
 
 const char* Tape::Container(const char* p) {
   bool is_object = *p == '{';
-  if (open_.size() >= max_depth_) return Fail(p, "nested deeper than --max-depth");
+  if (open_.size() + outer_depth_ >= max_depth_) return Fail(p, "nested deeper than --max-depth");
   auto index = static_cast<uint32_t>(tokens_.size());
   tokens_.push_back({is_object ? TokenKind::kObject : TokenKind::kArray, false,
                      static_cast<uint32_t>(p - begin_), 0, index + 1, 0});

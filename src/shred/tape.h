@@ -40,7 +40,8 @@ class Tape {
   /// Parses the value that begins at `begin` (no white space before it) and ends by `end`.
   /// Returns the first byte behind it, or null: then see error(). `end` must be followed by
   /// read::kPadding readable bytes, the first of them zero, and be less than 4 GB away.
-  const char* Parse(const char* begin, const char* end);
+  /// `depth` arrays and objects are open around the value.
+  const char* Parse(const char* begin, const char* end, unsigned depth = 0);
 
   const std::vector<Token>& tokens() const { return tokens_; }
   const char* base() const { return begin_; }
@@ -65,7 +66,7 @@ class Tape {
   const char* Fail(const char* p, const char* reason);
   std::string ErrorPath() const;
 
-  unsigned max_depth_;
+  unsigned max_depth_, outer_depth_ = 0;
   const char* begin_ = nullptr;
   const char* end_ = nullptr;
   std::vector<Token> tokens_;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/simd.h"
+#include "shred/demands.h"
 #include "shred/record_counter.h"
 #include "shred/walker.h"
 
@@ -87,6 +88,16 @@ Status UnitShredder::Run() {
 /// Elements of one array of a long document: rows below a row that comes last.
 Status UnitShredder::Member() {
   Node* node = shredder_.tables_.Child(root_->root, unit_.member, 0);
+  bool is_whole = root_->root.treatment() == Treatment::kJson ||
+                  node->treatment() == Treatment::kJson || root_->root.is_map;
+  if (is_whole) {
+    failure_ = {
+        "longer than --max-record, and cannot be taken in pieces: a hint asks for JSON, or "
+        "the keys are data",
+        "$", unit_.begin};
+    RejectBytes(unit_.begin, unit_.end);
+    return Status::OK();
+  }
   root_ = shredder_.tables_.ArrayRows(*node);
   parent_id_ = static_cast<int64_t>(shredder_.document_number_ << kRowBits);
   index_ = static_cast<uint32_t>(unit_.first_index);
@@ -139,20 +150,20 @@ Status UnitShredder::Values(const char* p, bool resume_at_lines) {
     Between(p, start);
     p = start;
     if (p >= unit_.end) break;
-    ROOST_ASSIGN(const char* next, Record(p));
+    ROOST_ASSIGN(const char* next, RecordOrReject(p));
     if (next) {
       are_lines &= begins_line && !FindNewline(p, next);
       begins_line = false;
       p = next;
       continue;
     }
-    resume_at_lines |= are_lines && outcome_.records > 0;
+    resume_at_lines |= are_lines && values_ > 0;
     const char* newline = resume_at_lines ? FindNewline(p, unit_.end) : nullptr;
     const char* resume = newline ? newline : unit_.end;
     RejectBytes(p, resume);
     p = resume;
   }
-  if (resume_at_lines || (are_lines && outcome_.records >= 2)) outcome_.framing = Framing::kLines;
+  if (resume_at_lines || (are_lines && values_ >= 2)) outcome_.framing = Framing::kLines;
   return Status::OK();
 }
 
@@ -185,13 +196,25 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
                   "$", p};
       break;
     }
-    ROOST_ASSIGN(const char* next, Record(p));
+    ROOST_ASSIGN(const char* next, RecordOrReject(p));
     if (!next) break;
     p = next;
     first = expects_value = false;
   }
   RejectBytes(p, unit_.end);
   return Status::OK();
+}
+
+/// Like Record, but steps over a record that is rejected for what it holds.
+Result<const char*> UnitShredder::RecordOrReject(const char* p) {
+  failure_.record_end = nullptr;
+  ROOST_ASSIGN(const char* end, Record(p));
+  if (!end && failure_.record_end) {
+    end = failure_.record_end;
+    RejectBytes(p, end);
+  }
+  values_ += end != nullptr;
+  return end;
 }
 
 Result<const char*> UnitShredder::Record(const char* p) {
@@ -226,12 +249,21 @@ Result<const char*> UnitShredder::RecordByTape(const char* p) {
     failure_ = {"the text is not valid UTF-8", "", p};
     return nullptr;
   }
+  if (root_->root.hints && !MeetsDemands(p, end)) return nullptr;
   if (!shredder_.counts_only()) ROOST_TRY(WriteFromTape());
   if (shredder_.counts_only()) {
     shredder_.counter_->Count(tape, *root_);
     shredder_.counter_->CountStreamed(*root_, unit_.streamed_members);
   }
   return end;
+}
+
+bool UnitShredder::MeetsDemands(const char* p, const char* end) {
+  auto unmet = FindUnmetDemand(shredder_.tape_, *root_->root.hints);
+  if (!unmet) return true;
+  failure_ = {unmet->reason, unmet->json_path, p + unmet->offset, end};
+  shredder_.demanding_.insert(unmet->hint);
+  return false;
 }
 
 /// Does not write the record, but goes over to counting, if it shows that another plan is needed.

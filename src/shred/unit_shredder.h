@@ -23,7 +23,9 @@ class UnitShredder {
   Status Skeleton();
   /// Writes the record at p. Returns its end, or null when it was rejected (failure_ says why).
   Result<const char*> Record(const char* p);
+  Result<const char*> RecordOrReject(const char* p);
   Result<const char*> RecordByTape(const char* p);
+  bool MeetsDemands(const char* p, const char* end);
   Status WriteFromTape();
   bool IsWholeScalar(const char* end) const;
   void RejectBytes(const char* from, const char* to);
@@ -36,11 +38,13 @@ class UnitShredder {
   uint32_t index_ = 0;      // of the next record in its parent
   UnitOutcome& outcome_;
   bool is_utf8_;
+  uint64_t values_ = 0;    // read in full: loaded, or rejected for what they hold
   bool in_array_ = false;  // records are elements of a top-level array with its brackets
   struct {
     std::string reason;
     std::string json_path;
     const char* at = nullptr;
+    const char* record_end = nullptr;  // where the record was read in full, and can be stepped over
   } failure_;
 };
 

@@ -97,16 +97,17 @@ const char* Walker::Record(Table& table, uint32_t row, const char* p, uint32_t d
     if (key->row_serial == serial) [[unlikely]]
       return nullptr;
     key->row_serial = serial;
-    if (*p == '{') {
-      codes_.Push(WithLetter(key->code, '{'));
+    Code code = key->code;
+    if (*p == '{' && key->treatment != Treatment::kJson) {
+      codes_.Push(WithLetter(code, '{'));
       if (!key->object || depth + key->object->depth > max_depth_ + 1) return nullptr;
       place = &key->object->opening;
       expected = &literal->inside;
       ++p;
       continue;
     }
-    Code code = key->code;
-    p = *p == '[' ? Array(*literal, row, p, depth, code) : Scalar(key, row, p);
+    p = *p == '[' ? Array(*literal, row, p, depth, code)
+                  : Scalar(key, row, p, depth + literal->depth - 1, code);
     if (!p) [[unlikely]]
       return nullptr;
     codes_.Push(code);
@@ -138,13 +139,26 @@ void Walker::SpellPending() {
   }
 }
 
-inline const char* Walker::Scalar(Key* key, uint32_t row, const char* p) {
+inline const char* Walker::Scalar(Key* key, uint32_t row, const char* p, uint32_t depth,
+                                  Code& code) {
   if (NodeColumn* column = key->predicted) [[likely]] {
     if (const char* behind = Predicted(*column, row, p)) [[likely]] {
       ++counts_.values;
       return behind;
     }
   }
+  if (key->treatment != Treatment::kUsual) [[unlikely]] {
+    return *p == 'n' ? Null(p) : Hinted(key, row, p, depth, code);
+  }
+  return Usual(key, row, p);
+}
+
+const char* Walker::Null(const char* p) {
+  ++counts_.nulls;
+  return std::memcmp(p, "null", 4) == 0 ? p + 4 : nullptr;
+}
+
+const char* Walker::Usual(Key* key, uint32_t row, const char* p) {
   switch (*p) {
     case '"':
       return Text(key, row, p + 1);
@@ -152,11 +166,62 @@ inline const char* Walker::Scalar(Key* key, uint32_t row, const char* p) {
     case 'f':
       return Bool(key, row, p);
     case 'n':
-      ++counts_.nulls;
-      return std::memcmp(p, "null", 4) == 0 ? p + 4 : nullptr;
+      return Null(p);
     default:
       return Number(key, row, p);
   }
+}
+
+/// A value at a path with a hint, or a miss.
+const char* Walker::Hinted(Key* key, uint32_t row, const char* p, uint32_t depth, Code& code) {
+  switch (key->treatment) {
+    case Treatment::kText:
+      return *p == '"' ? Text(key, row, p + 1) : Verbatim(key, row, p, code);
+    case Treatment::kTimestamp:
+      return *p == '"' ? Time(key, row, p + 1) : Usual(key, row, p);
+    case Treatment::kJson:
+      code = WithLetter(code, static_cast<char>(ArrayClass::kJson));
+      return Json(key, row, p, depth);
+    case Treatment::kList:
+      return nullptr;
+    default:  // what may not be here has no column, so that it is a miss
+      return Usual(key, row, p);
+  }
+}
+
+/// A number or boolean that becomes a text.
+const char* Walker::Verbatim(Key* key, uint32_t row, const char* p, Code& code) {
+  NodeColumn* column = key->node->column(Slot::kText);
+  if (!column || column->layout == Layout::kNone) return nullptr;
+  const char* end = nullptr;
+  if (*p == 't' || *p == 'f') {
+    std::string_view word = *p == 't' ? "true" : "false";
+    end = std::memcmp(p, word.data(), word.size()) == 0 ? p + word.size() : nullptr;
+  } else {
+    roost::shred::Number number = ReadNumber(p);
+    end = number.kind == NumberKind::kBad ? nullptr : number.end;
+  }
+  if (!end || end > end_) return nullptr;
+  AppendText(*column, row, p, static_cast<uint32_t>(end - p));
+  ++counts_.values;
+  code = WithLetter(code, kVerbatimLetter);
+  return end;
+}
+
+/// A text without escapes that a hint's format can read.
+const char* Walker::Time(Key* key, uint32_t row, const char* p) {
+  NodeColumn* column = key->node->column(Slot::kTime);
+  uint32_t length = QuoteWithin32(p);
+  if (!column || length >= 32) return nullptr;
+  std::optional<int64_t> time = key->node->hints->hint->pattern.Parse({p, length});
+  if (!time || p + length >= end_) return nullptr;
+  if (column->layout == Layout::kDate) {
+    AppendDate(*column, row, static_cast<int32_t>(*time));
+  } else {
+    AppendInteger(*column, row, *time);
+  }
+  ++counts_.values;
+  return p + length + 1;
 }
 
 /// The value at p if it is what this column held last, in its usual spelling; else null, with

@@ -35,7 +35,12 @@ class Walker {
 
  private:
   const char* Record(Table& table, uint32_t row, const char* p, uint32_t depth);
-  const char* Scalar(Key* key, uint32_t row, const char* p);
+  const char* Scalar(Key* key, uint32_t row, const char* p, uint32_t depth, Code& code);
+  const char* Usual(Key* key, uint32_t row, const char* p);
+  const char* Null(const char* p);
+  const char* Hinted(Key* key, uint32_t row, const char* p, uint32_t depth, Code& code);
+  const char* Verbatim(Key* key, uint32_t row, const char* p, Code& code);
+  const char* Time(Key* key, uint32_t row, const char* p);
   const char* Predicted(NodeColumn& column, uint32_t row, const char* p);
   const char* Text(Key* key, uint32_t row, const char* p);
   const char* Number(Key* key, uint32_t row, const char* p);
@@ -46,7 +51,7 @@ class Walker {
   const char* List(Key* key, uint32_t row, const char* p);
   const char* ListOfTexts(Column& items, const char* p, uint32_t& count);
   const char* ListOfNumbers(Column& items, const char* p, uint32_t& count);
-  const char* Json(Key* key, uint32_t row, const char* p);
+  const char* Json(Key* key, uint32_t row, const char* p, uint32_t depth);
   bool EmptyList(Node& node, uint32_t row);
   void SetShape(Table& table, uint32_t row, size_t first_code);
   void SpellPending();

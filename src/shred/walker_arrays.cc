@@ -24,6 +24,13 @@ const char* NextElement(const char* p, const char*& behind) {
 const char* Walker::Array(const Literal& literal, uint32_t row, const char* p, uint32_t depth,
                           Code& code) {
   Key* key = literal.key;
+  if (key->treatment == Treatment::kJson) [[unlikely]] {
+    code = WithLetter(code, static_cast<char>(ArrayClass::kJson));
+    return Json(key, row, p, depth + literal.depth - 1);
+  }
+  // A number beyond double has made a column that an array would fit into.
+  if (key->treatment == Treatment::kDemand && key->node->hints->hint->demand != Demand::kArray)
+    return nullptr;
   const char* first = simd::SkipSpace(p + 1);
   if (*first == '{') {
     Table* child = key->node->array_rows;
@@ -37,7 +44,7 @@ const char* Walker::Array(const Literal& literal, uint32_t row, const char* p, u
   }
   if (*first == '[') {
     code = WithLetter(code, static_cast<char>(ArrayClass::kJson));
-    return Json(key, row, p);
+    return Json(key, row, p, depth + literal.depth - 1);
   }
   code = WithLetter(code, static_cast<char>(ArrayClass::kList));
   return List(key, row, first);
@@ -129,11 +136,14 @@ const char* Walker::ListOfNumbers(Column& items, const char* p, uint32_t& count)
   return behind;
 }
 
-const char* Walker::Json(Key* key, uint32_t row, const char* p) {
+/// A whole value as JSON text; `depth` arrays and objects are open around it.
+const char* Walker::Json(Key* key, uint32_t row, const char* p, uint32_t depth) {
   NodeColumn* column = key->node->column(Slot::kJson);
   if (!column || column->layout == Layout::kNone) return nullptr;
-  const char* behind = tape_.Parse(p, end_);
-  if (!behind || ClassifyArray(tape_, 0).array_class != ArrayClass::kJson) return nullptr;
+  const char* behind = tape_.Parse(p, end_, depth);
+  if (!behind) return nullptr;
+  bool is_asked = key->treatment == Treatment::kJson;
+  if (!is_asked && ClassifyArray(tape_, 0).array_class != ArrayClass::kJson) return nullptr;
   text_.clear();
   text_.reserve(static_cast<size_t>(behind - p) + 64);
   tape_.AppendMinified(0, text_);

@@ -50,8 +50,13 @@ void AppendColumn(std::string& to, const FinalColumn& column) {
   AppendField(to, "path", column.path);
   AppendField(to, "json_path", column.json_path);
   AppendField(to, "type", TypeName(column.type));
-  if (column.type == FinalType::kTimestampUtc || column.type == FinalType::kTimestampLocal)
+  if (!column.time_pattern.empty()) {
+    to += ",\"format\":{";
+    AppendField(to, "pattern", column.time_pattern);
+    to += '}';
+  } else if (column.type == FinalType::kTimestampUtc || column.type == FinalType::kTimestampLocal) {
     AppendTimeFormat(to, column.time);
+  }
   if (!column.conflict_of.empty()) {
     AppendField(to, "conflict_of", column.conflict_of);
     to += ",\"conflicts\":" + std::to_string(column.conflict_values);

@@ -52,6 +52,8 @@ PathColumns::PathColumns(const std::vector<const Value*>& leaves) {
     const Slot slot = SlotOf(*leaf);
     counts_[static_cast<size_t>(slot)] += 1;
     has_fraction_ |= slot == Slot::kNumber && !IsInteger(*leaf);
+    is_text_asked_ |= leaf->mark == Mark::kText || leaf->mark == Mark::kVerbatim;
+    is_json_asked_ |= leaf->mark == Mark::kJson;
     has_list_fraction_ |= slot == Slot::kListNumber && HasFraction(*leaf);
   }
   uint64_t most = 0;
@@ -84,6 +86,8 @@ Home PathColumns::HomeOf(const Value& leaf) const {
       return Home::kBool;
     case Slot::kText:
       return Home::kText;
+    case Slot::kTime:
+      return Home::kTime;
     case Slot::kListNull:
       return Home::kList;
     case Slot::kListNumber:
@@ -99,6 +103,8 @@ Home PathColumns::HomeOf(const Value& leaf) const {
 // JSON never owns: it is found when nothing else is there, and then its column is no owner.
 Home PathColumns::FindOwner() const {
   const auto count = [&](Slot slot) { return counts_[static_cast<size_t>(slot)]; };
+  if (count(Slot::kTime) > 0) return Home::kTime;
+  if (is_text_asked_) return Home::kText;
   const uint64_t numbers = count(Slot::kNumber) + count(Slot::kWhole);
   const uint64_t lists = count(Slot::kListNumber) + count(Slot::kListBool) +
                          count(Slot::kListText) + count(Slot::kListNull);
@@ -118,8 +124,13 @@ Home PathColumns::FindOwner() const {
 }
 
 HomeColumn PathColumns::MakeColumn(Home home, const std::vector<const Value*>& leaves) const {
-  HomeColumn column{home, home == FindOwner() && home != Home::kJson, {}, {}, leaves.size()};
+  const bool is_owner = home == FindOwner() && (home != Home::kJson || is_json_asked_);
+  HomeColumn column{home, is_owner, {}, {}, "", leaves.size()};
   switch (home) {
+    case Home::kTime:
+      column.time_pattern = leaves[0]->time_pattern;
+      column.type = TypeOfPattern(column.time_pattern);
+      break;
     case Home::kDouble:
       column.type = FinalType::kDouble;
       break;
@@ -135,7 +146,7 @@ HomeColumn PathColumns::MakeColumn(Home home, const std::vector<const Value*>& l
     case Home::kText: {
       std::vector<std::string_view> texts;
       for (const Value* leaf : leaves) texts.push_back(leaf->text);
-      const TextType text = TypeOfTexts(texts);
+      const TextType text = is_text_asked_ ? TextType() : TypeOfTexts(texts);
       column.type = text.type;
       column.format = text.format;
       break;
@@ -169,6 +180,8 @@ int PathColumns::list_column() const {
 std::string PathColumns::TextOf(const Value& leaf) const {
   const HomeColumn& column = columns_[ColumnOf(leaf)];
   if (column.home == Home::kJson) return JsonText(leaf);
+  if (leaf.mark == Mark::kVerbatim) return Quote(std::string(leaf.raw));
+  if (leaf.mark == Mark::kTime) return CanonicalTimeOf(leaf.text, leaf.time_pattern);
   if (IsList(SlotOf(leaf))) return ListText(leaf, column.type);
   return ScalarText(leaf, column.type, column.format);
 }

@@ -11,14 +11,15 @@
 namespace roost::shred::reference {
 
 /// What a value is to the columns of its path; in the order in which siblings stand.
-enum class Home : uint8_t { kDouble, kInt, kBool, kText, kList, kJson };
-constexpr const char* kHomeNames[] = {"double", "int", "bool", "text", "list", "json"};
+enum class Home : uint8_t { kTime, kDouble, kInt, kBool, kText, kList, kJson };
+constexpr const char* kHomeNames[] = {"time", "double", "int", "bool", "text", "list", "json"};
 
 struct HomeColumn {
   Home home;
   bool is_owner = false;  // has the plain name
   FinalType type = FinalType::kNull;
   TimeFormat format;
+  std::string time_pattern;
   uint64_t values = 0;
 };
 
@@ -42,10 +43,11 @@ class PathColumns {
   Home FindOwner() const;
   HomeColumn MakeColumn(Home home, const std::vector<const Value*>& leaves) const;
 
-  uint64_t counts_[kSlotCount] = {};  // by Slot
-  bool has_fraction_ = false;         // among numbers
-  bool has_list_fraction_ = false;    // among lists of numbers
-  Slot list_slot_ = Slot::kListText;  // the list kind that has a list column
+  uint64_t counts_[kSlotCount] = {};                    // by Slot
+  bool has_fraction_ = false;                           // among numbers
+  bool has_list_fraction_ = false;                      // among lists of numbers
+  bool is_text_asked_ = false, is_json_asked_ = false;  // by hints
+  Slot list_slot_ = Slot::kListText;                    // the list kind that has a list column
   std::vector<HomeColumn> columns_;
 };
 

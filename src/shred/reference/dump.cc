@@ -30,7 +30,9 @@ std::string Shown(const std::string& name) {
 std::string ColumnLine(const Column& column) {
   std::string line =
       "  " + Shown(column.name) + " " + Shown(column.path) + " " + TypeName(column.type);
-  if (column.type == FinalType::kTimestampUtc || column.type == FinalType::kTimestampLocal) {
+  if (!column.time_pattern.empty()) {
+    line += " " + Quote(column.time_pattern);
+  } else if (column.type == FinalType::kTimestampUtc || column.type == FinalType::kTimestampLocal) {
     line += FormatText(column.time);
   }
   if (!column.conflict_of.empty()) {

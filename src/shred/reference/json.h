@@ -18,12 +18,20 @@ enum class Kind : uint8_t { kNull, kFalse, kTrue, kNumber, kText, kArray, kObjec
 
 struct Member;
 
+/// What a hint makes of a value (hints.h).
+enum class Mark : uint8_t { kNone, kText, kVerbatim, kTime, kJson };
+
 struct Value {
   Kind kind = Kind::kNull;
   std::string text;             // kNumber: as written; kText: decoded
   std::vector<Value> items;     // kArray
   std::vector<Member> members;  // kObject, in document order
   std::string_view raw;         // its bytes in the document
+  Mark mark = Mark::kNone;
+  bool is_hinted = false;     // its path has a hint
+  bool is_only_item = false;  // an array that stands for its one element, and has that one's `raw`
+  bool keys_are_named = false, keys_are_data = false;  // kObject: what hints inside it say
+  std::string time_pattern;                            // of Mark::kTime
 };
 
 struct Member {

@@ -97,6 +97,9 @@ ArrayClass ClassOf(const Value& array) {
 }
 
 Slot SlotOf(const Value& leaf) {
+  if (leaf.mark == Mark::kJson) return Slot::kJson;
+  if (leaf.mark == Mark::kVerbatim) return Slot::kText;
+  if (leaf.mark == Mark::kTime) return Slot::kTime;
   if (IsBool(leaf)) return Slot::kBool;
   if (leaf.kind == Kind::kText) return Slot::kText;
   if (leaf.kind == Kind::kNumber) {
@@ -160,8 +163,11 @@ std::string WithoutSpace(std::string_view json) {
 }
 
 std::string JsonText(const Value& leaf) {
-  if (leaf.kind != Kind::kArray || ClassOf(leaf) != ArrayClass::kList)
-    return WithoutSpace(leaf.raw);
+  if (leaf.mark == Mark::kJson) return WithoutSpace(leaf.raw);
+  if (leaf.kind != Kind::kArray || ClassOf(leaf) != ArrayClass::kList) {
+    const std::string text = WithoutSpace(leaf.raw);
+    return leaf.is_only_item ? "[" + text + "]" : text;
+  }
   std::string text = "[";
   for (const Value& item : leaf.items) {
     if (text.size() > 1) text += ',';

@@ -16,6 +16,7 @@ struct Place {
   const SpreadPath* facts = nullptr;
   PathColumns columns;
   uint64_t rows_with_value = 0;
+  bool is_hinted = false;
   std::vector<std::string> names;  // of columns.columns()
 
   size_t column_count() const { return columns.columns().empty() ? 1 : columns.columns().size(); }
@@ -47,7 +48,7 @@ class TablePublisher {
       for (const auto& [path, leaf] : row.leaves) leaves[path].push_back(leaf);
     }
     for (const auto& [path, values] : leaves) {
-      Place place{path, &spread_.paths.at(path), PathColumns(values), 0, {}};
+      Place place{path, &spread_.paths.at(path), PathColumns(values), 0, values[0]->is_hinted, {}};
       if (place.columns.columns().empty() && !place.facts->only_nulls) continue;
       for (const HomeColumn& column : place.columns.columns())
         place.rows_with_value += column.values;
@@ -65,6 +66,7 @@ class TablePublisher {
     std::vector<const Place*> order;
     for (const Place& place : places_) order.push_back(&place);
     std::sort(order.begin(), order.end(), [](const Place* a, const Place* b) {
+      if (a->is_hinted != b->is_hinted) return a->is_hinted;
       if (a->rows_with_value != b->rows_with_value) return a->rows_with_value > b->rows_with_value;
       return a->path < b->path;
     });
@@ -122,11 +124,11 @@ class TablePublisher {
 
   void ListPlace(const Place& place) {
     if (place.columns.columns().empty()) {
-      table_.columns.push_back({place.names[0], place.path, FinalType::kNull, {}, "", 0});
+      table_.columns.push_back({place.names[0], place.path, FinalType::kNull, {}, "", "", 0});
     }
     for (size_t i = 0; i < place.columns.columns().size(); ++i) {
       const HomeColumn& home = place.columns.columns()[i];
-      Column column{place.names[i], place.path, home.type, home.format, "", 0};
+      Column column{place.names[i], place.path, home.type, home.format, home.time_pattern, "", 0};
       if (!home.is_owner && place.columns.columns()[0].is_owner) {
         column.conflict_of = place.names[0];
         column.conflicts = home.values;
@@ -137,7 +139,7 @@ class TablePublisher {
 
   void AddTechnical(const std::string& name, const std::string& path) {
     technical_[path] = names_.TakeTechnical(name);
-    table_.columns.push_back({technical_[path], path, FinalType::kText, {}, "", 0});
+    table_.columns.push_back({technical_[path], path, FinalType::kText, {}, "", "", 0});
   }
 
   void AddRow(const SpreadRow& from) {

@@ -4,11 +4,29 @@
 #include <list>
 
 #include "shred/reference/framing.h"
+#include "shred/reference/hints.h"
 #include "shred/reference/publish.h"
 #include "shred/reference/spread.h"
 
 namespace roost::shred::reference {
 namespace {
+
+/// Moves the records that do not meet a demand to the rejects; marks the others.
+void ApplyHintsTo(FramedFile& frame, const File& file, const Options& options) {
+  const auto is_rejected = [&](Value& record) {
+    const std::string reason = ApplyHints(record, file.root_table, options.hints);
+    if (reason.empty()) return false;
+    const auto begin = static_cast<size_t>(record.raw.data() - file.bytes.data());
+    const auto lines = std::count(file.bytes.begin(),
+                                  file.bytes.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
+    frame.rejects.push_back(
+        {file.path, begin, 1 + static_cast<uint64_t>(lines), record.raw.size(), reason});
+    return true;
+  };
+  std::erase_if(frame.records, is_rejected);
+  std::sort(frame.rejects.begin(), frame.rejects.end(),
+            [](const Reject& a, const Reject& b) { return a.offset < b.offset; });
+}
 
 constexpr const char* kFramingNames[] = {"array", "lines", "values"};
 
@@ -17,7 +35,8 @@ SpreadTables ReadRoots(const std::vector<File>& files, const Options& options, R
                        std::list<FramedFile>& framed, Result& result) {
   SpreadTables roots;
   for (const File& file : files) {
-    const FramedFile& frame = framed.emplace_back(FrameFile(file, options));
+    FramedFile& frame = framed.emplace_back(FrameFile(file, options));
+    ApplyHintsTo(frame, file, options);
     const int64_t start = static_cast<int64_t>(file.first_number) << 24;
     for (const Value& record : frame.records) {
       SpreadTable& root = roots[file.root_table];

@@ -3,7 +3,7 @@
 //
 // A tree of every document, ordered maps, everything looked at as often as needed; no streaming, no
 // cache of shapes, no threads. It shares no code with the engine beyond the names of things in
-// column.h and published.h, and serves tests alone. Pure functions: safe from any thread.
+// column.h, hints.h and published.h, and serves tests alone. Pure functions: safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "shred/hints.h"
 #include "shred/published.h"
 
 namespace roost::shred::reference {
@@ -29,6 +30,7 @@ struct Options {
   size_t max_shapes = 4096;  // a table; past it shapes are spelled out in every row
   size_t max_shape_bytes = 16u << 20;
   size_t min_map_keys = 256;
+  std::vector<Hint> hints;
 };
 
 struct Row {
@@ -42,9 +44,10 @@ struct Row {
 struct Column {
   std::string name, path;
   FinalType type = FinalType::kNull;
-  TimeFormat time;          // of kTimestampUtc and kTimestampLocal
-  std::string conflict_of;  // column whose sibling this is, or empty
-  uint64_t conflicts = 0;   // values in a sibling
+  TimeFormat time;           // of kTimestampUtc and kTimestampLocal
+  std::string time_pattern;  // the format instead, where a hint names it
+  std::string conflict_of;   // column whose sibling this is, or empty
+  uint64_t conflicts = 0;    // values in a sibling
 };
 
 struct Table {

@@ -1,5 +1,7 @@
 #include "shred/reference/spread.h"
 
+#include <algorithm>
+
 #include "shred/reference/kinds.h"
 
 namespace roost::shred::reference {
@@ -23,14 +25,20 @@ void FindMaps(const std::string& path, const std::vector<const Value*>& objects,
       if (IsLast(*object, i)) by_key[member.key].push_back(&member.value);
     }
   }
+  const auto any = [&](bool Value::* says) {
+    return std::any_of(objects.begin(), objects.end(), [&](auto* object) { return object->*says; });
+  };
   size_t rare = 0;
   for (const auto& [key, values] : by_key) rare += values.size() * 20 < objects.size();
-  if (by_key.size() >= min_map_keys && rare * 2 > by_key.size()) {
+  const bool has_many_keys = by_key.size() >= min_map_keys && rare * 2 > by_key.size();
+  if (any(&Value::keys_are_data) || (has_many_keys && !any(&Value::keys_are_named))) {
     maps.insert(path);
     return;
   }
   for (auto& [key, values] : by_key) {
-    std::erase_if(values, [](const Value* value) { return value->kind != Kind::kObject; });
+    std::erase_if(values, [](const Value* value) {
+      return value->kind != Kind::kObject || value->mark == Mark::kJson;
+    });
     if (!values.empty()) FindMaps(Extend(path, key), values, min_map_keys, maps);
   }
 }
@@ -51,6 +59,10 @@ class RowSpreader {
   std::string Spread(const Value& value, const std::string& path) {
     SpreadPath& facts = table_.paths[path];
     facts.only_nulls &= value.kind == Kind::kNull;
+    if (value.mark == Mark::kJson || value.mark == Mark::kVerbatim) {
+      row_.leaves[path] = &value;
+      return value.mark == Mark::kJson ? "j" : "S";
+    }
     if (value.kind == Kind::kObject) {
       return maps_.contains(path) ? SpreadMap(value, path) : SpreadObject(value, path);
     }
@@ -90,13 +102,13 @@ class RowSpreader {
         for (size_t i = 0; i < array.items.size(); ++i) {
           AddRow(path, "[]", TableKind::kArray, array.items[i], i).key.clear();
         }
-        return "t";
+        return array.is_only_item ? "T" : "t";
       case ArrayClass::kList:
         row_.leaves[path] = &array;
-        return "l";
+        return array.is_only_item ? "L" : "l";
       case ArrayClass::kJson:
         row_.leaves[path] = &array;
-        return "j";
+        return array.is_only_item ? "J" : "j";
     }
     return "";
   }
@@ -173,7 +185,8 @@ void SpreadRows(SpreadTable& table, size_t min_map_keys, RowNumbers& numbers,
                 SpreadTables& children) {
   std::vector<const Value*> objects;
   for (const SpreadRow& row : table.rows) {
-    if (row.record->kind == Kind::kObject) objects.push_back(row.record);
+    if (row.record->kind == Kind::kObject && row.record->mark != Mark::kJson)
+      objects.push_back(row.record);
   }
   std::set<std::string> maps;
   FindMaps("", objects, min_map_keys, maps);

@@ -22,4 +22,13 @@ TextType TypeOfTexts(const std::vector<std::string_view>& texts);
 /// 2024-01-31, 2024-01-31T23:59:59.000000Z, 2024-01-31T23:59:59.000000.
 std::string CanonicalTime(std::string_view text, const TextType& type);
 
+/// The type that a format (time_pattern.h) gives.
+FinalType TypeOfPattern(const std::string& pattern);
+
+/// Microseconds since 1970 of a text that is written exactly by the format, or nothing.
+std::optional<int64_t> ReadByPattern(const std::string& text, const std::string& pattern);
+
+/// As CanonicalTime, of such a text.
+std::string CanonicalTimeOf(const std::string& text, const std::string& pattern);
+
 }  // namespace roost::shred::reference
