@@ -18,6 +18,16 @@ enum class RelationKind {
   kList,       // the items of a list refer to a key: many to many
 };
 
+/// Columns beside a reference that repeat what the row says that they refer to.
+struct CopiedColumn {
+  std::string column, ref_column;
+  uint64_t rows = 0, differing_rows = 0;  // where both hold a value
+  struct Difference {
+    std::string key, value, ref_value;
+  };
+  std::vector<Difference> differences;  // a few
+};
+
 struct Relation {
   std::string table;
   std::vector<std::string> columns;
@@ -25,6 +35,9 @@ struct Relation {
   std::vector<std::string> ref_columns;
   RelationKind kind = RelationKind::kReference;
   std::string cardinality;  // 1:1, n:1 or n:m, child first
+  // Where a row says itself which table it refers to: only rows with this value are meant.
+  std::string when_column, when_value;
+  std::string path_kind;  // not empty: the values are paths, /students/17, of which the id refers
   RelationTier tier = RelationTier::kPossible;
   double confidence = 0;                    // 0 to 1
   double coverage = 0;                      // share of the referred keys that are referred to
@@ -35,7 +48,13 @@ struct Relation {
   std::vector<std::string> samples;         // of values, as text
   std::vector<std::string> orphan_samples;  // of values that are missing
   std::vector<std::string> evidence;        // in words, strongest first
+  std::vector<CopiedColumn> copies;
 };
+
+/// True if the values themselves are the keys, in every row: what a database can declare.
+inline bool IsPlain(const Relation& relation) {
+  return relation.when_column.empty() && relation.path_kind.empty();
+}
 
 struct RelatedTable {
   std::string name;

@@ -24,6 +24,9 @@ std::string EdgeOf(const Relation& relation) {
   for (const std::string& column : relation.columns) {
     label += (label.empty() ? "" : ", ") + AsMermaidWord(column);
   }
+  if (!relation.when_column.empty()) {
+    label += " if " + AsMermaidWord(relation.when_column) + " says so";
+  }
   return "    " + AsMermaidEntity(relation.ref_table) + edge + AsMermaidEntity(relation.table) +
          " : \"" + label + "\"\n";
 }

@@ -60,6 +60,39 @@ std::string ColumnRow(const Column& column) {
                      most);
 }
 
+std::string WhenInMarkdown(const Relation& relation) {
+  if (relation.when_column.empty()) return "";
+  return " where " + AsMarkdownCode(relation.when_column) + " is " +
+         AsMarkdownCode(relation.when_value);
+}
+
+std::string ChildInMarkdown(const Relation& relation) {
+  std::string columns = AsMarkdownCode(JoinedNames(relation.columns));
+  return relation.path_kind.empty()
+             ? columns
+             : "the id after " + AsMarkdownCode(relation.path_kind) + " in " + columns;
+}
+
+/// Copies of what is referred to that say something else.
+std::string Drift(const Relation& relation) {
+  std::string text;
+  for (const CopiedColumn& copy : relation.copies) {
+    if (copy.differing_rows == 0) continue;
+    text += fmt::format("- {} differs from the {} it repeats in {} of {} rows",
+                        SideInMarkdown(relation.table, {copy.column}),
+                        SideInMarkdown(relation.ref_table, {copy.ref_column}),
+                        Count(copy.differing_rows), Count(copy.rows));
+    std::string samples;
+    for (const auto& each : copy.differences) {
+      samples += fmt::format("{}{} for {}, where {} says {}", samples.empty() ? ": " : "; ",
+                             Short(each.value), Short(each.key), AsMarkdownCode(relation.ref_table),
+                             Short(each.ref_value));
+    }
+    text += samples + ".\n";
+  }
+  return text;
+}
+
 std::string TableSection(const Subject& subject, const Table& table) {
   std::string text = "### " + InMarkdown(table.name) + "\n\n";
   text += fmt::format("{} rows in {}", Count(table.rows),
@@ -71,10 +104,10 @@ std::string TableSection(const Subject& subject, const Table& table) {
   for (int id : table.columns) text += ColumnRow(subject.database.ColumnAt(id));
   text += "\n";
   for (const Relation* relation : subject.RelationsFrom(table)) {
-    text += fmt::format(
-        "- {} refers to {} ({}, {}{})\n", AsMarkdownCode(JoinedNames(relation->columns)),
-        SideInMarkdown(relation->ref_table, relation->ref_columns), relation->cardinality,
-        NameOf(relation->tier), relation->implied ? ", implied by a wider one" : "");
+    text += fmt::format("- {} refers to {}{} ({}, {}{})\n", ChildInMarkdown(*relation),
+                        SideInMarkdown(relation->ref_table, relation->ref_columns),
+                        WhenInMarkdown(*relation), relation->cardinality, NameOf(relation->tier),
+                        relation->implied ? ", implied by a wider one" : "");
     for (const std::string& reason : relation->evidence) text += "  - " + InMarkdown(reason) + "\n";
   }
   for (const Relation* relation : subject.RelationsTo(table)) {
@@ -86,6 +119,7 @@ std::string TableSection(const Subject& subject, const Table& table) {
 std::string Faults(const Subject& subject) {
   std::string text;
   for (const Relation& relation : subject.relations.relations) {
+    text += Drift(relation);
     if (relation.orphan_rows == 0) continue;
     text +=
         fmt::format("- {} rows of {} hold {} values that {} has not", Count(relation.orphan_rows),

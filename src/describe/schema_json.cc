@@ -68,10 +68,17 @@ Json ColumnJson(const Column& column) {
   return json;
 }
 
+Json WhenJson(const Relation& relation) {
+  if (relation.when_column.empty()) return Json();
+  return {{"column", relation.when_column}, {"value", relation.when_value}};
+}
+
 Json ReferenceJson(const Relation& relation) {
   return {{"columns", relation.columns},
           {"ref_table", relation.ref_table},
           {"ref_columns", relation.ref_columns},
+          {"when", WhenJson(relation)},
+          {"path_kind", OrNull(relation.path_kind)},
           {"tier", NameOf(relation.tier)}};
 }
 

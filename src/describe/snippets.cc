@@ -27,7 +27,8 @@ const Relation* Example(const Subject& subject) {
                       Find(subject.database, relation.table)->rows);
   };
   for (const Relation& relation : subject.relations.relations) {
-    if (relation.kind == RelationKind::kList || relation.implied) continue;
+    bool plain = relation.kind != RelationKind::kList && IsPlain(relation);
+    if (!plain || relation.implied) continue;
     if (!best || rank(relation) > rank(*best)) best = &relation;
   }
   return best;

@@ -49,7 +49,7 @@ std::string SqlNames(const std::vector<std::string>& names) {
 /// References that a database would enforce: every row has its target, and columns are named.
 bool Holds(const Relation& relation) {
   return relation.kind == RelationKind::kReference && relation.orphan_rows == 0 &&
-         relation.tier != RelationTier::kPossible && !relation.implied;
+         relation.tier != RelationTier::kPossible && !relation.implied && IsPlain(relation);
 }
 
 /// Column sets of the table that references name, beside its primary key.
@@ -141,7 +141,8 @@ std::string Dbml(const Subject& subject) {
     text += "}\n\n";
   }
   for (const Relation& relation : subject.relations.relations) {
-    if (relation.kind == RelationKind::kNesting || relation.implied) continue;
+    bool plain = relation.kind != RelationKind::kNesting && IsPlain(relation);
+    if (!plain || relation.implied) continue;
     auto side = [](const std::string& table, const std::vector<std::string>& columns) {
       std::string names;
       for (const std::string& name : columns) {

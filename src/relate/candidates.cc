@@ -227,7 +227,8 @@ Status JudgeSpreads(const Database& database, const std::vector<Distinct>& disti
 }  // namespace
 
 bool CanBeTarget(const Column& column) {
-  return column.unique && !column.IsList() && column.storage != Storage::kJson &&
+  return column.unique && !column.IsList() && !column.IsDerived() &&
+         column.storage != Storage::kJson &&
          static_cast<double>(column.nulls) <=
              kMostNullsOfTarget * static_cast<double>(column.rows) &&
          column.type != Type::kFraction && column.type != Type::kNone &&

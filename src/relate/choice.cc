@@ -15,7 +15,8 @@ namespace {
 
 constexpr double kThreshold = 0.48;
 constexpr double kHandShare = 0.5;  // hand weights hold better on databases unlike those fitted on
-constexpr double kOfFamily = 0.55;  // the probability of a satellite's shared key
+constexpr double kWorthOfCopies = 3;  // in log-odds, of columns that repeat what the target says
+constexpr double kOfFamily = 0.55;    // the probability of a satellite's shared key
 
 using PairKey = std::pair<int, int>;  // child, parent
 
@@ -155,7 +156,7 @@ std::vector<ChosenPair> ChooseGreedily(const Database& database, const std::vect
                                        const std::set<size_t>& confirmed, Chosen& chosen) {
   std::vector<ChosenPair> order, taken;
   for (size_t i : confirmed) {
-    chosen.Add(pairs[i].child, pairs[i].parent);
+    chosen.Add(database.ColumnAt(pairs[i].child).OwnId(), pairs[i].parent);
     taken.push_back({i, 1, false});
   }
   for (size_t i = 0; i < pairs.size(); ++i) {
@@ -167,8 +168,9 @@ std::vector<ChosenPair> ChooseGreedily(const Database& database, const std::vect
   for (const ChosenPair& candidate : order) {
     if (candidate.probability < kThreshold) break;
     const Pair& pair = pairs[candidate.pair];
-    if (chosen.Has(pair.child) || chosen.ClosesCycle(pair.child, pair.parent)) continue;
-    chosen.Add(pair.child, pair.parent);
+    int child = database.ColumnAt(pair.child).OwnId();
+    if (chosen.Has(child) || chosen.ClosesCycle(child, pair.parent)) continue;
+    chosen.Add(child, pair.parent);
     taken.push_back(candidate);
   }
   return taken;
@@ -198,7 +200,7 @@ void DropEchoes(const Database& database, const std::vector<Pair>& pairs, const 
     const Pair& pair = pairs[each.pair];
     bool echo = !keys.contains(pair.parent) && !confirmed.contains(each.pair) &&
                 to_key.contains(tables(pair));
-    if (echo) chosen.Remove(pair.child);
+    if (echo) chosen.Remove(database.ColumnAt(pair.child).OwnId());
     return echo;
   });
 }
@@ -284,6 +286,7 @@ std::vector<double> SecondLook(const std::vector<Pair>& pairs) {
   for (const Pair& pair : pairs) {
     const EvidenceValues& f = pair.evidence;
     double z = f[k_p1] + 0.9 * f[k_p_pk] - 0.9 + 0.25 * std::clamp(f[k_p1_margin], -3.0, 3.0);
+    z += kWorthOfCopies * f[k_copies];
     z -= 2.5 * (f[k_c_pk] > 0.6 && f[k_c_own_used] && f[k_c_seq]);
     // The databases that the trees were fitted on have no such columns.
     double share = SharesCodes(f) ? 1 : kHandShare;

@@ -1,8 +1,11 @@
 #include "relate/column_feed.h"
 
 #include <arrow/api.h>
+#include <fmt/format.h>
 
 #include <cmath>
+
+#include "relate/paths.h"
 
 namespace roost::relate {
 
@@ -23,6 +26,10 @@ class Feeder {
     if (feed_.texts && value.kind == Value::Kind::kText) {
       feed_.texts->try_emplace(value.hash, value.text.substr(0, kLongestKeptText));
     }
+    if (feed_.with_fractions && value.kind == Value::Kind::kFraction) {
+      std::string& text = (*feed_.texts)[value.hash];
+      if (text.empty()) text = fmt::format("{}", value.fraction);
+    }
     if (!feed_.sketch) return;
     if (times_ > 0 && value.hash == run_.hash) {
       times_ += times;
@@ -31,6 +38,12 @@ class Feeder {
     Flush();
     run_ = value;
     times_ = times;
+  }
+
+  Value ValueOfText(std::string_view text) const {
+    if (feed_.path_kind.empty()) return sketch::ValueOfText(text);
+    auto id = IdOfPath(text, feed_.path_kind);
+    return id ? sketch::ValueOfText(*id) : Value{};
   }
 
  private:
@@ -70,8 +83,8 @@ void FeedIntegers(const arrow::Array& any, Feeder& feeder) {
 
 template <typename Array>
 void FeedTexts(const arrow::Array& any, Feeder& feeder) {
-  FeedFlat<Array>(any, feeder, [](const Array& array, int64_t row) {
-    return sketch::ValueOfText(array.GetView(row));
+  FeedFlat<Array>(any, feeder, [&](const Array& array, int64_t row) {
+    return feeder.ValueOfText(array.GetView(row));
   });
 }
 
@@ -133,7 +146,7 @@ Status FeedDictionary(const arrow::Array& any, Feeder& feeder) {
       continue;
     }
     ROOST_ASSIGN(auto scalar, array.dictionary()->GetScalar(array.GetValueIndex(row)));
-    feeder.Add(sketch::ValueOfText(scalar->ToString()));
+    feeder.Add(feeder.ValueOfText(scalar->ToString()));
   }
   return Status::OK();
 }

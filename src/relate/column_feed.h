@@ -20,6 +20,8 @@ struct ColumnFeed {
   sketch::ColumnSketch* sketch = nullptr;       // fed if not null
   std::vector<uint64_t>* row_hashes = nullptr;  // one for each row, or each item of a list
   std::unordered_map<uint64_t, std::string>* texts = nullptr;  // of all text values, by hash
+  bool with_fractions = false;                                 // among `texts`
+  std::string path_kind = "";  // not empty: only the ids of paths of this kind count (paths.h)
 
   Status Take(const arrow::Array& array);
 };

@@ -26,13 +26,14 @@ enum class Storage : uint8_t { kPlain, kDate, kTimestamp, kList, kJson, kOther }
 
 /// The words of a column's name and what they say.
 struct ColumnWords {
-  Words all;             // never empty
-  Words stem;            // without id, key, code...
-  std::string joined;    // all, in one
-  Bigrams bigrams;       // of the whole name
-  bool id_like = false;  // an id word is among the last two
-  bool bare = false;     // nothing but id words: id, key
-  bool own = false;      // names its own table: students.student_id
+  Words all;               // never empty
+  Words stem;              // without id, key, code...
+  std::string joined;      // all, in one
+  Bigrams bigrams;         // of the whole name
+  bool id_like = false;    // an id word is among the last two
+  bool bare = false;       // nothing but id words: id, key
+  bool own = false;        // names its own table: students.student_id
+  bool elsewhere = false;  // taken from what stands around the values, not from the name
   bool measure = false, title = false, role = false;
   int same_named = 1;  // columns with the same words in all tables, this one included
 };
@@ -43,6 +44,9 @@ struct Column {
   Storage storage = Storage::kPlain;
   std::string type_name, json_path, format, conflict_of;  // for people
   bool of_conflict = false;                               // a sibling column
+
+  int source = -1;        // of a column of ids out of paths (paths.h): the column of those paths
+  std::string path_kind;  // the word before these ids
 
   sketch::ColumnSketch sketch;
   Type type = Type::kNone;
@@ -60,6 +64,8 @@ struct Column {
   ColumnWords words;
 
   bool Full() const { return nulls == 0 && rows > 0; }
+  bool IsDerived() const { return source >= 0; }
+  int OwnId() const { return IsDerived() ? source : id; }  // of the column that is in the table
   bool IsList() const { return storage == Storage::kList; }
 };
 
@@ -83,7 +89,7 @@ struct Database {
   std::string folder;
   bool is_store = false;
   std::vector<Table> tables;    // by name
-  std::vector<Column> columns;  // by id
+  std::vector<Column> columns;  // by id; derived ones stand in no table
   WordWeights word_weights;     // rare words of table names weigh more
 
   const Table& TableOf(const Column& column) const { return tables[column.table]; }

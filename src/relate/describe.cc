@@ -39,6 +39,7 @@ Relation DescribePair(const Database& database, const Pair& pair, double probabi
   relation.ref_columns = {parent.name};
   relation.kind = child.IsList() ? RelationKind::kList : RelationKind::kReference;
   relation.cardinality = child.IsList() ? "n:m" : child.unique ? "1:1" : "n:1";
+  relation.path_kind = child.path_kind;
   relation.tier = TierOf(probability, child, pair.evidence);
   relation.confidence = probability;
   relation.coverage = pair.evidence[k_cover];
@@ -75,6 +76,70 @@ Result<std::vector<std::string>> Orphans(const Database& database, const Column&
   return values.TextsOf(database, child, missing);
 }
 
+Status AddCopies(const Database& database, const Pair& pair, ValueStore& values,
+                 Relation& relation) {
+  ROOST_ASSIGN(auto copies, FindCopies(database, pair, values));
+  for (const Copy& copy : copies) {
+    const Column& column = database.ColumnAt(copy.column);
+    const Column& ref_column = database.ColumnAt(copy.ref_column);
+    std::vector<uint64_t> keys, here, there;
+    for (const Copy::Difference& each : copy.differences) {
+      keys.push_back(each.key);
+      here.push_back(each.value);
+      there.push_back(each.ref_value);
+    }
+    ROOST_ASSIGN(auto key_texts, values.TextsOf(database, database.ColumnAt(pair.child), keys));
+    ROOST_ASSIGN(auto texts, values.TextsOf(database, column, here));
+    ROOST_ASSIGN(auto ref_texts, values.TextsOf(database, ref_column, there));
+    CopiedColumn& copied = relation.copies.emplace_back();
+    copied.column = column.name;
+    copied.ref_column = ref_column.name;
+    copied.rows = copy.rows;
+    copied.differing_rows = copy.rows - copy.agreeing;
+    for (size_t i = 0; i < keys.size(); ++i) {
+      copied.differences.push_back({key_texts[i], texts[i], ref_texts[i]});
+    }
+    relation.evidence.push_back(CopyInWords(database, copy));
+  }
+  return Status::OK();
+}
+
+/// Certain where the names belong to each other, or no accident makes such ids.
+Relation DescribeConditional(const Database& database, const ConditionalReference& reference) {
+  const Column& child = database.ColumnAt(reference.child);
+  const Column& parent = database.ColumnAt(reference.parent);
+  Relation relation;
+  relation.table = database.TableOf(child).name;
+  relation.columns = {child.name};
+  relation.ref_table = database.TableOf(parent).name;
+  relation.ref_columns = {parent.name};
+  relation.when_column = database.ColumnAt(reference.kind_column).name;
+  relation.when_value = reference.kind;
+  relation.cardinality = reference.values == reference.rows ? "1:1" : "n:1";
+  bool whole = reference.contained_rows == reference.rows;
+  bool sure = whole && reference.values >= kLeastCertainValues;
+  relation.tier = sure ? RelationTier::kCertain : RelationTier::kProbable;
+  relation.confidence = sure ? 0.99 : 0.9;
+  relation.coverage = static_cast<double>(reference.contained_values) /
+                      static_cast<double>(std::max<uint64_t>(parent.distinct, 1));
+  relation.orphan_rows = reference.rows - reference.contained_rows;
+  relation.orphan_keys = reference.values - reference.contained_values;
+  relation.evidence = EvidenceInWords(database, reference);
+  return relation;
+}
+
+Status AddConditional(const Database& database, const Verdict& verdict, ValueStore& values,
+                      std::vector<Relation>& relations) {
+  for (const ConditionalReference& each : verdict.conditional) {
+    Relation relation = DescribeConditional(database, each);
+    const Column& child = database.ColumnAt(each.child);
+    ROOST_ASSIGN(relation.samples, values.TextsOf(database, child, each.samples));
+    ROOST_ASSIGN(relation.orphan_samples, values.TextsOf(database, child, each.missing));
+    relations.push_back(std::move(relation));
+  }
+  return Status::OK();
+}
+
 Status AddPairs(const Database& database, const Verdict& verdict, ValueStore& values,
                 std::vector<Relation>& relations) {
   for (const ChosenPair& each : verdict.chosen) {
@@ -87,6 +152,7 @@ Status AddPairs(const Database& database, const Verdict& verdict, ValueStore& va
     for (const auto& top : child.sketch.top().Top(kSamples)) relation.samples.push_back(top.text);
     relation.evidence = EvidenceInWords(database, pair);
     if (relation.confirmed) relation.evidence.insert(relation.evidence.begin(), kByPeople);
+    ROOST_TRY(AddCopies(database, pair, values, relation));
     if (relation.orphan_keys > 0) {
       ROOST_ASSIGN(relation.orphan_samples,
                    Orphans(database, child, database.ColumnAt(pair.parent), values));
@@ -156,13 +222,13 @@ std::vector<std::vector<std::string>> OtherKeys(const Database& database, const 
 Result<RelateResult> Describe(const Database& database, const Overrides& overrides,
                               const Verdict& verdict, ValueStore& values) {
   RelateResult result;
-  result.column_count = database.columns.size();
   result.pair_count = verdict.contained_pairs;
   for (const Table& table : database.tables) {
     RelatedTable& described = result.tables.emplace_back();
     described.name = table.name;
     described.rows = table.rows;
     described.columns = table.columns.size();
+    result.column_count += table.columns.size();
     const TableKeys& keys = verdict.keys[table.id];
     if (const KeyCandidate* best = keys.Best()) {
       described.primary_key = NamesOf(database, best->columns);
@@ -172,12 +238,13 @@ Result<RelateResult> Describe(const Database& database, const Overrides& overrid
     described.other_keys = OtherKeys(database, keys);
   }
   ROOST_TRY(AddPairs(database, verdict, values, result.relations));
+  ROOST_TRY(AddConditional(database, verdict, values, result.relations));
   AddWide(database, verdict, result.relations);
   ROOST_TRY(AddNesting(database, result.relations));
   std::stable_sort(result.relations.begin(), result.relations.end(),
                    [](const Relation& a, const Relation& b) {
-                     return std::tie(a.table, a.columns, a.ref_table, a.ref_columns) <
-                            std::tie(b.table, b.columns, b.ref_table, b.ref_columns);
+                     return std::tie(a.table, a.columns, a.ref_table, a.ref_columns, a.when_value) <
+                            std::tie(b.table, b.columns, b.ref_table, b.ref_columns, b.when_value);
                    });
   return result;
 }

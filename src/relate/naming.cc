@@ -81,6 +81,62 @@ std::string_view WithoutPrefix(std::string_view name, const std::string& prefix)
   return rest.empty() ? name : rest;
 }
 
+bool IsPlace(std::string_view word) {
+  return word == "by" || word == "per" || word == "for" || word == "of";
+}
+
+/// The last name of a JSON path of a map, $.a.scores_by_student.* or $['a'].*, or nothing.
+std::string MapName(std::string_view path) {
+  if (!path.ends_with(".*")) return "";
+  path.remove_suffix(2);
+  auto inside = [](char c) { return c != '.' && c != '[' && c != ']' && c != '\'' && c != '*'; };
+  size_t end = path.size();
+  while (end > 0 && !inside(path[end - 1])) --end;
+  size_t begin = end;
+  while (begin > 0 && inside(path[begin - 1])) --begin;
+  return std::string(path.substr(begin, end - begin));
+}
+
+/// The keys of scores_by_student are students' ids, and so are those of students.
+std::string NameOfMapKey(std::string_view map_name) {
+  Words words = SplitName(map_name);
+  auto place = std::find_if(words.rbegin(), words.rend(), IsPlace);
+  if (place != words.rend() && place != words.rbegin()) words.erase(words.begin(), place.base());
+  std::string name;
+  for (const std::string& word : words) name += word + "_";
+  return name + "id";
+}
+
+/// manager_url of /employees/7: manager, employees, id.
+std::string NameOfPathIds(const Column& ids) {
+  constexpr std::string_view kPlaces[] = {"url",  "uri",  "href", "link",
+                                          "path", "self", "urn",  "ref"};
+  Words kind = SplitName(ids.path_kind);
+  std::string name;
+  for (const std::string& word : SplitName(ids.name)) {
+    bool says =
+        std::find(std::begin(kPlaces), std::end(kPlaces), StemOf(word)) == std::end(kPlaces);
+    bool again = std::any_of(kind.begin(), kind.end(), [&](const std::string& other) {
+      return StemOf(other) == StemOf(word);
+    });
+    if (says && !again && !IsIdWord(word)) name += word + "_";
+  }
+  for (const std::string& word : kind) name += word + "_";
+  return name + "id";
+}
+
+bool IsMapKey(const Table& table, const Column& column) {
+  return column.name == "key" && column.position == 0 && column.json_path.empty() &&
+         !table.json_path.empty();
+}
+
+/// What stands around the values says more than the column's name; or nothing.
+std::string NameFromElsewhere(const Table& table, const Column& column) {
+  if (column.IsDerived()) return NameOfPathIds(column);
+  std::string map = IsMapKey(table, column) ? MapName(table.json_path) : "";
+  return map.empty() ? "" : NameOfMapKey(map);
+}
+
 bool NamesTable(const Words& stem, const Table& table) {
   if (stem.empty()) return false;
   return CoverOf(stem, table.words).of_first > 0.8 && CoverOf(table.words, stem).of_first > 0.6;
@@ -141,10 +197,20 @@ void NameColumns(Database& database) {
     std::string prefix = PrefixOf(database, table);
     for (int id : table.columns) {
       Column& column = database.columns[id];
-      NameColumn(column, table, WithoutPrefix(column.name, prefix), vocabulary);
+      std::string other = NameFromElsewhere(table, column);
+      column.words.elsewhere = !other.empty();
+      NameColumn(column, table, other.empty() ? WithoutPrefix(column.name, prefix) : other,
+                 vocabulary);
       ++same_named[column.words.joined];
     }
     DescribeTable(table, database.columns);
+  }
+  for (Column& column : database.columns) {
+    if (!column.IsDerived()) continue;
+    const Table& table = database.TableOf(column);
+    column.words.elsewhere = true;
+    NameColumn(column, table, NameFromElsewhere(table, column), vocabulary);
+    ++same_named[column.words.joined];
   }
   for (Column& column : database.columns) column.words.same_named = same_named[column.words.joined];
   WeighWords(database);

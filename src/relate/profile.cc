@@ -7,6 +7,7 @@
 #include "export/part.h"
 #include "relate/column_feed.h"
 #include "relate/parallel.h"
+#include "relate/paths.h"
 #include "relate/table_finder.h"
 
 namespace roost::relate {
@@ -220,6 +221,7 @@ Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
     return Status::OK();
   }));
   ROOST_TRY(CountLikelyUnique(database, values));
+  ROOST_TRY(AddPathColumns(database, options.threads));
   return database;
 }
 

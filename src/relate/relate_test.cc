@@ -7,42 +7,11 @@
 #include "relate/candidates.h"
 #include "relate/naming.h"
 #include "relate/overrides.h"
-#include "relate/profile.h"
+#include "relate/test_tables.h"
 #include "relate/tuples.h"
 
 namespace roost::relate {
 namespace {
-
-/// Tables in memory: name -> columns -> texts, "" for null.
-struct Tables {
-  Database database;
-  ValueStore values;
-
-  void Add(const std::string& name,
-           const std::vector<std::pair<std::string, std::vector<std::string>>>& columns) {
-    Table& table = database.tables.emplace_back();
-    table.id = static_cast<int>(database.tables.size()) - 1;
-    table.name = name;
-    for (const auto& [column_name, texts] : columns) {
-      Column& column = database.columns.emplace_back();
-      column.id = static_cast<int>(database.columns.size()) - 1;
-      column.table = table.id;
-      column.position = static_cast<int>(table.columns.size());
-      column.name = column_name;
-      table.columns.push_back(column.id);
-      table.rows = texts.size();
-      ValueStore::Kept kept;
-      for (const std::string& text : texts) {
-        sketch::Value value = sketch::ValueOfText(text);
-        column.sketch.Add(value);
-        kept.rows.push_back(value.hash);
-        if (value.kind == sketch::Value::Kind::kText) kept.texts.emplace(value.hash, text);
-      }
-      FinishColumn(column);
-      values.Keep(column, std::move(kept));
-    }
-  }
-};
 
 /// Columns that often hold parts of each other, with nulls and strangers among them.
 Tables RandomTables(uint32_t seed) {

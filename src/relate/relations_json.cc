@@ -23,6 +23,30 @@ const char* NameOf(RelationKind kind) {
                                         : "reference";
 }
 
+Json OrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json WhenJson(const Relation& relation) {
+  if (relation.when_column.empty()) return Json();
+  return {{"column", relation.when_column}, {"value", relation.when_value}};
+}
+
+Json CopiesJson(const Relation& relation) {
+  Json copies = Json::array();
+  for (const CopiedColumn& copy : relation.copies) {
+    Json differences = Json::array();
+    for (const auto& each : copy.differences) {
+      differences.push_back(
+          {{"key", each.key}, {"value", each.value}, {"ref_value", each.ref_value}});
+    }
+    copies.push_back({{"column", copy.column},
+                      {"ref_column", copy.ref_column},
+                      {"rows", copy.rows},
+                      {"differing_rows", copy.differing_rows},
+                      {"differences", differences}});
+  }
+  return copies;
+}
+
 }  // namespace
 
 std::string RelationsJson(const RelateResult& result) {
@@ -41,6 +65,8 @@ std::string RelationsJson(const RelateResult& result) {
                                  {"ref_table", relation.ref_table},
                                  {"ref_columns", relation.ref_columns},
                                  {"kind", NameOf(relation.kind)},
+                                 {"when", WhenJson(relation)},
+                                 {"path_kind", OrNull(relation.path_kind)},
                                  {"cardinality", relation.cardinality},
                                  {"tier", NameOf(relation.tier)},
                                  {"confidence", Rounded(relation.confidence)},
@@ -51,7 +77,8 @@ std::string RelationsJson(const RelateResult& result) {
                                  {"confirmed", relation.confirmed},
                                  {"samples", relation.samples},
                                  {"orphan_samples", relation.orphan_samples},
-                                 {"evidence", relation.evidence}});
+                                 {"evidence", relation.evidence},
+                                 {"copies", CopiesJson(relation)}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -7,6 +7,7 @@
 
 #include "export/part.h"
 #include "relate/column_feed.h"
+#include "relate/integer_text.h"
 #include "relate/parallel.h"
 
 namespace roost::relate {
@@ -14,6 +15,7 @@ namespace roost::relate {
 namespace {
 
 constexpr uint64_t kMaxCount = UINT32_MAX;
+constexpr size_t kFewTexts = 128;
 
 /// Least significant byte first, eight passes at most: bytes that are all the same are skipped.
 void RadixSort(std::vector<uint64_t>& hashes) {
@@ -121,14 +123,16 @@ void ValueStore::Keep(const Column& column, Kept kept) {
   entry.ranks = std::make_shared<std::vector<float>>(RanksBy(column, distinct, kept.texts));
   entry.distinct = std::make_shared<DistinctColumn>(std::move(distinct));
   entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(kept.rows));
+  if (kept.texts.size() <= kFewTexts && !column.sketch.fractions()) {
+    entry.texts = std::move(kept.texts);
+  }
   entry.pinned = true;
   Count(entry);
 }
 
-Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts) {
-  ValueStore::Kept kept;
-  kept.rows.reserve(table.rows);
-  ColumnFeed feed{.row_hashes = &kept.rows, .texts = with_texts ? &kept.texts : nullptr};
+namespace {
+
+Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed) {
   for (const auto& part : table.parts) {
     for (int group = 0; group < part->row_groups(); ++group) {
       ROOST_ASSIGN(auto reader, part->ReadRows(group, {name}));
@@ -136,12 +140,47 @@ Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name,
       while (true) {
         ROOST_TRY(reader->ReadNext(&batch));
         if (!batch) break;
-        if (batch->num_columns() == 1) ROOST_TRY(feed.Take(*batch->column(0)));
-        if (batch->num_columns() == 0) kept.rows.resize(kept.rows.size() + batch->num_rows());
+        if (batch->num_columns() == 1) {
+          ROOST_TRY(feed.Take(*batch->column(0)));
+        } else {  // a part from before the column was there
+          ROOST_ASSIGN(auto nulls, arrow::MakeArrayOfNull(arrow::null(), batch->num_rows()));
+          ROOST_TRY(feed.Take(*nulls));
+        }
       }
     }
   }
+  return Status::OK();
+}
+
+Result<std::vector<uint64_t>> ReadRows(const Database& database, const Column& column) {
+  std::vector<uint64_t> rows;
+  rows.reserve(database.TableOf(column).rows);
+  ROOST_TRY(FeedColumn(database, column, {.row_hashes = &rows}));
+  return rows;
+}
+
+using Texts = std::unordered_map<uint64_t, std::string>;
+/// By hash; integers need none.
+Result<Texts> ReadTexts(const Database& database, const Column& column, bool with_fractions) {
+  Texts texts;
+  if (column.sketch.only_integers()) return texts;
+  ROOST_TRY(FeedColumn(database, column, {.texts = &texts, .with_fractions = with_fractions}));
+  return texts;
+}
+
+}  // namespace
+
+Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts) {
+  ValueStore::Kept kept;
+  kept.rows.reserve(table.rows);
+  ROOST_TRY(FeedNamed(table, name,
+                      {.row_hashes = &kept.rows, .texts = with_texts ? &kept.texts : nullptr}));
   return kept;
+}
+
+Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed) {
+  feed.path_kind = column.path_kind;
+  return FeedNamed(database.TableOf(column), column.name, std::move(feed));
 }
 
 void ValueStore::Count(Entry& entry) {
@@ -169,8 +208,8 @@ Result<RowHashes> ValueStore::Rows(const Database& database, const Column& colum
   Entry& entry = entries_[column.id];
   entry.used = ++clock_;
   if (!entry.rows) {
-    ROOST_ASSIGN(Kept kept, ReadColumn(database.TableOf(column), column.name, false));
-    entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(kept.rows));
+    ROOST_ASSIGN(auto rows, ReadRows(database, column));
+    entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(rows));
     Count(entry);
   }
   RowHashes rows = entry.rows;
@@ -187,15 +226,19 @@ Result<Distinct> ValueStore::DistinctOf(const Database& database, const Column& 
 
 Result<std::vector<std::string>> ValueStore::TextsOf(const Database& database, const Column& column,
                                                      const std::vector<uint64_t>& hashes) const {
-  Kept kept;
-  if (!column.sketch.only_integers() && !hashes.empty()) {
-    ROOST_ASSIGN(kept, ReadColumn(database.TableOf(column), column.name, true));
-  }
   std::vector<std::string> texts;
+  if (hashes.empty()) return texts;
+  auto entry = entries_.find(column.id);
+  bool kept = entry != entries_.end() && !entry->second.texts.empty();
+  Texts read;
+  if (!kept) {
+    ROOST_ASSIGN(read, ReadTexts(database, column, true));
+  }
+  const Texts& known = kept ? entry->second.texts : read;
   for (uint64_t hash : hashes) {
-    auto text = kept.texts.find(hash);
-    texts.push_back(text != kept.texts.end() ? text->second
-                                             : std::to_string(sketch::IntegerOfHash(hash)));
+    auto text = known.find(hash);
+    texts.push_back(text != known.end() ? text->second
+                                        : IntegerText(column, sketch::IntegerOfHash(hash)));
   }
   return texts;
 }
@@ -214,8 +257,8 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
       return Status::OK();
     }
     const Column& column = database.ColumnAt(missing[task]);
-    ROOST_ASSIGN(Kept kept, ReadColumn(database.TableOf(column), column.name, false));
-    entry.distinct = std::make_shared<DistinctColumn>(CountValues(std::move(kept.rows)));
+    ROOST_ASSIGN(auto rows, ReadRows(database, column));
+    entry.distinct = std::make_shared<DistinctColumn>(CountValues(std::move(rows)));
     return Status::OK();
   }));
   for (int id : missing) Count(entries_[id]);

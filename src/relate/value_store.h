@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "relate/column_feed.h"
 #include "relate/database.h"
 
 namespace roost::relate {
@@ -59,9 +60,10 @@ class ValueStore {
     RowHashes rows;
     Distinct distinct;
     Ranks ranks;
-    bool pinned = false;  // of small tables
-    uint64_t used = 0;    // when, for throwing out
-    uint64_t bytes = 0;   // as counted in bytes_
+    std::unordered_map<uint64_t, std::string> texts;  // of small tables' columns of few values
+    bool pinned = false;                              // of small tables
+    uint64_t used = 0;                                // when, for throwing out
+    uint64_t bytes = 0;                               // as counted in bytes_
   };
 
   void Count(Entry& entry);
@@ -74,6 +76,8 @@ class ValueStore {
 
 /// The values of any column of a table, technical ones too; texts on demand.
 Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts);
+/// Hands all values of a column, derived ones too, to `feed`.
+Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed);
 
 /// Sorted distinct hashes with their counts.
 DistinctColumn CountValues(std::vector<uint64_t> rows);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "relate/candidates.h"
+#include "relate/copies.h"
 
 namespace roost::relate {
 
@@ -18,22 +19,35 @@ std::vector<double> AfterChoice(const Verdict& verdict) {
   return probabilities;
 }
 
+/// Who confirms a column of paths may mean the ids in them.
+int ChildMeant(const Database& database, const std::vector<Pair>& pairs,
+               const Overrides::Columns& said) {
+  for (const Pair& pair : pairs) {
+    bool meant = database.ColumnAt(pair.child).OwnId() == said.children[0];
+    if (meant && pair.parent == said.parents[0]) return pair.child;
+  }
+  return said.children[0];
+}
+
 Status FindSaidPairs(const Database& database, const Overrides& overrides, ValueStore& values,
                      Verdict& verdict) {
   ROOST_ASSIGN(FoundPairs found, FindPairs(database, {}, values));
   std::vector<Pair>& pairs = found.pairs;
-  auto refused = [&](const auto& pair) { return overrides.Refuses({pair.child}, {pair.parent}); };
+  auto refused = [&](const auto& pair) {
+    return overrides.Refuses({database.ColumnAt(pair.child).OwnId()}, {pair.parent});
+  };
   std::erase_if(pairs, refused);
   std::erase_if(found.rivals, refused);
   for (const Overrides::Columns& said : overrides.confirmed) {
     if (said.children.size() != 1) continue;
+    int child = ChildMeant(database, pairs, said);
     auto is_said = [&](const auto& pair) {
-      return pair.child == said.children[0] && pair.parent == said.parents[0];
+      return pair.child == child && pair.parent == said.parents[0];
     };
     auto known = std::find_if(pairs.begin(), pairs.end(), is_said);
     verdict.confirmed.insert(static_cast<size_t>(known - pairs.begin()));
     if (known != pairs.end()) continue;
-    ROOST_ASSIGN(Pair pair, MakePair(database, database.ColumnAt(said.children[0]),
+    ROOST_ASSIGN(Pair pair, MakePair(database, database.ColumnAt(child),
                                      database.ColumnAt(said.parents[0]), values));
     std::erase_if(found.rivals, is_said);
     found.rivals.push_back({pair.child, pair.parent, pair.evidence[k_nscore]});
@@ -60,6 +74,23 @@ Status AddSaidWide(const Database& database, const Overrides& overrides, ValueSt
     reference.score = 1;
     reference.confirmed = true;
     wide.push_back(std::move(reference));
+  }
+  return Status::OK();
+}
+
+/// Where a row says itself what it refers to, its ids refer to nothing else.
+Status TakeConditional(const Database& database, const Overrides& overrides, ValueStore& values,
+                       Verdict& verdict) {
+  ROOST_ASSIGN(verdict.conditional, FindConditional(database, values));
+  std::set<int> confirmed, taken;
+  for (size_t pair : verdict.confirmed) confirmed.insert(verdict.pairs[pair].child);
+  std::erase_if(verdict.conditional, [&](const ConditionalReference& reference) {
+    return confirmed.contains(reference.child) ||
+           overrides.Refuses({reference.child}, {reference.parent});
+  });
+  for (const ConditionalReference& each : verdict.conditional) taken.insert(each.child);
+  for (size_t i = 0; i < verdict.pairs.size(); ++i) {
+    if (taken.contains(verdict.pairs[i].child)) verdict.probabilities[i] = 0;
   }
   return Status::OK();
 }
@@ -116,7 +147,9 @@ Result<Verdict> Decide(const Database& database, const Overrides& overrides, Val
   }
   ROOST_ASSIGN(auto keys, choose_keys(BeliefOf(database, verdict.pairs, first)));
   JudgeContext(database, first, keys, verdict.pairs);
+  ROOST_TRY(JudgeCopies(database, first, values, verdict.pairs));
   verdict.probabilities = SecondLook(verdict.pairs);
+  ROOST_TRY(TakeConditional(database, overrides, values, verdict));
   for (size_t pair : verdict.confirmed) verdict.probabilities[pair] = 1;
   ROOST_ASSIGN(keys, choose_keys(BeliefOf(database, verdict.pairs, verdict.probabilities)));
   verdict.chosen =
@@ -126,6 +159,10 @@ Result<Verdict> Decide(const Database& database, const Overrides& overrides, Val
   ROOST_TRY(AddSaidWide(database, overrides, values, verdict.wide));
   MarkImplied(verdict);
   ReferenceBelief belief = BeliefOf(database, verdict.pairs, after);
+  for (const ConditionalReference& each : verdict.conditional) {
+    belief.is_reference[each.child] = 1;
+    belief.target[{each.parent}] = 1;
+  }
   for (const WideReference& wide : verdict.wide) {
     std::vector<int> target = wide.parents;
     std::sort(target.begin(), target.end());

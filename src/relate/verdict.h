@@ -5,6 +5,7 @@
 
 #include "relate/choice.h"
 #include "relate/composites.h"
+#include "relate/conditional.h"
 #include "relate/overrides.h"
 #include "roost/relate.h"
 
@@ -16,6 +17,7 @@ struct Verdict {
   std::vector<double> probabilities;  // of pairs, by the second look
   std::vector<ChosenPair> chosen;
   std::vector<WideReference> wide;
+  std::vector<ConditionalReference> conditional;
   std::vector<TableKeys> keys;  // by table id
   std::set<size_t> confirmed;   // pairs
 };

@@ -28,6 +28,10 @@ std::string Percent(double share) {
 std::string NamesInWords(const Database& database, const Column& child, const Column& parent,
                          const EvidenceValues& f) {
   const Table& table = database.TableOf(parent);
+  if (child.words.elsewhere && f[k_nscore] >= 0.5) {
+    const char* of = child.IsDerived() ? "the paths" : "the name of the map";
+    return fmt::format("{} that these ids stand in names {}.{}", of, table.name, parent.name);
+  }
   if (f[k_self_rel]) return "its name says that it leads to another row of the same table";
   if (f[k_eq] && parent.words.own) {
     return fmt::format("both columns are called {}, and {} is named after it", parent.name,
@@ -86,6 +90,10 @@ std::vector<std::string> EvidenceInWords(const Database& database, const Pair& p
   const Column& parent = database.ColumnAt(pair.parent);
   const EvidenceValues& f = pair.evidence;
   std::vector<std::string> words;
+  if (child.IsDerived()) {
+    words.push_back(fmt::format("{} {} are paths that end in {} and an id", Count(child.values),
+                                child.values == 1 ? "value" : "values", child.path_kind));
+  }
   words.push_back(NamesInWords(database, child, parent, f));
   words.push_back(ContainedInWords(child, parent, pair) + ", " +
                   SurpriseInWords(f, static_cast<double>(child.distinct)));
@@ -101,6 +109,27 @@ std::vector<std::string> EvidenceInWords(const Database& database, const Pair& p
                                                        : "one's name fits better"));
   }
   return words;
+}
+
+std::vector<std::string> EvidenceInWords(const Database& database,
+                                         const ConditionalReference& reference) {
+  const Column& parent = database.ColumnAt(reference.parent);
+  return {fmt::format("{} says {} in {} rows, which names the table {}",
+                      database.ColumnAt(reference.kind_column).name, reference.kind,
+                      Count(reference.rows), database.TableOf(parent).name),
+          fmt::format("{} of the {} values in these rows are among {} keys",
+                      reference.contained_values == reference.values
+                          ? "all"
+                          : Count(reference.contained_values),
+                      Count(reference.values), Count(parent.distinct))};
+}
+
+std::string CopyInWords(const Database& database, const Copy& copy) {
+  const Column& ref_column = database.ColumnAt(copy.ref_column);
+  std::string what = fmt::format("{} repeats {}.{}", database.ColumnAt(copy.column).name,
+                                 database.TableOf(ref_column).name, ref_column.name);
+  if (copy.agreeing == copy.rows) return fmt::format("{} in all {} rows", what, Count(copy.rows));
+  return fmt::format("{} in {} of {} rows", what, Count(copy.agreeing), Count(copy.rows));
 }
 
 std::vector<std::string> EvidenceInWords(const Database& database, const WideReference& wide) {

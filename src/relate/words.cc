@@ -13,8 +13,8 @@ bool IsIn(const std::string_view (&list)[kCount], std::string_view word) {
 }
 
 constexpr std::string_view kIdWords[] = {
-    "id", "key",  "code", "no",  "number",     "num",   "nr", "sk",   "fk",          "pk",
-    "cd", "uuid", "guid", "ref", "identifier", "ident", "by", "abbr", "abbreviation"};
+    "id", "key",  "code", "no",  "number",     "num",   "nr", "sk",   "fk",           "pk",
+    "cd", "uuid", "guid", "ref", "identifier", "ident", "by", "abbr", "abbreviation", "oid"};
 constexpr std::string_view kNoiseWords[] = {"tbl", "table", "tb", "dim", "fact", "ref", "t",
                                             "the", "of",    "a",  "and", "to",   "in"};
 constexpr std::string_view kMeasureWords[] = {

@@ -1,0 +1,105 @@
+#include "relate/paths.h"
+
+#include <algorithm>
+
+#include "relate/column_feed.h"
+#include "relate/parallel.h"
+#include "relate/profile.h"
+
+namespace roost::relate {
+
+namespace {
+
+constexpr size_t kLongestId = 64, kMachineMade = 16;
+constexpr double kNearlyAll = 0.9;
+constexpr size_t kLookedAt = 16;
+constexpr std::string_view kSeparators = "/:#";
+
+bool IsLetter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool IsKind(std::string_view word) {
+  auto fits = [](char c) { return IsLetter(c) || c == '_' || c == '-'; };
+  return word.size() >= 2 && IsLetter(word[0]) && std::all_of(word.begin(), word.end(), fits);
+}
+
+bool IsId(std::string_view word) {
+  auto fits = [](char c) { return IsLetter(c) || IsDigit(c) || c == '_' || c == '-'; };
+  return !word.empty() && word.size() <= kLongestId &&
+         std::all_of(word.begin(), word.end(), fits) &&
+         (word.size() >= kMachineMade || std::any_of(word.begin(), word.end(), IsDigit));
+}
+
+bool AreEqual(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+}
+
+/// The kind that the texts that the sketch kept agree on, or nothing.
+std::string KindOf(const Column& column) {
+  const sketch::ColumnSketch& sketch = column.sketch;
+  bool possible = sketch.texts() > 0 && sketch.integers() + sketch.fractions() == 0 &&
+                  column.storage != Storage::kJson && !column.of_conflict;
+  if (!possible) return "";
+  std::vector<std::string> texts = {sketch.smallest_text(), sketch.largest_text()};
+  for (const auto& entry : sketch.top().Top(kLookedAt)) texts.push_back(entry.text);
+  std::string kind;
+  size_t fit = 0;
+  for (const std::string& text : texts) {
+    auto end = SplitPath(text);
+    if (end && kind.empty()) kind = end->kind;
+    fit += end && AreEqual(end->kind, kind);
+  }
+  return static_cast<double>(fit) >= kNearlyAll * static_cast<double>(texts.size()) ? kind : "";
+}
+
+}  // namespace
+
+std::optional<PathEnd> SplitPath(std::string_view text) {
+  text = text.substr(0, text.find('?'));
+  if (text.ends_with('/')) text.remove_suffix(1);
+  size_t at = text.find_last_of(kSeparators);
+  if (at == text.npos) return std::nullopt;
+  PathEnd end{text.substr(0, at), text.substr(at + 1)};
+  size_t before = end.kind.find_last_of(kSeparators);
+  if (before != end.kind.npos) end.kind.remove_prefix(before + 1);
+  if (!IsKind(end.kind) || !IsId(end.id)) return std::nullopt;
+  return end;
+}
+
+std::optional<std::string_view> IdOfPath(std::string_view text, std::string_view kind) {
+  auto end = SplitPath(text);
+  if (!end || !AreEqual(end->kind, kind)) return std::nullopt;
+  return end->id;
+}
+
+Status AddPathColumns(Database& database, unsigned threads) {
+  std::vector<Column> added;
+  for (const Column& column : database.columns) {
+    std::string kind = KindOf(column);
+    if (kind.empty()) continue;
+    Column& ids = added.emplace_back();
+    ids.table = column.table;
+    ids.position = column.position;
+    ids.name = column.name;
+    ids.storage = column.storage;
+    ids.source = column.id;
+    ids.path_kind = kind;
+    ids.json_path = column.json_path;
+  }
+  ROOST_TRY(ForEachTask(added.size(), threads, [&](size_t at) -> Status {
+    Column& ids = added[at];
+    ROOST_TRY(FeedColumn(database, ids, {.sketch = &ids.sketch, .path_kind = ids.path_kind}));
+    FinishColumn(ids);
+    return Status::OK();
+  }));
+  for (Column& ids : added) {
+    const Column& source = database.columns[ids.source];
+    if (static_cast<double>(ids.values) < kNearlyAll * static_cast<double>(source.values)) continue;
+    ids.id = static_cast<int>(database.columns.size());
+    database.columns.push_back(std::move(ids));
+  }
+  return Status::OK();
+}
+
+}  // namespace roost::relate
