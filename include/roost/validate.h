@@ -32,6 +32,9 @@ Result<ValidationReport> Validate(const ValidateOptions& options);
 /// Which rules share a pass, and the SQL of the others: for people, before anything runs.
 Result<std::string> ExplainRules(const ValidateOptions& options);
 
+/// A rule file with what nearly all rows keep, and the evidence of each rule.
+Result<std::string> SuggestRules(const ValidateOptions& options);
+
 /// The JSON Schema of rule files, for editors.
 std::string RulesSchemaJson();
 

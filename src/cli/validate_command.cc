@@ -15,7 +15,7 @@ struct ValidateFlags {
   ValidateOptions options;
   std::string memory = "1GB", on_finding, report_file;
   double min_score = -1;
-  bool json = false, quiet = false, print_schema = false, explain = false;
+  bool json = false, quiet = false, print_schema = false, explain = false, suggest = false;
 };
 
 void PrintReport(const ValidationReport& report, const std::vector<std::string>& files) {
@@ -73,6 +73,11 @@ Result<ExitCode> Run(ValidateFlags& flags) {
     return Status::Invalid("--output-dir is needed: the output folder of `roost ingest`");
   }
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
+  if (flags.suggest) {
+    ROOST_ASSIGN(std::string text, SuggestRules(flags.options));
+    std::fputs(text.c_str(), stdout);
+    return ExitCode::kOk;
+  }
   if (flags.explain) {
     ROOST_ASSIGN(std::string plan, ExplainRules(flags.options));
     std::fputs(plan.c_str(), stdout);
@@ -109,7 +114,9 @@ void AddValidateCommand(CLI::App& app, ExitCode& exit_code) {
   command->footer("Example: roost validate --output-dir ./out --rules rules.yaml");
   command->add_option("--output-dir", options.folder,
                       "output of an ingest, or any folder of Parquet files");
-  command->add_option("--rules", options.rules, "rule file; default: rules.yaml in the folder");
+  command->add_option(
+      "--rules", options.rules,
+      "rule file; default: rules.yaml in the folder, else rules made from the data");
   command->add_option("--only", options.only, "rules, tables, kinds or tags");
   command
       ->add_option("--min-score", flags->min_score,
@@ -121,6 +128,8 @@ void AddValidateCommand(CLI::App& app, ExitCode& exit_code) {
                       "command to run for each finding, JSON on its standard input");
   command->add_option("--score", options.truth,
                       "_truth.json of planted faults: print what was found of each kind");
+  command->add_flag("--suggest", flags->suggest,
+                    "print rules that nearly all rows keep, as a rule file to correct");
   command->add_flag("--explain", flags->explain, "print how rules are run, and run none");
   command->add_flag("--print-schema", flags->print_schema,
                     "print the JSON Schema of rule files, for editors");

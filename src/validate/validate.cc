@@ -14,6 +14,7 @@
 #include "validate/judge.h"
 #include "validate/rules_reader.h"
 #include "validate/score.h"
+#include "validate/suggest.h"
 #include "validate/truth.h"
 
 namespace roost {
@@ -25,10 +26,17 @@ namespace {
 namespace fs = std::filesystem;
 constexpr size_t kShownMisses = 5;  // of each kind of fault
 
+unsigned ThreadsOf(const ValidateOptions& options) {
+  return options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
 Result<RuleSet> LoadRules(const ValidateOptions& options, const Tables& tables) {
   std::string path = options.rules;
   if (path.empty()) path = (fs::path(options.folder) / kRulesFile).string();
   ROOST_ASSIGN(auto text, disk::ReadIfThere(path));
+  if (!text && options.rules.empty()) {
+    return Suggest(tables, {ThreadsOf(options), options.memory_bytes});
+  }
   if (!text) return Status::IOError("there is no rule file ", path, "; name one with --rules");
   return ReadRules(*text, path, tables);
 }
@@ -169,7 +177,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   if (!state.note.empty()) report.notes.push_back(state.note);
   FailuresFolder failures(tables.folder());
   if (options.write_state) ROOST_TRY(failures.Make());
-  unsigned threads = options.threads ? options.threads : std::thread::hardware_concurrency();
+  unsigned threads = ThreadsOf(options);
   query::SessionOptions session_options;
   session_options.threads = threads;
   session_options.memory_bytes = options.memory_bytes;
@@ -216,6 +224,14 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
 }  // namespace
 
 }  // namespace validate
+
+Result<std::string> SuggestRules(const ValidateOptions& options) {
+  ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));
+  validate::SuggestOptions how{validate::ThreadsOf(options), options.memory_bytes};
+  ROOST_ASSIGN(validate::RuleSet set, validate::Suggest(tables, how));
+  ROOST_TRY(validate::KeepWanted(set, options.only));
+  return validate::RulesText(set);
+}
 
 Result<std::string> ExplainRules(const ValidateOptions& options) {
   ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));

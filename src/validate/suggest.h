@@ -1,0 +1,26 @@
+// Makes rules out of the data itself: what nearly all rows keep, the few others probably break.
+//
+// Keys and references come from roost relate, over a copy without repeated rows and files, since a
+// key with a hundred duplicates among ten thousand rows is a key. Everything else is looked at
+// column by column in SQL. Ranges, sets and forms are fitted to one half of the files and tried on
+// the other, which gives the expected rate of false alarms; then they are fitted to all.
+#pragma once
+
+#include <string>
+
+#include "validate/rule.h"
+
+namespace roost::validate {
+
+struct SuggestOptions {
+  unsigned threads = 2;
+  uint64_t memory_bytes = 1ull << 30;
+};
+
+/// Never empty for tables with rows, and deterministic.
+Result<RuleSet> Suggest(const Tables& tables, const SuggestOptions& options);
+
+/// Rules as the text of a rule file that reads as the same rules.
+std::string RulesText(const RuleSet& set);
+
+}  // namespace roost::validate
