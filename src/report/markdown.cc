@@ -111,7 +111,8 @@ std::string Finding(const ValidationReport& report, const RuleResult& rule) {
   const auto shares = FailedShares(report, rule);
   if (shares.size() > 1) text += ", runs " + SparkText(shares);
   text += ". Rule " + AsMarkdownCode(rule.name) + (rule.suggested ? ", suggested" : "") + ".\n\n";
-  if (!rule.message.empty()) text += InMarkdown(rule.message) + "\n\n";
+  if (const std::string message = MoreThanCounts(rule); !message.empty())
+    text += InMarkdown(message) + "\n\n";
   text += Samples(rule);
   if (!rule.reproduce.empty()) text += CodeBlock("sh", rule.reproduce);
   if (!rule.sql.empty()) text += CodeBlock("sql", rule.sql);

@@ -80,8 +80,8 @@ std::string Head(const RuleResult& rule, size_t number, const std::string& trend
 
 std::string Card(const ValidationReport& report, const RuleResult& rule, size_t number) {
   std::string html = Head(rule, number, Trend(report, rule));
-  if (!rule.message.empty())
-    html += "<p class=\"why\">" + Clipped(rule.message, kLongestText) + "</p>";
+  if (const std::string message = MoreThanCounts(rule); !message.empty())
+    html += "<p class=\"why\">" + Clipped(message, kLongestText) + "</p>";
   return html + Missing(rule) + Samples(rule) + Details(rule) + "</article>";
 }
 

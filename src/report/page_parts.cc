@@ -39,6 +39,8 @@ std::vector<SampleColumn> ColumnsOfRows(const std::vector<const FailingRow*>& ro
       found->is_number = found->is_number && (value.empty() || IsNumber(value));
     }
   }
+  std::stable_partition(columns.begin(), columns.end(),
+                        [](const SampleColumn& column) { return column.is_judged; });
   if (columns.size() > kMostShownColumns) columns.resize(kMostShownColumns);
   return columns;
 }
@@ -80,13 +82,16 @@ std::string RowsTable(const std::vector<const FailingRow*>& rows,
       "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"rows\"><table "
       "class=\"rows\"><thead><tr>";
   if (has_reason) table += "<th scope=\"col\">why";
+  table += "<th scope=\"col\">where";
   for (const SampleColumn& column : columns)
     table += "<th scope=\"col\"" + ClassOf(column) + ">" + Clipped(column.name, 60);
-  table += "<th scope=\"col\">where</thead><tbody>";
+  table += "</thead><tbody>";
   for (const FailingRow* row : rows) {
     table += "<tr>";
-    if (has_reason) table += "<td class=\"reason\">" + Clipped(row->reason, 300);
-    table += Cells(*row, columns) + "<td class=\"place\">" + Clipped(PlaceText(*row), 300);
+    if (has_reason)
+      table += (row->reason.size() > 40 ? "<td class=\"reason long\">" : "<td class=\"reason\">") +
+               Clipped(row->reason, 300);
+    table += "<td class=\"place\">" + Clipped(PlaceText(*row), 300) + Cells(*row, columns);
   }
   return table + "</tbody></table></div>";
 }

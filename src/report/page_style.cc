@@ -55,7 +55,7 @@ th{text-align:left;font-weight:500;color:var(--dim);font-size:13px;padding:6px 1
 td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
 tr:last-child>td{border-bottom:0}th.n,td.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
 tfoot td{border-top:1px solid var(--line);font-weight:600}
-.rows td,.rows th{white-space:nowrap}.rows td.place,.rows td.reason{white-space:normal;min-width:11em}
+.rows td,.rows th{white-space:nowrap}.rows td.long{white-space:normal;min-width:18em}
 .rows .hit{font-weight:600;color:var(--ink)}.rows td{color:var(--dim)}.rows td.reason,.rows td.hit{color:var(--ink)}
 code,pre,.mono{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
@@ -81,7 +81,7 @@ footer{padding:40px 24px 48px;font-size:14px;color:var(--dim)}
 @media(max-width:900px){.hero{grid-template-columns:minmax(0,1fr);gap:22px}.trio{grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:28px 40px}.trio>:first-child{grid-column:1/3}}
 @media(max-width:640px){main,header.top,footer{padding-left:16px;padding-right:16px}h1{font-size:28px}.lead{font-size:17px}
 .crumb{padding:18px 0 12px}.trio{grid-template-columns:minmax(0,1fr);gap:22px}.trio>:first-child{grid-column:auto}
-.card{padding:14px}.card .head{grid-template-columns:minmax(0,1fr)}.rows td.place{white-space:nowrap}.empty .meter{margin-left:0}.dims .meter{margin-left:0;width:100%}.trend{text-align:left;display:flex;gap:8px;align-items:center}
+.card{padding:14px}.card .head{grid-template-columns:minmax(0,1fr)}.empty .meter{margin-left:0}.dims .meter{margin-left:0;width:100%}.trend{text-align:left;display:flex;gap:8px;align-items:center}
 .stack thead{position:absolute;left:-999px}.stack tbody,.stack tr{display:block}
 .stack tr{padding:10px 0;border-bottom:1px solid var(--line)}.stack td{display:grid;grid-template-columns:104px minmax(0,1fr);padding:2px 0;border:0;text-align:left!important}
 .stack td:first-child{display:block;font-weight:600}.stack td:empty{display:none}

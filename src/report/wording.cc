@@ -162,6 +162,12 @@ std::string TitleText(const RuleResult& rule) {
   return rule.table.empty() ? rule.text : rule.table + ": " + rule.text;
 }
 
+std::string MoreThanCounts(const RuleResult& rule) {
+  const std::string counts =
+      std::to_string(rule.failed) + " of " + std::to_string(rule.tested) + " rows fail";
+  return rule.message == counts ? "" : rule.message;
+}
+
 std::string OutcomeText(const RuleResult& rule) {
   std::string text = NameOf(rule.outcome);
   if (rule.outcome != Outcome::kPassed) text += std::string(", ") + NameOf(rule.severity);

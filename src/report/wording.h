@@ -42,6 +42,8 @@ std::string ScoreChange(const ValidationReport& report);
 std::string CountsText(const RuleResult& rule);
 /// "students: no two rows have the same student_id"
 std::string TitleText(const RuleResult& rule);
+/// The message of a finding where it says more than its counts do; else empty.
+std::string MoreThanCounts(const RuleResult& rule);
 /// "failed, critical"
 std::string OutcomeText(const RuleResult& rule);
 /// "result_000003.json, byte 120, $.students[3]"
