@@ -19,6 +19,7 @@ void AddRelateCommand(CLI::App& app, ExitCode& exit_code);
 void AddDescribeCommand(CLI::App& app, ExitCode& exit_code);
 void AddValidateCommand(CLI::App& app, ExitCode& exit_code);
 void AddDiffCommand(CLI::App& app, ExitCode& exit_code);
+void AddDemoCommand(CLI::App& app, ExitCode& exit_code);
 void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
 
 }  // namespace roost::cli

@@ -29,6 +29,7 @@ int Run(int argc, char** argv) {
   AddDescribeCommand(app, exit_code);
   AddValidateCommand(app, exit_code);
   AddDiffCommand(app, exit_code);
+  AddDemoCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);

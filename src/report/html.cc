@@ -20,7 +20,8 @@ std::string ReportHtml(const ValidationReport& report) {
   for (const std::string& section :
        {FindingsSection(report, Budget(600'000)), ScoreSection(report, Budget(60'000)),
         RelationsSection(report, Budget(80'000)), TablesSection(report, Budget(250'000)),
-        AnomaliesSection(report, Budget(100'000)), PassedSection(report, Budget(300'000))}) {
+        AnomaliesSection(report, Budget(100'000)), FaultsSection(report, Budget(30'000)),
+        PassedSection(report, Budget(300'000))}) {
     if (!section.empty()) page += section + "\n";
   }
   page += "</main>\n<footer>";

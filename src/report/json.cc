@@ -86,6 +86,13 @@ Json RelationJson(const RelationUse& relation) {
   return json;
 }
 
+Json FaultJson(const FaultScore& score) {
+  return {{"kind", score.kind},         {"planted", score.planted},
+          {"found", score.found},       {"healed", score.healed},
+          {"findings", score.findings}, {"false_findings", score.false_findings},
+          {"recall", score.recall},     {"precision", score.precision}};
+}
+
 Json AnomalyJson(const Anomaly& anomaly) {
   return {{"kind", anomaly.kind},
           {"table", anomaly.table},
@@ -140,6 +147,11 @@ std::string ReportJson(const ValidationReport& report) {
       Lines(report.anomalies, [](const auto& each) { return OneLine(AnomalyJson(each)); }, "  "));
   add("relations",
       Lines(report.relations, [](const auto& each) { return OneLine(RelationJson(each)); }, "  "));
+  if (!report.faults.empty()) {
+    add("faults",
+        Lines(report.faults, [](const auto& each) { return OneLine(FaultJson(each)); }, "  "));
+    add("fault_misses", OneLine(report.fault_misses));
+  }
   add("tables", Lines(report.tables, TableText, "  "));
   return text + "\n}\n";
 }

@@ -179,6 +179,22 @@ std::string Tables(const ValidationReport& report) {
   return text;
 }
 
+std::string Faults(const ValidationReport& report) {
+  if (report.faults.empty()) return "";
+  std::string text =
+      "## Planted faults\n\n" + TableHead({"kind", ">planted", ">found", ">healed", ">recall",
+                                           ">failing rows", ">false", ">precision"});
+  for (const FaultScore& score : report.faults) {
+    text += Line({InMarkdown(score.kind), FormatCount(score.planted), FormatCount(score.found),
+                  FormatCount(score.healed), fmt::format("{:.3f}", score.recall),
+                  FormatCount(score.findings), FormatCount(score.false_findings),
+                  fmt::format("{:.3f}", score.precision)});
+  }
+  text += "\n";
+  for (const std::string& miss : report.fault_misses) text += "- " + InMarkdown(miss) + "\n";
+  return text + "\n";
+}
+
 std::string Rest(const ValidationReport& report) {
   std::string text;
   if (!report.anomalies.empty()) {
@@ -207,7 +223,7 @@ std::string ReportMarkdown(const ValidationReport& report) {
   using namespace report;
   return "# Data quality of " + InMarkdown(report.folder) + "\n\n" + Summary(report) +
          Changes(report) + AllFindings(report) + ScoreSum(report) + Relations(report) +
-         Tables(report) + Rest(report);
+         Tables(report) + Faults(report) + Rest(report);
 }
 
 }  // namespace roost

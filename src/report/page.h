@@ -33,6 +33,7 @@ std::string ScoreSection(const ValidationReport& report, Budget budget);
 std::string RelationsSection(const ValidationReport& report, Budget budget);
 std::string TablesSection(const ValidationReport& report, Budget budget);
 std::string AnomaliesSection(const ValidationReport& report, Budget budget);
+std::string FaultsSection(const ValidationReport& report, Budget budget);
 std::string PassedSection(const ValidationReport& report, Budget budget);
 
 /// Failing rows with their places, `judged` columns set off; scrolls sideways where it is wide.

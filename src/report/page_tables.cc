@@ -178,4 +178,29 @@ std::string TablesSection(const ValidationReport& report, Budget budget) {
   return html + MoreInJson(columns - shown) + "</section>";
 }
 
+std::string FaultsSection(const ValidationReport& report, Budget budget) {
+  if (report.faults.empty()) return "";
+  std::string html =
+      "<section id=\"faults\"><h2>Planted faults</h2><p class=\"dim\">Rows in which faults were "
+      "planted, against rows that fail.</p><div class=\"wide\"><table><thead><tr><th "
+      "scope=\"col\">kind<th scope=\"col\" class=\"n\">planted<th scope=\"col\" "
+      "class=\"n\">found<th scope=\"col\" class=\"n\">healed<th scope=\"col\" "
+      "class=\"n\">recall<th scope=\"col\" class=\"n\">failing rows<th scope=\"col\" "
+      "class=\"n\">false<th scope=\"col\" class=\"n\">precision</thead><tbody>";
+  for (const FaultScore& score : report.faults) {
+    budget.Append(
+        html,
+        fmt::format("<tr><td>{}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{}<td "
+                    "class=\"n\">{:.3f}<td class=\"n\">{}<td class=\"n\">{}<td "
+                    "class=\"n\">{:.3f}",
+                    Clipped(score.kind, 60), FormatCount(score.planted), FormatCount(score.found),
+                    FormatCount(score.healed), score.recall, FormatCount(score.findings),
+                    FormatCount(score.false_findings), score.precision));
+  }
+  html += "</tbody></table></div>";
+  for (const std::string& miss : report.fault_misses)
+    budget.Append(html, "<p class=\"facts\">" + Clipped(miss, 300) + "</p>");
+  return html + "</section>";
+}
+
 }  // namespace roost::report

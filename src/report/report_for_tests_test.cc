@@ -239,6 +239,7 @@ ValidationReport SchoolReport() {
   anomaly.text = "run_seconds of result is 97,330, far above what is usual.";
   anomaly.row = Row(3, "results/result_000003.json", 0, "$", {{"run_seconds", "97330"}}, "");
   report.anomalies = {anomaly};
+  report.faults = {{"orphan", 1204, 1204, 0, 1204, 0, 1, 1}};
   report.notes = {"2 of 3 anomalies are not listed"};
   return report;
 }
@@ -271,6 +272,8 @@ ValidationReport LargeReport(size_t rules, size_t columns, const std::string& wo
   anomaly.row = Row(3, word, 0, word, {{word, word}}, word);
   report.anomalies.assign(rules, anomaly);
   report.anomaly_count = rules;
+  report.faults.assign(rules, {word, 1, 1, 0, 1, 0, 1, 1});
+  report.fault_misses.assign(rules, word);
   return report;
 }
 
