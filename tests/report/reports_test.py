@@ -1,0 +1,118 @@
+"""validate's reports: three views of one judgement, whatever the data holds."""
+
+import json
+import re
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from html_check import Page
+
+HOSTILE = "</td></script><img src=x onerror=alert(1)>`|\"'&[a](javascript:x)\n\u202e"
+
+
+@pytest.fixture
+def faulty(roost, tmp_path):
+    """A school with faults in tables, and its rules."""
+    documents, out = tmp_path / "in", tmp_path / "out"
+    faults = "orphan=0.02,over_capacity=0.05,clash=0.02,age_grade=0.02,null_burst=0.1,truncated=0.05"
+    roost("generate", "--output-dir", documents, "--num-iterations", 30, "--inject", faults, "--quiet")
+    roost("ingest", documents, "--output-dir", out, "--quiet")
+    return out, documents / "_rules.yaml"
+
+
+def validate(roost, out, rules, *more, exit_code=1):
+    return roost("validate", "--output-dir", out, "--rules", rules, *more, exit_code=exit_code)
+
+
+def test_three_views_say_the_same(roost, faulty):
+    out, rules = faulty
+    printed = validate(roost, out, rules).stdout
+    report = json.loads((out / "data_quality_report.json").read_text())
+    page = Page((out / "quality_report.html").read_text())
+    markdown = (out / "QUALITY_REPORT.md").read_text()
+    assert page.faults == []
+    failed = [rule for rule in report["rules"] if rule["outcome"] == "failed"]
+    assert len(failed) >= 5
+    for view in (page.text, markdown, printed):
+        assert report["verdict"]["text"] in view
+        assert report["verdict"]["reason"] in view
+    for rule in failed:
+        counts = f"{rule['failed']:,} of {rule['tested']:,} row"
+        for view in (page.text, markdown, printed):
+            assert counts in view, rule["name"]
+        assert rule["reproduce"] in page.text
+        sample = rule["samples"][0]
+        if "file" in sample:
+            assert sample["file"] in page.text and sample["file"] in markdown
+
+
+def test_a_reports_command_reproduces_its_finding(roost, faulty):
+    out, rules = faulty
+    validate(roost, out, rules)
+    report = json.loads((out / "data_quality_report.json").read_text())
+    rule = next(rule for rule in report["rules"] if rule["failed"] > 0)
+    command = re.findall(r"'[^']*'|\S+", rule["reproduce"])
+    assert command[0] == "roost"
+    again = roost(*[part.strip("'") for part in command[1:]], "--no-files", "--json", exit_code=1)
+    found = {each["name"]: each["failed"] for each in json.loads(again.stdout)["rules"]}
+    assert found[rule["name"]] == rule["failed"]
+
+
+def test_the_same_tables_give_the_same_bytes(roost, faulty, tmp_path):
+    out, rules = faulty
+    texts = []
+    for threads in (1, 2):
+        printed = validate(roost, out, rules, "--no-files", "--threads", threads, "--json").stdout
+        texts.append(printed)
+    assert texts[0] == texts[1]
+
+
+def test_report_file_says_where_the_json_goes(roost, faulty, tmp_path):
+    out, rules = faulty
+    validate(roost, out, rules, "--report-file", tmp_path / "quality_report.json")
+    assert json.loads((tmp_path / "quality_report.json").read_text())["version"] == 1
+    assert not (out / "data_quality_report.json").exists()
+    assert (out / "quality_report.html").exists()
+
+
+def test_names_and_values_of_data_are_nowhere_markup(roost, tmp_path):
+    folder = tmp_path / "t"
+    folder.mkdir()
+    table = pa.table({"key": [1, 2, 3], HOSTILE: [HOSTILE, HOSTILE, None], "b": [HOSTILE, "x", "y"]})
+    pyarrow.parquet.write_table(table, folder / "names.parquet")
+    rules = tmp_path / "rules.yaml"
+    column = json.dumps(HOSTILE)
+    rules.write_text(
+        f"tables:\n  names:\n    key: [key]\n    columns:\n      {column}: {{required: true}}\n"
+        '      b: {pattern: "[a-z]"}\n'
+    )
+    printed = validate(roost, folder, rules).stdout
+    assert "\u202e" not in printed and "\x1b" not in printed
+    text = (folder / "quality_report.html").read_text()
+    page = Page(text)
+    assert page.faults == []
+    assert "<img" not in text and "\u202e" not in text
+    markdown = (folder / "QUALITY_REPORT.md").read_text()
+    outside_code = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown, flags=re.DOTALL)
+    assert not re.search(r"(?<!\\)<img", outside_code)
+    assert not re.search(r"(?<!\\)\]\(", outside_code)
+
+
+def test_runs_are_compared(roost, faulty):
+    out, rules = faulty
+    validate(roost, out, rules)
+    rules.write_text(rules.read_text().replace("grade >= age - 6", "grade >= age - 60"))
+    validate(roost, out, rules)
+    text = roost("diff", out).stdout
+    assert text.startswith("run 1 -> run 2: score")
+    assert "failed" in text
+    diff = json.loads(roost("diff", out, 1, 2, "--json").stdout)
+    assert any(rule["name"] == "students.age_grade" for rule in diff["rules"])
+    assert "runs 1 to 2 are kept" in roost("diff", out, 1, 7, exit_code=2).stderr
+    assert "begin with roost validate" in roost("diff", out.parent / "nix", exit_code=2).stderr
+
+
+def test_a_narrow_pipe_gets_no_colours(roost, faulty):
+    out, rules = faulty
+    assert "\x1b" not in validate(roost, out, rules, "--no-files").stdout
