@@ -53,8 +53,8 @@ struct DemoResult {
   std::string folder;  // of the enhanced system's tables and all reports
   std::vector<DemoStage> stages;
   std::vector<DemoComparison> comparisons;
-  std::vector<FaultScore> faults;  // planted against found, by kind
-  std::string fault_rules;         // by which rules they were found
+  std::vector<FaultScore> faults;            // planted against found, by the world's own rules
+  std::vector<FaultScore> suggested_faults;  // by rules that roost made from the faulty tables
   std::vector<DemoClaim> claims;
   double clean_score = 0, faulty_score = 0, original_score = 0;
   uint64_t files = 0, seed = 0;

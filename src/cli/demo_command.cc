@@ -23,20 +23,32 @@ void PrintStage(const DemoStage& stage) {
   std::fflush(stdout);
 }
 
+// By the world's rules, and what rules that were suggested reach alone.
+void PrintFaults(const DemoResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  for (const FaultScore& score : result.faults) {
+    rows.push_back({score.kind, FormatCount(score.planted), FormatCount(score.found),
+                    FormatCount(score.healed), fmt::format("{:.3f}", score.recall),
+                    fmt::format("{:.3f}", score.precision)});
+    for (const FaultScore& suggested : result.suggested_faults) {
+      if (suggested.kind != score.kind) continue;
+      rows.back().push_back(fmt::format("{:.3f}", suggested.recall));
+      rows.back().push_back(fmt::format("{:.3f}", suggested.precision));
+    }
+  }
+  fmt::print("\n{}", FormatTable({"fault", "planted", "found", "healed", "recall", "precision",
+                                  "recall*", "precision*"},
+                                 rows, {false, true, true, true, true, true, true, true}));
+  fmt::print("  * by rules that were suggested from the faulty tables alone\n");
+}
+
 void PrintResult(const DemoResult& result) {
   fmt::print("\nEnhanced vs original\n");
   for (const DemoComparison& line : result.comparisons) {
     fmt::print("  {}\n    original  {}\n    enhanced  {}\n", line.feature, line.original,
                line.enhanced);
   }
-  std::vector<std::vector<std::string>> rows;
-  for (const FaultScore& score : result.faults) {
-    rows.push_back({score.kind, FormatCount(score.planted), FormatCount(score.found),
-                    FormatCount(score.healed), fmt::format("{:.3f}", score.recall),
-                    fmt::format("{:.3f}", score.precision)});
-  }
-  fmt::print("\n{}", FormatTable({"fault", "planted", "found", "healed", "recall", "precision"},
-                                 rows, {false, true, true, true, true, true}));
+  PrintFaults(result);
   if (!result.claims.empty()) fmt::print("\nWhat was claimed, and what was reached\n");
   for (const DemoClaim& claim : result.claims) {
     fmt::print("  {} {}: {}\n", claim.reached ? "yes" : "no ", claim.claim, claim.measured);

@@ -107,9 +107,9 @@ std::string KeptText(uint64_t kept, uint64_t all, uint64_t tables) {
   return Of(kept, all, "value") + " in " + Counted(tables, "table");
 }
 
-std::string FaultsText(const DemoResult& result) {
+std::string FaultsText(const std::vector<FaultScore>& faults) {
   uint64_t planted = 0, found = 0, findings = 0, wrong = 0;
-  for (const FaultScore& score : result.faults) {
+  for (const FaultScore& score : faults) {
     planted += score.planted - std::min(score.planted, score.healed);
     found += score.found;
     findings += score.findings;
@@ -149,9 +149,10 @@ std::vector<DemoComparison> Compared(const Measured& measured, const DemoResult&
       {"Data Quality",
        fmt::format("0 rules checked; by ours its tables score {} of 100",
                    report::ScoreText(result.original_score)),
-       fmt::format("{} checked, {} of 100; with faults planted {}",
+       fmt::format("{} checked, {} of 100; with faults planted {}; by suggested rules alone {}",
                    Counted(measured.clean.validation.rules.size(), "rule"),
-                   report::ScoreText(result.clean_score), FaultsText(result))},
+                   report::ScoreText(result.clean_score), FaultsText(result.faults),
+                   FaultsText(result.suggested_faults))},
       {"Foreign Key Validation",
        "0 reported of " + Counted(original.orphans, "orphan row") + " in its tables",
        Of(racing.orphans, measured.racing_references.nowhere, "orphan row") +

@@ -199,9 +199,13 @@ class Demo {
     const std::string about = "documents with faults";
     ROOST_TRY(Make(about, Path(kFaultyInput), "school", options_.num_files, kFaults));
     ROOST_TRY(Take(about, Path(kFaultyInput), Path(kFaultyOutput), measured_.faulty));
-    result_.fault_rules = Path(kFaultyInput) + "/_rules.yaml";
-    ROOST_TRY(Judge(about, "enhanced", Path(kFaultyOutput), result_.fault_rules,
-                    Path(kFaultyInput) + "/_truth.json", true, measured_.faulty.validation));
+    const std::string truth = Path(kFaultyInput) + "/_truth.json";
+    ROOST_TRY(Judge(about, "enhanced", Path(kFaultyOutput), Path(kFaultyInput) + "/_rules.yaml",
+                    truth, true, measured_.faulty.validation));
+    ValidationReport suggested;
+    ROOST_TRY(Judge("the same, rules suggested", "enhanced", Path(kFaultyOutput), "", truth, false,
+                    suggested));
+    result_.suggested_faults = suggested.faults;
     result_.faulty_score = measured_.faulty.validation.score.overall.value_or(0);
     result_.faults = measured_.faulty.validation.faults;
     return Status::OK();

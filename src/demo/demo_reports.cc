@@ -70,20 +70,25 @@ std::string StagesTable(const DemoResult& result) {
   return text;
 }
 
-std::string FaultsTable(const DemoResult& result) {
-  if (result.faults.empty()) return "";
+std::string FaultsTable(const std::vector<FaultScore>& faults) {
   std::string text =
-      "## Faults planted, faults found\n\nBy the rules of the world, row by row. *Healed*: the "
-      "parent came later, so it is no fault any more. *False*: failing rows in which no such fault "
-      "was planted.\n\n| kind | planted | found | healed | recall | failing rows | false | "
-      "precision "
-      "|\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
-  for (const FaultScore& score : result.faults) {
+      "| kind | planted | found | healed | recall | failing rows | false | precision |\n"
+      "|---|---:|---:|---:|---:|---:|---:|---:|\n";
+  for (const FaultScore& score : faults) {
     text += Line({score.kind, FormatCount(score.planted), FormatCount(score.found),
                   FormatCount(score.healed), Share(score.recall), FormatCount(score.findings),
                   FormatCount(score.false_findings), Share(score.precision)});
   }
   return text + "\n";
+}
+
+std::string Faults(const DemoResult& result) {
+  return "## Faults planted, faults found\n\nRow by row. *Healed*: the parent came later, so it is "
+         "no fault any more. *False*: failing rows in which no such fault was planted.\n\nBy the "
+         "world's own rules:\n\n" +
+         FaultsTable(result.faults) +
+         "By rules that roost suggested itself, from the faulty tables alone:\n\n" +
+         FaultsTable(result.suggested_faults);
 }
 
 std::string ClaimsTable(const DemoResult& result) {
@@ -131,6 +136,9 @@ std::string DemoJson(const DemoResult& result) {
   for (const DemoStage& stage : result.stages) json["stages"].push_back(StageJson(stage));
   json["faults"] = Json::array();
   for (const FaultScore& score : result.faults) json["faults"].push_back(FaultJson(score));
+  json["suggested_faults"] = Json::array();
+  for (const FaultScore& score : result.suggested_faults)
+    json["suggested_faults"].push_back(FaultJson(score));
   json["claims"] = Json::array();
   for (const DemoClaim& claim : result.claims) {
     json["claims"].push_back(
@@ -151,7 +159,7 @@ std::string DemoSummary(const DemoResult& result) {
       report::ScoreText(result.faulty_score), report::ScoreText(result.original_score));
   for (const DemoComparison& line : result.comparisons)
     text += Line({line.feature, line.original, line.enhanced});
-  text += "\n" + FaultsTable(result) + ClaimsTable(result) +
+  text += "\n" + Faults(result) + ClaimsTable(result) +
           "## Stages\n\nPeak memory is what was resident at most during the stage, the program "
           "itself included.\n\n" +
           StagesTable(result) + "\n" + Where(result);

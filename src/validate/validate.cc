@@ -10,6 +10,7 @@
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
+#include "base/shell_text.h"
 #include "validate/explain.h"
 #include "validate/judge.h"
 #include "validate/rules_reader.h"
@@ -208,9 +209,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   CountColumns(report);
   TellChanges(state, report);
   for (RuleResult& rule : report.rules) {
-    rule.reproduce = "roost validate --output-dir " + options.folder +
-                     (options.rules.empty() ? "" : " --rules " + options.rules) + " --only " +
-                     rule.name;
+    rule.reproduce = "roost validate --output-dir " + ShellWord(options.folder) +
+                     (options.rules.empty() ? "" : " --rules " + ShellWord(options.rules)) +
+                     " --only " + ShellWord(rule.name);
   }
   if (options.write_state) {
     ROOST_TRY(failures.Finish());

@@ -1,18 +1,15 @@
 """roost demo: the whole way on a few files, and nobody's folder is emptied by it."""
 
 import json
-import sys
+import subprocess
 
 import pytest
-
-sys.path.insert(0, str(__import__("pathlib").Path(__file__).resolve().parent.parent / "report"))
-from html_check import Page  # noqa: E402
+from html_check import Page
+from schema_check import check_against
 
 
 @pytest.fixture(scope="module")
 def demo(binary, tmp_path_factory):
-    import subprocess
-
     folder = tmp_path_factory.mktemp("demo") / "complete"
     done = subprocess.run(
         [binary, "demo", "--demo-dir", folder, "--num-files", "30", "--no-claims"],
@@ -114,6 +111,11 @@ def test_every_planted_fault_is_accounted_for(demo):
     for score in report["faults"]:
         assert score["found"] + score["healed"] <= score["planted"]
         assert score["recall"] >= 0.99 and score["precision"] >= 0.99, score
+
+
+def test_the_report_is_as_its_schema_says(demo, source):
+    schema = json.loads((source / "docs/formats/demo_report.schema.json").read_text())
+    check_against(schema, report_of(demo[0]), schema)
 
 
 def test_stages_are_measured(demo):

@@ -2,11 +2,14 @@
 
 import json
 import re
+import shlex
+import subprocess
 
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from html_check import Page
+from schema_check import check_against
 
 HOSTILE = "</td></script><img src=x onerror=alert(1)>`|\"'&[a](javascript:x)\n\u202e"
 
@@ -52,9 +55,9 @@ def test_a_reports_command_reproduces_its_finding(roost, faulty):
     validate(roost, out, rules)
     report = json.loads((out / "data_quality_report.json").read_text())
     rule = next(rule for rule in report["rules"] if rule["failed"] > 0)
-    command = re.findall(r"'[^']*'|\S+", rule["reproduce"])
+    command = shlex.split(rule["reproduce"])
     assert command[0] == "roost"
-    again = roost(*[part.strip("'") for part in command[1:]], "--no-files", "--json", exit_code=1)
+    again = roost(*command[1:], "--no-files", "--json", exit_code=1)
     found = {each["name"]: each["failed"] for each in json.loads(again.stdout)["rules"]}
     assert found[rule["name"]] == rule["failed"]
 
@@ -66,6 +69,15 @@ def test_the_same_tables_give_the_same_bytes(roost, faulty, tmp_path):
         printed = validate(roost, out, rules, "--no-files", "--threads", threads, "--json").stdout
         texts.append(printed)
     assert texts[0] == texts[1]
+
+
+def test_the_report_is_as_its_schema_says(roost, faulty, source):
+    out, rules = faulty
+    for _ in range(2):
+        truth = rules.parent / "_truth.json"
+        validate(roost, out, rules, "--score", truth, "--quiet")
+    schema = json.loads((source / "docs/formats/data_quality_report.schema.json").read_text())
+    check_against(schema, json.loads((out / "data_quality_report.json").read_text()), schema)
 
 
 def test_report_file_says_where_the_json_goes(roost, faulty, tmp_path):
@@ -94,7 +106,8 @@ def test_names_and_values_of_data_are_nowhere_markup(roost, tmp_path):
     assert page.faults == []
     assert "<img" not in text and "\u202e" not in text
     markdown = (folder / "QUALITY_REPORT.md").read_text()
-    outside_code = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown, flags=re.DOTALL)
+    plain = markdown.replace("\\`", "")
+    outside_code = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", plain, flags=re.DOTALL)
     assert not re.search(r"(?<!\\)<img", outside_code)
     assert not re.search(r"(?<!\\)\]\(", outside_code)
 
@@ -111,6 +124,25 @@ def test_runs_are_compared(roost, faulty):
     assert any(rule["name"] == "students.age_grade" for rule in diff["rules"])
     assert "runs 1 to 2 are kept" in roost("diff", out, 1, 7, exit_code=2).stderr
     assert "begin with roost validate" in roost("diff", out.parent / "nix", exit_code=2).stderr
+
+
+def test_the_command_of_a_finding_is_safe_to_paste(roost, binary, tmp_path):
+    folder = tmp_path / "t"
+    folder.mkdir()
+    name = f"$(touch {tmp_path}/broken) 'x'\n`touch {tmp_path}/broken`"
+    pyarrow.parquet.write_table(pa.table({name: [1, None]}), folder / "names.parquet")
+    rules = tmp_path / "my rules.yaml"
+    rules.write_text(f"tables:\n  names:\n    columns:\n      {json.dumps(name)}: {{required: true}}\n")
+    report = json.loads(validate(roost, folder, rules, "--no-files", "--json").stdout)
+    (rule,) = [rule for rule in report["rules"] if rule["failed"]]
+    path = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/roost").symlink_to(binary.resolve())
+    command = rule["reproduce"] + " --no-files --json"
+    again = subprocess.run(["bash", "-c", command], env=path, capture_output=True, text=True)
+    assert again.returncode == 1, again.stderr
+    assert [each["failed"] for each in json.loads(again.stdout)["rules"]] == [1]
+    assert not (tmp_path / "broken").exists()
 
 
 def test_a_narrow_pipe_gets_no_colours(roost, faulty):
