@@ -5,6 +5,7 @@ import json
 import os
 
 import pyarrow.parquet as pq
+import pytest
 
 
 def ledger_of(store):
@@ -70,8 +71,26 @@ def test_unreadable_and_vanished_files_are_told_and_the_others_taken(roost, tmp_
     for name in ["unreadable.json", "vanished.json"]:
         assert rows[name]["fault"] and rows[name]["loaded"] == 0
     assert pq.read_table(tmp_path / "out/t.parquet").num_rows == 3
+    done = roost("export", tmp_path / "out", "--output-dir", tmp_path / "back")
+    assert [path.name for path in (tmp_path / "back").rglob("*.json")] == ["good.json"]
+    assert done.stdout.count("left out, as ingest could not read it: ") == 2
 
 
 def test_a_name_that_does_not_exist_is_an_error_and_writes_nothing(roost, tmp_path):
     done = roost("ingest", tmp_path / "no.json", "--output-dir", tmp_path / "out", exit_code=3)
     assert "no.json" in done.stderr and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", [",]", ",\n]\n", ", ]"])
+@pytest.mark.parametrize("bytes_of_text", [100, 89])
+def test_a_comma_that_nothing_follows_is_what_is_rejected(roost, tmp_path, end, bytes_of_text):
+    records = [f'{{"t":"{"x" * bytes_of_text}"}}' for _ in range(30_000)]
+    text = "[" + ",".join(records) + end
+    (tmp_path / "a.json").write_text(text)
+    done = roost("ingest", tmp_path / "a.json", "--output-dir", tmp_path / "out", "--json", "--no-relate")
+    result = json.loads(done.stdout)
+    assert result["account"]["records_loaded"] == 30_000 and result["account"]["balanced"]
+    [reject] = result["rejects"]
+    assert reject["bytes"] > 0 and "comma" in reject["reason"]
+    comma = text.rindex(",")
+    assert comma <= reject["offset"] < len(text.rstrip())

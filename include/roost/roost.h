@@ -92,6 +92,7 @@ struct ExportOptions {
 };
 struct ExportResult {
   uint64_t files = 0, records = 0, bytes = 0;
+  std::vector<std::string> unread_files;  // left out: ingest could read nothing of them
 };
 Result<ExportResult> Export(const ExportOptions& options);
 

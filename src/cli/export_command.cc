@@ -22,6 +22,13 @@ void AddExportCommand(CLI::App& app, ExitCode& exit_code) {
     }
     fmt::print("{}, {}, {}\n", Counted(result->files, "file"), Counted(result->records, "record"),
                FormatBytes(result->bytes));
+    constexpr size_t kShown = 10;
+    const auto& unread = result->unread_files;
+    for (size_t i = 0; i < unread.size() && i < kShown; ++i) {
+      fmt::print("left out, as ingest could not read it: {}\n", Printable(unread[i]));
+    }
+    if (unread.size() > kShown)
+      fmt::print("  ... and {} more\n", FormatCount(unread.size() - kShown));
   });
 }
 

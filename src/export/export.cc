@@ -50,6 +50,7 @@ class Exporter {
     ROOST_TRY(PrepareFolder());
     exporting::OutputNames names;
     for (const LedgerFile& file : files_) {
+      if (file.is_unread) result_.unread_files.push_back(file.path);
       names_.push_back(names.Add(file.path, file.was_compressed));
     }
     return RunShares(Divide(ThreadCount()));
@@ -141,6 +142,7 @@ class Exporter {
 
   Status WriteFile(exporting::RecordWriter& records, const LedgerFile& file,
                    const std::string& name) {
+    if (file.is_unread) return Status::OK();
     ROOST_TRY(MakeFoldersOf(name));
     ROOST_ASSIGN(OutputFile out, OutputFile::Create(options_.output_dir + "/" + name));
     int64_t end = FirstId(file.first_number + file.numbers), count = 0;

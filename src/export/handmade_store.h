@@ -99,6 +99,7 @@ class HandmadeStore {
                      {"compression", text, "[" + Repeat("\"none\"", paths.size()) + "]"},
                      {"framing", text, "[" + framings + "]"},
                      {"root_table", text, "[" + roots + "]"},
+                     {"fault", text, "[" + Repeat("null", paths.size()) + "]"},
                      {"first_number", number, "[" + numbers + "]"},
                      {"numbers", number, "[" + ones + "]"},
                      {"loaded", number, "[" + counts + "]"}},

@@ -13,7 +13,7 @@ namespace {
 
 /// The columns that are read here, as arrays of one batch.
 struct LedgerColumns {
-  std::shared_ptr<arrow::Array> texts[4];    // path, root_table, framing, compression
+  std::shared_ptr<arrow::Array> texts[5];    // path, root_table, framing, compression, fault
   std::shared_ptr<arrow::Array> numbers[4];  // decoded_bytes, first_number, numbers, loaded
 
   std::string Text(int which, int64_t row) const {
@@ -24,16 +24,18 @@ struct LedgerColumns {
   }
 };
 
-const std::vector<std::string> kNames = {"path",          "root_table",   "framing", "compression",
-                                         "decoded_bytes", "first_number", "numbers", "loaded"};
+constexpr size_t kTexts = 5, kFault = 4;
+const std::vector<std::string> kNames = {"path",         "root_table", "framing",
+                                         "compression",  "fault",      "decoded_bytes",
+                                         "first_number", "numbers",    "loaded"};
 
 Result<LedgerColumns> TakeColumns(const arrow::RecordBatch& rows) {
   LedgerColumns columns;
   for (size_t i = 0; i < kNames.size(); ++i) {
     auto array = rows.GetColumnByName(kNames[i]);
     if (!array) return Status::Invalid("it lacks column ", kNames[i]);
-    auto& slot = i < 4 ? columns.texts[i] : columns.numbers[i - 4];
-    ROOST_ASSIGN(slot, CastTo(array, i < 4 ? arrow::utf8() : arrow::int64()));
+    auto& slot = i < kTexts ? columns.texts[i] : columns.numbers[i - kTexts];
+    ROOST_ASSIGN(slot, CastTo(array, i < kTexts ? arrow::utf8() : arrow::int64()));
   }
   return columns;
 }
@@ -50,6 +52,8 @@ Status ReadBatch(const arrow::RecordBatch& rows, std::vector<LedgerFile>& files)
     file.first_number = columns.Number(1, row);
     file.numbers = columns.Number(2, row);
     file.loaded = columns.Number(3, row);
+    file.is_unread = columns.texts[kFault]->IsValid(row) && file.loaded == 0;
+    if (file.is_unread) file.numbers = 0;  // it may name those of another, and has no use for any
   }
   return Status::OK();
 }
@@ -73,7 +77,8 @@ Result<std::vector<LedgerFile>> ReadLedger(const std::string& store_dir) {
   std::vector<LedgerFile> files;
   ROOST_ASSIGN(auto parts, ListParts(store_dir, store_dir + "/_roost/ledger"));
   for (const std::string& path : parts) ROOST_TRY(ReadPart(path, files));
-  std::ranges::sort(files, {}, &LedgerFile::first_number);
+  std::ranges::sort(
+      files, {}, [](const LedgerFile& file) { return std::pair(file.first_number, file.numbers); });
   for (size_t i = 1; i < files.size(); ++i) {
     if (files[i - 1].first_number + files[i - 1].numbers > files[i].first_number) {
       return Status::Invalid(store_dir, "/_roost/ledger: ", files[i - 1].path, " and ",

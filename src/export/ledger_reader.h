@@ -18,6 +18,7 @@ struct LedgerFile {
   int64_t loaded = 0;     // records
   bool is_array = false;  // framing
   bool was_compressed = false;
+  bool is_unread = false;  // there was a fault, and nothing of it was loaded
 };
 
 /// All files, sorted by first number; their numbers do not overlap.

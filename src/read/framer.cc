@@ -165,10 +165,11 @@ Cut Framer::CloseArray(const Boundary& bracket, std::string_view text, TextEnd e
   Cut cut;
   cut.kind = kind_;
   cut.size = bracket.end;
-  // Behind a cut there must be an element, as every cut but the first stands behind a comma.
-  if (has_cut_ && CountSpace(text.substr(0, bracket.end)) == bracket.end)
-    cut = Broken(bracket.end, "no value between the last comma and the ] of the top-level array");
   cut.skip = 1;
+  // Behind a cut there must be an element, as every cut but the first stands behind a comma.
+  if (has_cut_ && CountSpace(text.substr(0, bracket.end)) == bracket.end) {
+    cut = Broken(bracket.next, "no value between the last comma and the ] of the top-level array");
+  }
   if (bracket.next + space == text.size() && space <= kLookBehind) {
     if (end == TextEnd::kOpen) return Want(bracket.next + kLookBehind + 1);
     cut.skip += space;

@@ -171,11 +171,13 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
   in_array_ = until_bracket;
   bool expects_value = false;  // behind a comma
   bool first = true;
+  const char* comma = nullptr;
   while (true) {
     const char* start = std::min(simd::SkipSpace(p), unit_.end);
     Between(p, start);
     p = start;
     if (p < unit_.end && *p == ',' && !expects_value && !first) {
+      comma = p;
       Between(p, p + 1);
       ++p;
       expects_value = true;
@@ -187,7 +189,10 @@ Status UnitShredder::Elements(const char* p, bool until_bracket) {
     }
     if (p >= unit_.end && !until_bracket) {
       if (!expects_value || !unit_.last) return Status::OK();
-      failure_ = {"expected a value behind the comma", "$", p};
+      // What is wrong begins with the comma, which no longer stands between two values.
+      failure_ = {"expected a value behind the comma", "$", comma};
+      outcome_.between_bytes -= static_cast<uint64_t>(p - comma);
+      p = comma;
       break;
     }
     if (!first && !expects_value) {
