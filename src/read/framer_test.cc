@@ -207,7 +207,7 @@ TEST(Framer, AnArrayWithoutItsEndIsTold) {
 TEST(Framer, ACommaBeforeTheEndOfTheArrayIsToldWhereverTheCutFalls) {
   EXPECT_EQ(Shorten(CutAll("[1,1,1,1, ]     ", {.unit_bytes = 8}, 0)),
             "elements 1,1,1,1,\n"
-            "broken   | no value between the last comma and the ] of the top-level array\n");
+            "broken  ] | no value between the last comma and the ] of the top-level array\n");
 }
 
 TEST(Framer, BehindAStrayBracketNothingIsFramed) {
