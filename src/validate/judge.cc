@@ -8,6 +8,7 @@
 #include "base/sql_text.h"
 #include "query/answer.h"
 #include "validate/row_counts.h"
+#include "validate/table_pass.h"
 
 namespace roost::validate {
 
@@ -163,13 +164,34 @@ Status Judge::CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResu
       own.push_back(&rules[i]);
       own_results.push_back(&results[i]);
     }
-    if (own.empty()) continue;
-    std::vector<RowCount> counts = CountRows(session_, table, own, options_.threads);
-    for (size_t i = 0; i < own.size(); ++i) {
-      own_results[i]->tested = counts[i].tested;
-      own_results[i]->failed = counts[i].failed;
-      if (!counts[i].status.ok()) CannotRun(*own_results[i], counts[i].status);
-    }
+    ROOST_TRY(CountTable(table, own, own_results));
+  }
+  return Status::OK();
+}
+
+Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
+                         const std::vector<RuleResult*>& results) {
+  std::vector<std::unique_ptr<RowCheck>> checks;
+  std::vector<const Rule*> by_sql;
+  std::vector<RuleResult*> sql_results;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    checks.push_back(RowCheck::Make(*rules[i]));
+    if (checks.back()) continue;
+    by_sql.push_back(rules[i]);
+    sql_results.push_back(results[i]);
+  }
+  ROOST_ASSIGN(PassResult pass,
+               ReadTable(table, rules, checks, {options_.threads, options_.profile}));
+  profiles_.push_back(std::move(pass.columns));
+  for (size_t i = 0; i < rules.size(); ++i) {
+    results[i]->tested = pass.counts[i].tested;
+    results[i]->failed = pass.counts[i].failed;
+  }
+  std::vector<RowCount> counts = CountRowsBySql(session_, table, by_sql);
+  for (size_t i = 0; i < counts.size(); ++i) {
+    sql_results[i]->tested = counts[i].tested;
+    sql_results[i]->failed = counts[i].failed;
+    if (!counts[i].status.ok()) CannotRun(*sql_results[i], counts[i].status);
   }
   return Status::OK();
 }

@@ -23,6 +23,7 @@ class Judge {
     std::string failures_folder;  // empty: not written
     size_t samples = 10;
     unsigned threads = 2;
+    bool profile = true;
     /// Called with every failing row whose place is known.
     std::function<void(const Rule&, const std::string& file, const std::string& path)> on_row;
   };
@@ -34,10 +35,14 @@ class Judge {
   Result<std::vector<RuleResult>> Run(const std::vector<Rule>& rules);
 
   const std::map<std::string, double>& seconds() const { return seconds_; }
+  /// Of each table, in the order of Tables::all(); after Run.
+  std::vector<std::vector<ColumnProfile>> TakeProfiles() { return std::move(profiles_); }
 
  private:
   Status FindCopies(const std::vector<Rule>& rules);
   Status CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
+  Status CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
+                    const std::vector<RuleResult*>& results);
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeSet(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeReference(const Rule& rule, RuleResult& result, Failures& failures);
@@ -52,6 +57,7 @@ class Judge {
   const State& state_;
   Options options_;
   RowSource source_;
+  std::vector<std::vector<ColumnProfile>> profiles_;
   std::map<std::string, double> seconds_;
 };
 

@@ -7,13 +7,14 @@ namespace roost::validate {
 
 namespace {
 
-constexpr double kMostOutside = 0.03;  // of rows
-constexpr double kFrequent = 0.003;    // a value with this share of rows belongs to the body
-constexpr double kGap = 1.5;           // in steps; once in 4,000 columns by chance
-constexpr double kGapOfFew = 3;        // where there are few rows
-constexpr double kFewRows = 200;
-constexpr double kRoom = 0.25;  // beyond the last value seen, in steps
-constexpr double kRise = 3;     // how many times more frequent a second body is
+constexpr double kMostOutside = 0.04;    // of rows
+constexpr double kFrequent = 0.003;      // a value with this share of rows belongs to the body
+constexpr double kGap = 1.75;            // in steps, in front of one value; once in 4,000 columns
+constexpr double kGapTimesValues = 2.5;  // gaps are narrower by chance the more values follow
+constexpr double kLeastGap = 0.8;
+constexpr double kGapOfSteps = 4;  // of whole numbers that come again and again
+constexpr double kRoom = 0.25;     // beyond the last value seen, in steps
+constexpr double kRise = 3;        // how many times more frequent a second body is
 constexpr double kFineStep = 0.4;
 constexpr double kLeastSecond = 8;  // rows of it
 constexpr double kLean = 2.5;       // how far one side must be longer, to take logarithms
@@ -67,10 +68,13 @@ class EndFit {
   }
 
   size_t FindGap() const {
-    double needed = end_.rows < kFewRows ? kGapOfFew : kGap, rest = RowsFrom(first_);
+    double rest = RowsFrom(first_);
     double last = first_ == 0 ? end_.quantile : end_.tail[first_ - 1].first;
     for (size_t i = first_; i < end_.tail.size(); ++i) {
-      bool far = To(end_.tail[i].first) - To(last) > needed * step_;
+      double gap = (To(end_.tail[i].first) - To(last)) / step_;
+      auto values = static_cast<double>(end_.tail.size() - i);
+      bool far = gap > kGap || (gap > kLeastGap && values > 1 && gap * values > kGapTimesValues);
+      if (exact_) far = gap > kGapOfSteps;
       if (far && rest <= kMostOutside * end_.rows) return i;
       last = end_.tail[i].first;
       rest -= end_.tail[i].second;

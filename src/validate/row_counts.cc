@@ -52,9 +52,4 @@ std::vector<RowCount> CountRowsBySql(const query::Session& session, const TableI
   return counts;
 }
 
-std::vector<RowCount> CountRows(const query::Session& session, const TableInfo& table,
-                                const std::vector<const Rule*>& rules, unsigned) {
-  return CountRowsBySql(session, table, rules);
-}
-
 }  // namespace roost::validate

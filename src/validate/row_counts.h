@@ -1,4 +1,4 @@
-// Counts the rows that row rules test and fail: all rules of a table in as few passes as possible.
+// Counts the rows that row rules test and fail, by SQL: many rules of a table in one query.
 #pragma once
 
 #include <vector>
@@ -13,11 +13,7 @@ struct RowCount {
   Status status;  // why the rule could not run
 };
 
-/// One count for each rule, all of which are of this table.
-std::vector<RowCount> CountRows(const query::Session& session, const TableInfo& table,
-                                const std::vector<const Rule*>& rules, unsigned threads);
-
-/// The same by SQL alone: slower, and what CountRows is tested against.
+/// By SQL alone: for rules that have no native check, and what the native ones are tested against.
 std::vector<RowCount> CountRowsBySql(const query::Session& session, const TableInfo& table,
                                      const std::vector<const Rule*>& rules);
 

@@ -86,26 +86,25 @@ class FailuresFolder {
 };
 
 std::vector<TableProfile> DescribeTables(const Tables& tables,
+                                         std::vector<std::vector<ColumnProfile>> profiles,
                                          const std::vector<RuleResult>& rules) {
   std::set<std::pair<std::string, std::string>> ruled;
   for (const RuleResult& rule : rules) {
     for (const std::string& column : rule.columns) ruled.emplace(rule.table, column);
   }
-  std::vector<TableProfile> profiles;
+  std::vector<TableProfile> described;
   for (const TableInfo& table : tables.all()) {
-    TableProfile& profile = profiles.emplace_back();
+    TableProfile& profile = described.emplace_back();
     profile.name = table.name();
     profile.json_path = table.stored->facts.table.json_path;
     profile.rows = table.rows;
     profile.bytes = table.bytes;
-    for (const Field& field : table.fields) {
-      ColumnProfile& column = profile.columns.emplace_back();
-      column.name = field.name;
-      column.json_path = field.json_path;
-      column.has_rule = ruled.contains({table.name(), field.name});
+    profile.columns = std::move(profiles[described.size() - 1]);
+    for (ColumnProfile& column : profile.columns) {
+      column.has_rule = ruled.contains({table.name(), column.name});
     }
   }
-  return profiles;
+  return described;
 }
 
 void CountColumns(ValidationReport& report) {
@@ -203,7 +202,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
     report.faults = truth->Scores();
     report.fault_misses = truth->Misses(kShownMisses);
   }
-  report.tables = DescribeTables(tables, report.rules);
+  report.tables = DescribeTables(tables, judge.TakeProfiles(), report.rules);
   report.relations = DescribeRelations(set.rules, report.rules);
   ScoreRules(report);
   CountColumns(report);

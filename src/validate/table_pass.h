@@ -1,0 +1,29 @@
+// Reads a table once: counts the rows of all native row rules, and profiles the columns.
+//
+// Threads share the row groups. Results do not depend on how many there are.
+#pragma once
+
+#include <vector>
+
+#include "validate/column_profiler.h"
+#include "validate/row_check.h"
+#include "validate/row_counts.h"
+
+namespace roost::validate {
+
+struct PassResult {
+  std::vector<RowCount> counts;        // of the rules given
+  std::vector<ColumnProfile> columns;  // of all fields, if asked for
+};
+
+struct PassOptions {
+  unsigned threads = 2;
+  bool profile = true;
+};
+
+/// `checks[i]` judges `rules[i]`, or is null: then its count stays zero.
+Result<PassResult> ReadTable(const TableInfo& table, const std::vector<const Rule*>& rules,
+                             const std::vector<std::unique_ptr<RowCheck>>& checks,
+                             const PassOptions& options);
+
+}  // namespace roost::validate
