@@ -147,27 +147,31 @@ std::vector<DemoComparison> Compared(const Measured& measured, const DemoResult&
            Counted(ColumnsOf(measured.clean), "column") + " found; " +
            Of(back.fields - back.fields_lost, back.fields, "field") + " come back"},
       {"Data Quality",
-       fmt::format("0 rules checked; by ours its tables score {} of 100",
+       fmt::format("{} beside its tables; by our rules they score {} of 100",
+                   Counted(measured.original_other_files, "report"),
                    report::ScoreText(result.original_score)),
        fmt::format("{} checked, {} of 100; with faults planted {}; by suggested rules alone {}",
                    Counted(measured.clean.validation.rules.size(), "rule"),
                    report::ScoreText(result.clean_score), FaultsText(result.faults),
                    FaultsText(result.suggested_faults))},
       {"Foreign Key Validation",
-       "0 reported of " + Counted(original.orphans, "orphan row") + " in its tables",
+       Counted(original.orphans, "orphan row") + " in its tables, told in " +
+           Counted(measured.original_other_files, "file"),
        Of(racing.orphans, measured.racing_references.nowhere, "orphan row") +
            " reported on the same documents; " + FormatCount(clean.orphans) + " in its own"},
       {"Capacity Management", OverFull(original.over_full, original.classes),
        OverFull(clean.over_full, clean.classes)},
-      {"Documentation", "0 files",
-       "3 files: " + Counted(ColumnsOf(measured.clean), "column") + " of " +
+      {"Documentation", Counted(measured.original_other_files, "file"),
+       Counted(measured.documentation_files, "file") + ": " +
+           Counted(ColumnsOf(measured.clean), "column") + " of " +
            Counted(measured.clean.documentation.relations.tables.size(), "table") + " described"},
       {"Arbitrary JSON",
        KeptText(shop_kept, measured.shop_original_losses.values,
                 ListenedTables(measured.shop_original)),
        KeptText(shop.values_stored, shop.values_read - shop.nulls_read,
                 measured.shop.ingest.tables.size())},
-      {"Relationship Detection", "0 references found",
+      {"Relationship Detection",
+       "references told in " + Counted(measured.original_other_files, "file"),
        Of(TrueRelationsFound(measured.clean), measured.clean.validation.relations.size(),
           "true reference") +
            " found, " +

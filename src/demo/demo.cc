@@ -264,6 +264,15 @@ class Demo {
     ROOST_ASSIGN(ValueCounts back, ValuesOf(exported));
     measured_.export_losses = Compare(documents, back);
     ROOST_TRY(CompareDocuments(exported));
+    ROOST_ASSIGN(std::vector<std::string> written, disk::ListFolder(Path(kOriginalOutput)));
+    measured_.original_other_files = static_cast<uint64_t>(
+        std::count_if(written.begin(), written.end(),
+                      [](const std::string& name) { return !name.ends_with(".parquet"); }));
+    ROOST_ASSIGN(written, disk::ListFolder(Path(kOutput)));
+    measured_.documentation_files = static_cast<uint64_t>(
+        std::count_if(written.begin(), written.end(), [](const std::string& name) {
+          return name == kRelationsFile || name == kSchemaFile || name == kReadmeFile;
+        }));
     ROOST_ASSIGN(ValueCounts shop, ValuesOf(Path(kShopInput)));
     ROOST_ASSIGN(ValueCounts shop_tables, ReadTableValues(Path(kShopOriginal)));
     measured_.shop_original_losses = Compare(shop, shop_tables);

@@ -27,6 +27,7 @@ struct Measured {
   References clean_references, racing_references;
   Losses equal_losses, export_losses, shop_losses, shop_original_losses;
   uint64_t documents_exported = 0, documents_same = 0;
+  uint64_t documentation_files = 0, original_other_files = 0;  // beside tables
 };
 
 /// The lines of "Enhanced vs Original".

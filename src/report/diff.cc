@@ -46,7 +46,9 @@ void ForEachName(const Json& a, const Json& b, Take take) {
 RunDiff::Rule DiffRule(const std::string& name, const Json* a, const Json* b) {
   RunDiff::Rule rule;
   rule.name = name;
-  rule.text = (b != nullptr ? b : a)->at("text").get<std::string>();
+  const Json& latest = *(b != nullptr ? b : a);
+  const auto table = latest.at("table").get<std::string>();
+  rule.text = (table.empty() ? "" : table + ": ") + latest.at("text").get<std::string>();
   if (a != nullptr) {
     rule.outcome_a = a->at("outcome").get<std::string>();
     rule.tested_a = a->at("tested").get<uint64_t>();

@@ -140,8 +140,9 @@ std::string ScoreSum(const ValidationReport& report) {
   double sum = 0;
   for (const RuleResult* rule : rules) {
     sum += rule->points_lost;
-    text += Line({AsMarkdownCode(rule->name), NumberText(rule->weight),
-                  fmt::format("{:.4f}", rule->p), fmt::format("{:.2f}", rule->points_lost)});
+    text +=
+        Line({AsMarkdownCode(rule->name), NumberText(rule->weight), fmt::format("{:.4f}", rule->p),
+              rule->points_lost < 0.005 ? "\\< 0.01" : fmt::format("{:.2f}", rule->points_lost)});
   }
   text += fmt::format("\n100 - {:.2f} = {:.2f}", sum, report.score.before_cap);
   if (report.score.cap < report.score.before_cap)

@@ -52,9 +52,19 @@ std::string ClassOf(const SampleColumn& column) {
          (column.is_number && column.is_judged ? " " : "") + (column.is_judged ? "hit" : "") + "\"";
 }
 
-std::string Cells(const FailingRow& row, const std::vector<SampleColumn>& columns) {
+std::string Heads(const std::vector<SampleColumn>& columns, bool judged) {
+  std::string heads;
+  for (const SampleColumn& column : columns) {
+    if (column.is_judged == judged)
+      heads += "<th scope=\"col\"" + ClassOf(column) + ">" + Clipped(column.name, 60);
+  }
+  return heads;
+}
+
+std::string Cells(const FailingRow& row, const std::vector<SampleColumn>& columns, bool judged) {
   std::string cells;
   for (const SampleColumn& column : columns) {
+    if (column.is_judged != judged) continue;
     auto found = std::find_if(row.values.begin(), row.values.end(),
                               [&](const auto& value) { return value.first == column.name; });
     cells += "<td" + ClassOf(column) + ">";
@@ -82,16 +92,15 @@ std::string RowsTable(const std::vector<const FailingRow*>& rows,
       "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"rows\"><table "
       "class=\"rows\"><thead><tr>";
   if (has_reason) table += "<th scope=\"col\">why";
-  table += "<th scope=\"col\">where";
-  for (const SampleColumn& column : columns)
-    table += "<th scope=\"col\"" + ClassOf(column) + ">" + Clipped(column.name, 60);
+  table += Heads(columns, true) + "<th scope=\"col\">where" + Heads(columns, false);
   table += "</thead><tbody>";
   for (const FailingRow* row : rows) {
     table += "<tr>";
     if (has_reason)
       table += (row->reason.size() > 40 ? "<td class=\"reason long\">" : "<td class=\"reason\">") +
                Clipped(row->reason, 300);
-    table += "<td class=\"place\">" + Clipped(PlaceText(*row), 300) + Cells(*row, columns);
+    table += Cells(*row, columns, true) + "<td class=\"place\">" + Clipped(PlaceText(*row), 300) +
+             Cells(*row, columns, false);
   }
   return table + "</tbody></table></div>";
 }

@@ -93,7 +93,9 @@ footer{padding:40px 24px 48px;font-size:14px;color:var(--dim)}
 .refs td:nth-child(5)::before{content:"seats used"}.refs td:nth-child(6)::before{content:"over-full"}
 .pass td:nth-child(2)::before{content:"dimension"}.pass td:nth-child(3)::before{content:"tested"}
 .loss td:nth-child(2)::before{content:"weight"}.loss td:nth-child(3)::before{content:"p"}.loss td:nth-child(4)::before{content:"points lost"}
-.dims td:nth-child(2)::before{content:"rules"}.dims td:nth-child(3)::before{content:"score"}.dims td:nth-child(4){display:block;padding-top:6px}}
+.dims td:nth-child(2)::before{content:"rules"}.dims td:nth-child(3)::before{content:"score"}.dims td:nth-child(4){display:block;padding-top:6px}
+.loss td:nth-child(n+2),.pass td:nth-child(n+2),.dims td:nth-child(2),.dims td:nth-child(3){display:inline;padding:0 14px 0 0;font-size:14px}
+.loss td::before,.pass td::before,.dims td::before{padding-right:5px}}
 @media print{.copy button,nav,input{display:none}.card{break-inside:avoid}}
 )css";
 

@@ -43,20 +43,25 @@ std::string Empty(const ColumnProfile& column) {
   return ShareText(column.nulls, column.rows) + Meter(share, "warn");
 }
 
+std::string Distinct(const ColumnProfile& column) {
+  // Where there are values there is a distinct one: 0 says that nobody counted.
+  if (column.distinct == 0 && column.nulls < column.rows) return "";
+  return (column.distinct_exact ? "" : "≈ ") + FormatCount(column.distinct);
+}
+
 std::string ColumnRow(const ColumnProfile& column) {
   return fmt::format(
       "<tr class=\"item\"><td>{}<td class=\"dim type\">{}<td class=\"n empty\">{}<td "
-      "class=\"n\">{}{}<td>{}<td>{}",
-      Clipped(column.name, 120), Clipped(column.type, 40), Empty(column),
-      column.distinct_exact ? "" : "≈ ", FormatCount(column.distinct), Range(column),
-      Values(column));
+      "class=\"n\">{}<td>{}<td>{}",
+      Clipped(column.name, 120), Clipped(column.type, 40), Empty(column), Distinct(column),
+      Range(column), Values(column));
 }
 
 std::string ShortColumnRow(const ColumnProfile& column) {
   return fmt::format(
       "<tr class=\"item\"><td>{}<td class=\"type\">{}<td class=\"n\">{}<td class=\"n\">{}<td><td>",
       Clipped(column.name, 60), Clipped(column.type, 40), ShareText(column.nulls, column.rows),
-      FormatCount(column.distinct));
+      Distinct(column));
 }
 
 std::string TableHead(const TableProfile& table, bool is_open) {
@@ -108,8 +113,9 @@ std::string LossTable(const ValidationReport& report, Budget& budget) {
   for (const RuleResult* rule : rules) {
     sum += rule->points_lost;
     const std::string row = fmt::format(
-        "<tr><td>{}<td class=\"n\">{}<td class=\"n\">{:.4f}<td class=\"n\">{:.2f}",
-        Clipped(TitleText(*rule), 200), NumberText(rule->weight), rule->p, rule->points_lost);
+        "<tr><td>{}<td class=\"n\">{}<td class=\"n\">{:.4f}<td class=\"n\">{}",
+        Clipped(TitleText(*rule), 200), NumberText(rule->weight), rule->p,
+        rule->points_lost < 0.005 ? "&lt; 0.01" : fmt::format("{:.2f}", rule->points_lost));
     if (shown < 50 && budget.Append(html, row)) ++shown;
   }
   html += fmt::format("</tbody></table></div>{}<p class=\"facts\">100 − {:.2f} = <b>{:.2f}</b>",

@@ -18,7 +18,7 @@
 namespace roost::report {
 namespace {
 
-constexpr int kBoxWidth = 190, kBoxHeight = 64, kColumnGap = 190, kRowGap = 30, kMargin = 8;
+constexpr int kBoxWidth = 164, kBoxHeight = 64, kColumnGap = 130, kRowGap = 30, kMargin = 8;
 constexpr int kPortGap = 22;  // between lines that end at one table: room for a label
 
 struct Box {
@@ -104,10 +104,10 @@ Size Place(const ValidationReport& report, Boxes& boxes) {
   return size;
 }
 
-// About 24 characters fit a box.
+// About so many characters fit a box.
 std::string Short(const std::string& name) {
   size_t end = 0, characters = 0;
-  while (end < name.size() && characters < 22) {
+  while (end < name.size() && characters < 17) {
     ++end;
     while (end < name.size() && (name[end] & 0xC0) == 0x80) ++end;
     ++characters;

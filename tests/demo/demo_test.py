@@ -85,7 +85,7 @@ def test_figures_agree_with_what_others_count(demo):
             ("enrollments", "class_id", "classes"),
         ]
     )
-    assert f"0 reported of {orphans} orphan row" in lines["Foreign Key Validation"]["original"]
+    assert lines["Foreign Key Validation"]["original"].startswith(f"{orphans} orphan row")
     assert lines["Foreign Key Validation"]["enhanced"].startswith(f"{orphans} of {orphans} orphan row")
     enrolled = tables["enrollments"].drop_duplicates(["student_id", "class_id"])
     counts = enrolled.groupby("class_id").size()
