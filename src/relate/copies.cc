@@ -36,26 +36,39 @@ Words WithoutTable(const Words& words, const Words& table) {
                 : words;
 }
 
-/// The columns beside the child whose names are its own stem and a target column's words.
-std::vector<Names> PairByName(const Database& database, const Column& child, const Column& parent) {
-  std::vector<Names> found;
-  if (child.words.stem.empty() || child.IsList() || child.IsDerived()) return found;
-  std::map<std::string, int> siblings;
-  for (int id : database.TableOf(child).columns) {
-    const Column& column = database.ColumnAt(id);
-    if (id != child.id && !column.IsList()) siblings.emplace(Joined(column.words.all), id);
-  }
-  const Table& table = database.TableOf(parent);
+/// Columns of a table by what they are called: in full, and without the table's own words.
+struct NameIndex {
+  std::map<std::string, int> full, bare;
+};
+
+NameIndex IndexOf(const Database& database, const Table& table) {
+  NameIndex index;
   for (int id : table.columns) {
     const Column& column = database.ColumnAt(id);
-    if (id == parent.id || column.IsList() || column.words.bare) continue;
-    Words words = child.words.stem, rest = WithoutTable(column.words.all, table.words);
-    words.insert(words.end(), rest.begin(), rest.end());
-    auto sibling = siblings.find(Joined(words));
-    if (sibling == siblings.end() || sibling->second == id) continue;
-    const Column& copy = database.ColumnAt(sibling->second);
+    if (column.IsList()) continue;
+    index.full.emplace(Joined(column.words.all), id);
+    if (column.words.bare) continue;
+    index.bare.emplace(Joined(WithoutTable(column.words.all, table.words)), id);
+  }
+  return index;
+}
+
+/// The columns beside the child whose names are its own stem and a target column's words.
+std::vector<Names> PairByName(const Database& database, const Pair& pair, const NameIndex& siblings,
+                              const NameIndex& targets) {
+  std::vector<Names> found;
+  const Column& child = database.ColumnAt(pair.child);
+  std::string stem = Joined(child.words.stem);
+  if (stem.empty() || child.IsList() || child.IsDerived()) return found;
+  for (auto at = siblings.full.lower_bound(stem); at != siblings.full.end(); ++at) {
+    if (!at->first.starts_with(stem)) break;
+    auto target = targets.bare.find(at->first.substr(stem.size()));
+    if (target == targets.bare.end()) continue;
+    const Column& copy = database.ColumnAt(at->second);
+    const Column& column = database.ColumnAt(target->second);
+    bool same = copy.id == child.id || column.id == pair.parent || copy.id == column.id;
     bool numbers = copy.type == Type::kFraction || column.type == Type::kFraction;
-    if (TypesFit(copy, column) || numbers) found.push_back({copy.id, id});
+    if (!same && (TypesFit(copy, column) || numbers)) found.push_back({copy.id, column.id});
   }
   return found;
 }
@@ -105,12 +118,13 @@ double Copy::Agreement() const {
   return std::max(0.0, (share - expected) / (1 - expected));
 }
 
-Result<std::vector<Copy>> FindCopies(const Database& database, const Pair& pair,
-                                     ValueStore& values) {
+namespace {
+
+Result<std::vector<Copy>> CompareCopies(const Database& database, const Pair& pair,
+                                        const std::vector<Names>& names, ValueStore& values) {
   std::vector<Copy> copies;
   const Column& child = database.ColumnAt(pair.child);
   const Column& parent = database.ColumnAt(pair.parent);
-  std::vector<Names> names = PairByName(database, child, parent);
   if (names.empty() || child.distinct < kLeastKeys) return copies;
   ROOST_ASSIGN(RowHashes keys, values.Rows(database, child));
   ROOST_ASSIGN(RowHashes targets, values.Rows(database, parent));
@@ -129,11 +143,29 @@ Result<std::vector<Copy>> FindCopies(const Database& database, const Pair& pair,
   return copies;
 }
 
+}  // namespace
+
+Result<std::vector<Copy>> FindCopies(const Database& database, const Pair& pair,
+                                     ValueStore& values) {
+  auto index = [&](int column) {
+    return IndexOf(database, database.TableOf(database.ColumnAt(column)));
+  };
+  std::vector<Names> names = PairByName(database, pair, index(pair.child), index(pair.parent));
+  return CompareCopies(database, pair, names, values);
+}
+
 Status JudgeCopies(const Database& database, const std::vector<double>& first_look,
                    ValueStore& values, std::vector<Pair>& pairs) {
+  std::vector<NameIndex> indexes;
+  for (const Table& table : database.tables) indexes.push_back(IndexOf(database, table));
+  auto index = [&](int column) -> const NameIndex& {
+    return indexes[static_cast<size_t>(database.ColumnAt(column).table)];
+  };
   for (size_t i = 0; i < pairs.size(); ++i) {
     if (first_look[i] < kLeastChance) continue;
-    ROOST_ASSIGN(auto copies, FindCopies(database, pairs[i], values));
+    std::vector<Names> names =
+        PairByName(database, pairs[i], index(pairs[i].child), index(pairs[i].parent));
+    ROOST_ASSIGN(auto copies, CompareCopies(database, pairs[i], names, values));
     for (const Copy& copy : copies) {
       double& best = pairs[i].evidence[k_copies];
       best = std::max(best, copy.Agreement());

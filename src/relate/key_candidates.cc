@@ -10,9 +10,9 @@ namespace roost::relate {
 namespace {
 
 constexpr double kLongestKey = 64;
-constexpr size_t kPool = 9;    // columns that are combined
-constexpr size_t kWidest = 4;  // of combinations; wider ones only where nothing else is unique
-constexpr size_t kVeryWidest = 6;
+constexpr size_t kPool = 9;
+constexpr size_t kWidest = 4;  // of sets; wider ones only where nothing else is unique
+constexpr size_t kVeryWidest = 5;
 constexpr uint64_t kSmallTable = 60, kLargeTable = 100000;
 constexpr size_t kLongestRun = 5;
 constexpr double kMostLuck = 8;  // in bits, either way
@@ -43,22 +43,31 @@ class Search {
 
   Result<TableKeys> Run() {
     AddSingles();
-    MakePool();
     // In a large table no column is unique by accident, and looking at sets is dear.
     bool large = table_.rows > kLargeTable;
-    for (size_t width = 2; width <= kWidest && !(large && has_named_); ++width) {
-      if (width > 2 && has_wide_ && (has_single_ || large)) break;
-      ROOST_TRY(AddCombinations(width));
-    }
-    for (size_t width = kWidest + 1; width <= kVeryWidest && found_.empty(); ++width) {
-      ROOST_TRY(AddCombinations(width));
-    }
+    if (!(large && has_named_)) ROOST_TRY(AddWide(large));
     FindRun();
     ROOST_TRY(AddPrefixesOfRun());
     return TableKeys{std::move(found_), std::move(run_)};
   }
 
  private:
+  Status AddWide(bool large) {
+    std::vector<int> pool = Pool();
+    AddPlausiblePairs(pool);
+    std::erase_if(pool, [&](int id) { return database_.ColumnAt(id).unique; });
+    ROOST_ASSIGN(UniqueSets sets,
+                 UniqueSets::Make(database_, std::move(pool), values_, cache_, {}));
+    for (size_t width = 2; width <= kWidest; ++width) {
+      if (width > 2 && has_wide_ && (has_single_ || large)) break;
+      ROOST_TRY(AddSets(sets, width));
+    }
+    for (size_t width = kWidest + 1; width <= kVeryWidest && found_.empty(); ++width) {
+      ROOST_TRY(AddSets(sets, width));
+    }
+    return Status::OK();
+  }
+
   /// The key-like columns that the table begins with: declared keys are often wider than what
   /// makes the rows at hand unique.
   void FindRun() {
@@ -113,57 +122,44 @@ class Search {
     has_single_ = !found_.empty();
   }
 
-  void MakePool() {
+  /// Columns that a key of several may have, the likeliest first.
+  std::vector<int> Pool() const {
+    std::vector<int> pool;
     for (int id : table_.columns) {
       const Column& column = database_.ColumnAt(id);
-      if (Fits(column) && column.type != Type::kFraction) pool_.push_back(id);
+      if (Fits(column) && column.type != Type::kFraction) pool.push_back(id);
     }
-    std::stable_sort(pool_.begin(), pool_.end(),
-                     [&](int a, int b) { return Likeness(a) > Likeness(b); });
-    if (pool_.size() > kPool) pool_.resize(kPool);
-    std::sort(pool_.begin(), pool_.end());
-  }
-  double Likeness(int id) const {
-    return LikenessToKeys(database_.ColumnAt(id), belief_.is_reference[id]);
-  }
-
-  Status AddCombinations(size_t width) {
-    std::vector<int> chosen;
-    return Combine(0, width, chosen);
-  }
-  Status Combine(size_t from, size_t width, std::vector<int>& chosen) {
-    if (chosen.size() == width) return Consider(chosen);
-    for (size_t i = from; i < pool_.size(); ++i) {
-      chosen.push_back(pool_[i]);
-      ROOST_TRY(Combine(i + 1, width, chosen));
-      chosen.pop_back();
-    }
-    return Status::OK();
+    auto likeness = [&](int id) {
+      return LikenessToKeys(database_.ColumnAt(id), belief_.is_reference[id]);
+    };
+    std::stable_sort(pool.begin(), pool.end(),
+                     [&](int a, int b) { return likeness(a) > likeness(b); });
+    return pool;
   }
 
-  Status Consider(const std::vector<int>& columns) {
-    for (const KeyCandidate& other : found_) {
-      bool holds_wide =
-          other.columns.size() > 1 &&
-          std::includes(columns.begin(), columns.end(), other.columns.begin(), other.columns.end());
-      if (holds_wide) return Status::OK();
-    }
-    bool holds_single = std::any_of(columns.begin(), columns.end(),
-                                    [&](int id) { return database_.ColumnAt(id).unique; });
-    // In a small table a part may be unique by accident.
-    bool plausible =
-        columns.size() == 2 && table_.rows <= kSmallTable &&
-        std::all_of(columns.begin(), columns.end(), [&](int id) { return Strong(id); });
-    if (holds_single && !plausible) return Status::OK();
-    bool unique = holds_single;
-    if (!unique) {
-      ROOST_ASSIGN(unique, IsUnique(columns));
-    }
-    if (unique) {
-      found_.push_back({columns, !holds_single, {}, 0, 0});
+  Status AddSets(UniqueSets& sets, size_t width) {
+    ROOST_ASSIGN(auto found, sets.OfWidth(width));
+    for (std::vector<int>& columns : found) {
+      found_.push_back({std::move(columns), true, {}, 0, 0});
       has_wide_ = true;
     }
     return Status::OK();
+  }
+
+  /// In a small table a part of a key may be unique by accident.
+  void AddPlausiblePairs(std::vector<int> pool) {
+    if (table_.rows > kSmallTable) return;
+    if (pool.size() > kPool) pool.resize(kPool);
+    std::erase_if(pool, [&](int id) { return !Strong(id); });
+    std::sort(pool.begin(), pool.end());
+    for (size_t i = 0; i < pool.size(); ++i) {
+      for (size_t j = i + 1; j < pool.size(); ++j) {
+        bool part = database_.ColumnAt(pool[i]).unique || database_.ColumnAt(pool[j]).unique;
+        if (!part) continue;
+        found_.push_back({{pool[i], pool[j]}, false, {}, 0, 0});
+        has_wide_ = true;
+      }
+    }
   }
   bool Strong(int id) const {
     return database_.ColumnAt(id).words.id_like || belief_.is_reference[id] > 0.3;
@@ -182,7 +178,7 @@ class Search {
   UniqueCache& cache_;
   ValueStore& values_;
   std::vector<KeyCandidate> found_;
-  std::vector<int> pool_, run_;
+  std::vector<int> run_;
   bool has_single_ = false, has_wide_ = false, has_named_ = false;
 };
 

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "relate/pair.h"
-#include "relate/value_store.h"
+#include "relate/unique_sets.h"
 
 namespace roost::relate {
 
@@ -53,9 +53,6 @@ struct ReferenceBelief {
 };
 ReferenceBelief BeliefOf(const Database& database, const std::vector<Pair>& pairs,
                          const std::vector<double>& probabilities);
-
-/// Remembers which sets of columns are unique, so that later rounds need not look again.
-using UniqueCache = std::map<std::vector<int>, bool>;
 
 /// By table id.
 Result<std::vector<TableKeys>> ChooseKeys(const Database& database, const ReferenceBelief& belief,
