@@ -67,11 +67,11 @@ button:hover{border-color:var(--dim)}
 details{margin-top:10px}summary{cursor:pointer;color:var(--link);font-size:14px}
 details.table{border-top:1px solid var(--line);margin:0;padding:12px 0}details.table:last-of-type{border-bottom:1px solid var(--line)}
 details.table>summary{color:var(--ink);font-size:16px;overflow-wrap:anywhere}details.table>summary b{font-weight:600}
-@media(min-width:641px){.cols{table-layout:fixed;min-width:680px}.cols th:nth-child(1){width:22%}.cols th:nth-child(2){width:11%}.cols th:nth-child(3){width:9%}.cols th:nth-child(4){width:12%}.cols th:nth-child(5){width:25%}
+@media(min-width:641px){.cols{table-layout:fixed;min-width:680px}.cols th:nth-child(1){width:22%}.cols th:nth-child(2){width:13%}.cols th:nth-child(3){width:9%}.cols th:nth-child(4){width:12%}.cols th:nth-child(5){width:23%}
 .cols th:nth-child(5),.cols td:nth-child(5){padding-left:14px}.dims{max-width:760px}}
 .hist{width:120px;height:28px;display:block;fill:var(--mark)}
 .empty .meter{width:56px;margin:4px 0 2px auto}.dims td{vertical-align:middle}.dims .meter{margin-left:12px;width:calc(100% - 12px)}
-.top b{font-weight:400}.top i{font-style:normal;color:var(--dim)}
+.top b{font-weight:400}.cols i{font-style:normal;color:var(--dim)}
 .map{display:block;font-size:14px}.map text{fill:var(--ink)}.map .name{font-weight:600}.map .sub,.map .edge{fill:var(--dim);font-size:12.5px}
 .map .box{fill:var(--bg);stroke:var(--dim);stroke-opacity:.5}.map .line{fill:none;stroke:var(--dim);stroke-opacity:.6;stroke-width:1.3}
 .map .dot{fill:var(--dim)}.map .line.bad{stroke:var(--bad);stroke-opacity:1;stroke-width:1.8}.map .dot.bad,.map rect.bad{fill:var(--bad)}.map .edge.bad{fill:var(--bad);font-weight:600}.map .used{fill:var(--mark)}

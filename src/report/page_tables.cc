@@ -33,14 +33,16 @@ std::string Values(const ColumnProfile& column) {
 std::string Range(const ColumnProfile& column) {
   if (column.least.empty() && column.most.empty()) return "";
   if (column.least == column.most) return Clipped(column.least, 60);
-  return Clipped(column.least, 60) + " <span class=\"dim\">to</span> " + Clipped(column.most, 60);
+  // One element, so that it stays one where cells become lines.
+  return "<span>" + Clipped(column.least, 60) + " <i>to</i> " + Clipped(column.most, 60) +
+         "</span>";
 }
 
 std::string Empty(const ColumnProfile& column) {
   if (column.nulls == 0) return "<span class=\"dim\">none</span>";
   const double share =
       column.rows == 0 ? 0 : static_cast<double>(column.nulls) / static_cast<double>(column.rows);
-  return ShareText(column.nulls, column.rows) + Meter(share, "warn");
+  return "<span>" + ShareText(column.nulls, column.rows) + Meter(share, "warn") + "</span>";
 }
 
 std::string Distinct(const ColumnProfile& column) {

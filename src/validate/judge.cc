@@ -155,6 +155,11 @@ Status Judge::FindCopies(const std::vector<Rule>& rules) {
   return Status::OK();
 }
 
+Result<double> Judge::SeatsUsed(const Rule& rule) const {
+  ROOST_ASSIGN(query::Answer answer, query::Ask(session_, QueriesOf(rule, source_).seats_used));
+  return std::strtod(answer.Text(0, 0).c_str(), nullptr);
+}
+
 Status Judge::CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results) {
   for (const TableInfo& table : tables_.all()) {
     std::vector<const Rule*> own;

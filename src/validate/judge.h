@@ -34,6 +34,9 @@ class Judge {
   /// One result for each rule, in order.
   Result<std::vector<RuleResult>> Run(const std::vector<Rule>& rules);
 
+  /// Of a capacity rule with a limit: children / seats, over all parents.
+  Result<double> SeatsUsed(const Rule& rule) const;
+
   const std::map<std::string, double>& seconds() const { return seconds_; }
   /// Of each table, in the order of Tables::all(); after Run.
   std::vector<std::vector<ColumnProfile>> TakeProfiles() { return std::move(profiles_); }

@@ -21,6 +21,7 @@ struct SetQueries {
   std::string tested;       // SELECT of one number: rows (or parents, files...) judged
   std::string bad;          // SELECT of `id` of bad rows of `table` and a `reason`
   std::string orphan_keys;  // of references: SELECT of one number, the distinct missing keys
+  std::string seats_used;   // of capacities: SELECT of one number, children / seats of all parents
 };
 /// `from` gives the rows of a table that rules look at: "t", or a subquery.
 struct RowSource {

@@ -137,12 +137,16 @@ SetQueries CapacityQueries(const Rule& rule, const RowSource& source) {
   std::string first = "(SELECT * FROM " + parent + " QUALIFY row_number() OVER (PARTITION BY " +
                       List(rule.fields, "") + " ORDER BY " + SqlName(rule.table->id) + ") = 1)";
   std::string shown_limit = limit.empty() ? "" : ", ', allowed are ', " + limit;
+  std::string joined = first + " p LEFT JOIN (" + children + ") k ON " +
+                       Equal(rule.fields, "p.", rule.other_fields, "k.") + " WHERE " + there;
   queries.bad = "SELECT p." + SqlName(rule.table->id) + " AS id, concat(" +
                 Shown(rule.fields, "p.") + ", ' has ', " + count + ", " +
                 SqlText(" " + rule.other_table->name()) + shown_limit + ") AS reason FROM " +
-                first + " p LEFT JOIN (" + children + ") k ON " +
-                Equal(rule.fields, "p.", rule.other_fields, "k.") + " WHERE " + there + " AND (" +
-                wrong + ")";
+                joined + " AND (" + wrong + ")";
+  if (rule.limit) {
+    queries.seats_used = "SELECT coalesce(sum(" + count + ") / nullif(sum(p." +
+                         SqlName(rule.limit->name) + "), 0), 0)::DOUBLE FROM " + joined;
+  }
   return queries;
 }
 

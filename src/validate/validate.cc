@@ -116,8 +116,27 @@ void CountColumns(ValidationReport& report) {
   }
 }
 
-std::vector<RelationUse> DescribeRelations(const std::vector<Rule>& rules,
-                                           const std::vector<RuleResult>& results) {
+// What capacity rules say of the seats at the end of a reference.
+Status DescribeSeats(const Judge& judge, const std::vector<Rule>& rules,
+                     const std::vector<RuleResult>& results, const Rule& reference,
+                     RelationUse& use) {
+  for (size_t i = 0; i < rules.size(); ++i) {
+    const Rule& capacity = rules[i];
+    if (capacity.kind != Kind::kCapacity || capacity.is_absent || !capacity.limit ||
+        capacity.other_table != reference.table || capacity.table != reference.other_table ||
+        results[i].outcome == Outcome::kNotRun) {
+      continue;
+    }
+    use.has_capacity = true;
+    use.over_full = results[i].failed;
+    ROOST_ASSIGN(use.capacity_used, judge.SeatsUsed(capacity));
+  }
+  return Status::OK();
+}
+
+Result<std::vector<RelationUse>> DescribeRelations(const Judge& judge,
+                                                   const std::vector<Rule>& rules,
+                                                   const std::vector<RuleResult>& results) {
   std::vector<RelationUse> uses;
   for (size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
@@ -130,15 +149,7 @@ std::vector<RelationUse> DescribeRelations(const std::vector<Rule>& rules,
     use.rows = results[i].tested;
     use.orphan_rows = results[i].failed;
     use.orphan_keys = results[i].orphan_keys.value_or(0);
-    for (size_t k = 0; k < rules.size(); ++k) {
-      const Rule& capacity = rules[k];
-      if (capacity.kind != Kind::kCapacity || capacity.is_absent || !capacity.limit ||
-          capacity.other_table != rule.table || capacity.table != rule.other_table) {
-        continue;
-      }
-      use.has_capacity = true;
-      use.over_full = results[k].failed;
-    }
+    ROOST_TRY(DescribeSeats(judge, rules, results, rule, use));
   }
   return uses;
 }
@@ -203,7 +214,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
     report.fault_misses = truth->Misses(kShownMisses);
   }
   report.tables = DescribeTables(tables, judge.TakeProfiles(), report.rules);
-  report.relations = DescribeRelations(set.rules, report.rules);
+  ROOST_ASSIGN(report.relations, DescribeRelations(judge, set.rules, report.rules));
   ScoreRules(report);
   CountColumns(report);
   TellChanges(state, report);
