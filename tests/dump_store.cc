@@ -304,31 +304,32 @@ Result<reference::Table> ReadTable(const fs::path& folder) {
   return std::move(*table);
 }
 
-/// Rows of a flat file as text by column name; nulls are left out.
-Result<std::vector<std::map<std::string, std::string>>> ReadFlat(const fs::path& path) {
+/// Rows of a flat table as text by column name; nulls are left out.
+Result<std::vector<std::map<std::string, std::string>>> ReadFlat(const fs::path& folder) {
   std::vector<std::map<std::string, std::string>> rows;
-  if (!fs::exists(path)) return rows;
-  ROOST_ASSIGN(ParquetFile file, ReadParquet(path));
-  for (int64_t at = 0; at < file.rows->num_rows(); ++at) {
-    auto& row = rows.emplace_back();
-    for (const auto& field : file.rows->schema()->fields()) {
-      const arrow::Array& array = *file.rows->GetColumnByName(field->name())->chunk(0);
-      if (array.IsNull(at)) continue;
-      ROOST_ASSIGN(row[field->name()], ValueText(array, at, true));
+  for (const fs::path& part : PartsOf(folder)) {
+    ROOST_ASSIGN(ParquetFile file, ReadParquet(part));
+    for (int64_t at = 0; at < file.rows->num_rows(); ++at) {
+      auto& row = rows.emplace_back();
+      for (const auto& field : file.rows->schema()->fields()) {
+        const arrow::Array& array = *file.rows->GetColumnByName(field->name())->chunk(0);
+        if (array.IsNull(at)) continue;
+        ROOST_ASSIGN(row[field->name()], ValueText(array, at, true));
+      }
     }
   }
   return rows;
 }
 
 Status ReadLedger(const fs::path& store, StoreContent& content) {
-  ROOST_ASSIGN(auto files, ReadFlat(store / "_roost/ledger/part-00000.parquet"));
+  ROOST_ASSIGN(auto files, ReadFlat(store / "_roost/ledger"));
   std::sort(files.begin(), files.end(), [](auto& a, auto& b) { return a["path"] < b["path"]; });
   for (auto& row : files) {
     content.ledger.push_back({row["path"], row["root_table"], std::stoull(row["first_number"])});
     content.result.files.push_back({row["path"], row["framing"], std::stoull(row["loaded"])});
     content.result.counts.records += std::stoull(row["loaded"]);
   }
-  ROOST_ASSIGN(auto rejects, ReadFlat(store / "_roost/quarantine/part-00000.parquet"));
+  ROOST_ASSIGN(auto rejects, ReadFlat(store / "_roost/quarantine"));
   for (auto& row : rejects) {
     const uint64_t bytes = std::stoull(row["bytes"]);
     if (row.contains("raw") && row["raw"].size() != bytes) {

@@ -17,6 +17,7 @@
 #include "ledger/pin.h"
 #include "ledger/schema_part.h"
 #include "ledger/views.h"
+#include "store/table_change.h"
 
 namespace roost::ledger::testing {
 namespace {
@@ -231,6 +232,7 @@ Status CheckView(const std::string& store, const std::string& name, const DeltaL
 LedgerOptions TestOptions(const std::string& store) {
   LedgerOptions options;
   options.output_dir = store;
+  options.columns = store::LedgerColumns();
   options.keep_removed_ms = -1000;  // at once: whatever goes too early is seen
   options.checkpoint_commits = 3;
   options.run_takes = 3;

@@ -12,8 +12,8 @@ def ingest(roost, tmp_path, data):
     (tmp_path / "a.json").write_bytes(data)
     roost("ingest", tmp_path / "a.json", "--output-dir", tmp_path / "out", "--quiet")
     [row] = pq.read_table(tmp_path / "out/_roost/ledger").to_pylist()
-    quarantine = tmp_path / "out/_roost/quarantine/part-00000.parquet"
-    rejects = pq.read_table(quarantine).to_pylist() if quarantine.exists() else []
+    parts = (tmp_path / "out/_roost/quarantine").glob("*.parquet")
+    rejects = [reject for part in parts for reject in pq.read_table(part).to_pylist()]
     return row, rejects
 
 

@@ -46,13 +46,12 @@ def tables_of(store):
 
 
 def quarantine_of(store):
-    path = store / "_roost/quarantine/part-00000.parquet"
-    if not path.exists():
-        return []
-    rows = pq.read_table(path).drop_columns(["file"]).to_pylist()
+    parts = (store / "_roost/quarantine").glob("*.parquet")
+    rows = [row for part in parts for row in pq.read_table(part).drop_columns(["file"]).to_pylist()]
     for row in rows:
-        if row["raw_file"]:
-            row["raw"] = (store / "_roost/quarantine/raw" / row["raw_file"]).read_bytes()
+        raw_file = row.pop("raw_file")
+        if raw_file:
+            row["raw"] = (store / "_roost/quarantine/raw" / raw_file).read_bytes()
     return rows
 
 

@@ -1,6 +1,5 @@
 """Runs that are stopped, or find no room: OUT is complete or not there, and nothing else is left."""
 
-import json
 import os
 import resource
 import signal
@@ -25,7 +24,6 @@ def lines(tmp_path_factory):
 
 
 def expect_complete(store):
-    assert json.loads((store / "_roost/format.json").read_text())["format"] == "roost"
     assert sum(pq.read_metadata(part).num_rows for part in (store / "in.parquet").iterdir()) == RECORDS
 
 

@@ -19,13 +19,15 @@ NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUB
 
 
 def parquet_files(output):
-    """Files of each table: <table>.parquet, file or folder; dlt's <table>.<id>.parquet."""
+    """Files of each table: <table>.parquet, file or folder; dlt's <table>.<id>.parquet; roost's delta/<table>/."""
     tables = {}
     for file in sorted(pathlib.Path(output).rglob("*.parquet")):
         relative = file.relative_to(output)
         if file.is_dir() or relative.parts[0].startswith("_"):
             continue
         folder = [part for part in relative.parts[:-1] if part.endswith(".parquet")]
+        if relative.parts[0] == "delta":
+            folder = [relative.parts[1]]
         table = (folder[0] if folder else file.name).split(".")[0]
         tables.setdefault(table, []).append(str(file))
     return tables

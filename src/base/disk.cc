@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <set>
 #include <utility>
 
 #include "base/disk_call.h"
@@ -19,6 +21,19 @@ namespace roost::disk {
 namespace {
 
 std::atomic<bool> has_hook{false};
+
+std::atomic<int> sync_later_count{0};
+std::mutex sync_later_mutex;
+std::multiset<std::string> sync_later_prefixes;
+
+bool IsSyncedLater(const std::string& path) {
+  if (sync_later_count == 0) return false;
+  std::lock_guard lock(sync_later_mutex);
+  const std::string whole = path + "/";
+  return std::any_of(sync_later_prefixes.begin(), sync_later_prefixes.end(),
+                     [&](const std::string& prefix) { return whole.starts_with(prefix); });
+}
+
 FaultHook hook_of_tests;
 
 const char* Advice(int error) {
@@ -165,6 +180,7 @@ Status File::Truncate(uint64_t bytes) {
 }
 
 Status File::Sync() {
+  if (IsSyncedLater(path_)) return Status::OK();
   return Try(Call::kSync, "sync", path_, [&] { return ::fsync(descriptor_); }).status();
 }
 
@@ -270,7 +286,20 @@ Status Exchange(const std::string& one, const std::string& other) {
   return Failed("exchange", other, errno);
 }
 
+SyncLater::SyncLater(const std::string& folder) : prefix_(folder + "/") {
+  std::lock_guard lock(sync_later_mutex);
+  sync_later_prefixes.insert(prefix_);
+  ++sync_later_count;
+}
+
+SyncLater::~SyncLater() {
+  std::lock_guard lock(sync_later_mutex);
+  sync_later_prefixes.erase(sync_later_prefixes.find(prefix_));
+  --sync_later_count;
+}
+
 Status SyncFolder(const std::string& path) {
+  if (IsSyncedLater(path)) return Status::OK();
   ROOST_ASSIGN(int64_t descriptor, Try(Call::kOpen, "open folder", path, [&] {
                  return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
                }));

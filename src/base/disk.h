@@ -92,6 +92,18 @@ Status Rename(const std::string& from, const std::string& to);
 Status Exchange(const std::string& one, const std::string& other);
 /// Makes the names in a folder survive a power cut.
 Status SyncFolder(const std::string& path);
+/// While it lives, nothing below `folder` is synced: the folder is private, and is synced as a
+/// whole (store/durable.h) before it gets the name under which others find it. Thread-safe.
+class SyncLater {
+ public:
+  explicit SyncLater(const std::string& folder);
+  SyncLater(const SyncLater&) = delete;
+  SyncLater& operator=(const SyncLater&) = delete;
+  ~SyncLater();
+
+ private:
+  std::string prefix_;
+};
 Status RemoveFile(const std::string& path);
 /// Removes a folder that must be empty.
 Status RemoveFolder(const std::string& path);

@@ -17,7 +17,8 @@ Status FindFiles(const relate::Database& database, Subject& subject) {
   subject.first_files.resize(database.tables.size());
   subject.last_files.resize(database.tables.size());
   if (!database.is_store) return Status::OK();
-  ROOST_ASSIGN(auto files, exporting::ReadLedger(database.folder));
+  ROOST_ASSIGN(exporting::Catalog catalog, exporting::OpenCatalog(database.folder));
+  ROOST_ASSIGN(auto files, exporting::ReadLedger(catalog));
   auto file_of = [&](int64_t id) -> std::string {
     for (const auto& file : files) {
       int64_t number = (id >> kRowBits) - file.first_number;

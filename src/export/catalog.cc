@@ -2,49 +2,29 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
+
+#include "ledger/delta_json.h"
+#include "ledger/pin.h"
+#include "ledger/schema_part.h"
+#include "store/table_change.h"
 
 namespace roost::exporting {
 
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view kEnding = ".parquet";
+constexpr const char* kLedger = "_roost/ledger";
+constexpr const char* kQuarantine = "_roost/quarantine";
 
-/// The tables that an ingest of some tables wrote, or nothing.
-std::string OnlyTables(const nlohmann::json& format) {
-  std::string names;
-  const auto account = format.value("account", nlohmann::json::object());
-  if (!account.is_object() || !account.contains("only_tables")) return names;
-  for (const auto& name : account["only_tables"]) {
-    if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
-  }
-  return names;
-}
-
-/// What format.json says. Refuses what is no store, or one that only a newer roost understands.
-Result<nlohmann::json> ReadFormat(const fs::path& store) {
-  fs::path file = store / "_roost" / "format.json";
-  std::ifstream stream(file);
-  if (!stream) {
-    return Status::Invalid(store.string(), " is no roost store: it has no _roost/format.json. ",
-                           "Name the --output-dir of a finished `roost ingest`");
-  }
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  auto json = nlohmann::json::parse(text, nullptr, false);
-  bool is_ours = json.is_object() && json.contains("format") && json["format"] == "roost" &&
-                 json.contains("version") && json["version"].is_number_integer();
-  if (!is_ours) {
-    return Status::Invalid(file.string(), " does not say {\"format\":\"roost\",\"version\":1}; ",
-                           "the store is damaged: ingest again");
-  }
-  if (json["version"] != 1) {
-    return Status::Invalid(store.string(), " has format version ", json["version"].dump(),
-                           "; this roost reads version 1: use the roost that wrote it");
-  }
-  return json;
+Status CheckIsStore(const fs::path& store) {
+  if (IsStore(store.string())) return Status::OK();
+  std::error_code error;
+  if (fs::exists(store / "_roost" / "format.json", error))
+    return Status::Invalid(store.string(),
+                           " was written by an early roost, whose stores this one does not read: "
+                           "ingest the files again, with --overwrite");
+  return Status::Invalid(store.string(), " is no roost store: it has no _roost/ledger. ",
+                         "Name the --output-dir of a finished `roost ingest`");
 }
 
 bool IsBelow(const fs::path& path, const fs::path& folder) {
@@ -52,19 +32,39 @@ bool IsBelow(const fs::path& path, const fs::path& folder) {
   return rest == folder.end();
 }
 
-Result<StoredTable> OpenTable(const std::string& store_dir, const std::string& folder) {
-  StoredTable table;
-  ROOST_ASSIGN(table.part_paths, ListParts(store_dir, folder));
-  if (table.part_paths.empty()) return table;
-  ROOST_ASSIGN(auto part, Part::Open(table.part_paths.front()));
-  auto text = part->Metadata("roost");
-  if (!text) {
-    return part->Blame(Status::Invalid("its footer has no metadata `roost`"));
+/// Where the live parts are, each really in the store.
+Result<std::vector<std::string>> PathsOf(const std::string& store_dir, const std::string& folder,
+                                         const ledger::Snapshot& table) {
+  std::vector<std::string> paths;
+  for (const auto& [path, part] : table.live) {
+    std::string name = folder + "/" + ledger::DecodePath(path);
+    std::error_code error;
+    fs::path real = fs::canonical(name, error);
+    if (!error && !IsBelow(real, store_dir))
+      return Status::Invalid(name, " leads out of the store, to ", real.string(),
+                             "; remove it: roost reads no foreign files as its own");
+    paths.push_back(std::move(name));
   }
-  auto facts = ParseTableFacts(*text);
-  if (!facts.ok()) return part->Blame(facts.status());
-  table.facts = std::move(facts).ValueUnsafe();
-  return table;
+  std::ranges::sort(paths);
+  return paths;
+}
+
+/// Adds a table that roost made; those of other tools are theirs.
+Status AddTable(const ledger::Pin& pin, const std::string& name, Catalog& catalog) {
+  const ledger::Snapshot& snapshot = pin.tables.at(name);
+  auto facts = store::FactsOf(snapshot);
+  if (!facts.ok())
+    return facts.status().WithMessage("the log of table ", name, " in ", catalog.store_dir, ": ",
+                                      facts.status().message());
+  if (!*facts) return Status::OK();
+  StoredTable table{.facts = std::move(**facts), .part_paths = {}, .is_uneven = false};
+  ROOST_ASSIGN(table.part_paths, PathsOf(catalog.store_dir, pin.folders.at(name), snapshot));
+  ROOST_ASSIGN(table.is_uneven, ledger::LacksColumns(snapshot));
+  const auto& properties = snapshot.metadata.configuration;
+  if (auto partial = properties.find(store::kPartialProperty); partial != properties.end())
+    catalog.only_tables = partial->second;
+  if (!table.part_paths.empty()) catalog.tables.push_back(std::move(table));
+  return Status::OK();
 }
 
 }  // namespace
@@ -90,15 +90,19 @@ Result<Catalog> OpenCatalog(const std::string& store_dir) {
     return Status::IOError("there is no folder ", store_dir,
                            ". Name the --output-dir of a finished `roost ingest`");
   }
-  ROOST_ASSIGN(auto format, ReadFormat(store));
-  Catalog catalog{.store_dir = store.string(), .tables = {}, .only_tables = OnlyTables(format)};
-  for (fs::directory_iterator entry(store, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (entry->path().extension() != kEnding) continue;
-    ROOST_ASSIGN(StoredTable table, OpenTable(catalog.store_dir, entry->path().string()));
-    if (!table.part_paths.empty()) catalog.tables.push_back(std::move(table));
+  ROOST_TRY(CheckIsStore(store));
+  Catalog catalog;
+  catalog.store_dir = store.string();
+  ROOST_ASSIGN(ledger::Pin pin, ledger::PinLatest(catalog.store_dir));
+  catalog.version = pin.version;
+  for (const auto& [name, snapshot] : pin.tables)
+    if (!name.starts_with("_roost/")) ROOST_TRY(AddTable(pin, name, catalog));
+  ROOST_ASSIGN(catalog.ledger_parts,
+               PathsOf(catalog.store_dir, catalog.store_dir + "/" + kLedger, pin.ledger));
+  if (auto found = pin.tables.find(kQuarantine); found != pin.tables.end()) {
+    ROOST_ASSIGN(catalog.quarantine_parts,
+                 PathsOf(catalog.store_dir, pin.folders[kQuarantine], found->second));
   }
-  if (error) return Status::IOError("cannot list ", store.string(), ": ", error.message());
   std::ranges::sort(catalog.tables, {}, &StoredTable::name);
   return catalog;
 }
@@ -112,26 +116,9 @@ Result<std::vector<std::shared_ptr<const Part>>> OpenParts(const StoredTable& ta
   return parts;
 }
 
-Result<std::vector<std::string>> ListParts(const std::string& store_dir,
-                                           const std::string& folder) {
-  std::vector<std::string> parts;
+bool IsStore(const std::string& folder) {
   std::error_code error;
-  if (!fs::is_directory(folder, error)) return parts;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const fs::path& path = entry->path();
-    if (path.extension() != kEnding || path.filename().string().front() == '.') continue;
-    fs::path real = fs::canonical(path, error);
-    if (error) break;
-    if (!IsBelow(real, store_dir)) {
-      return Status::Invalid(path.string(), " leads out of the store, to ", real.string(),
-                             "; remove it: roost reads no foreign files as its own");
-    }
-    parts.push_back(path.string());
-  }
-  if (error) return Status::IOError("cannot list ", folder, ": ", error.message());
-  std::ranges::sort(parts);
-  return parts;
+  return fs::is_directory(fs::path(folder) / kLedger / "_delta_log", error);
 }
 
 }  // namespace roost::exporting

@@ -1,8 +1,8 @@
-// Finds the tables of a store: OUT/<table>.parquet/ with its parts, described by their footers.
+// Finds the tables of a store as of one commit: the last finished one.
 //
-// Reading a catalog costs one footer for each table; OpenParts reads the others. Nothing is
-// written, and nothing is trusted: a folder that is no store, a store of a later format version, a
-// part that lies elsewhere by a symbolic link, are errors that say so.
+// What a table is, and which parts it has, its Delta log says; OpenParts reads their footers.
+// Nothing is written, and nothing is trusted: a folder that is no store, a store of a later format
+// version, a part that lies elsewhere by a symbolic link, are errors that say so.
 #pragma once
 
 #include <memory>
@@ -12,13 +12,14 @@
 
 #include "base/status.h"
 #include "export/part.h"
-#include "export/table_facts.h"
+#include "store/table_facts.h"
 
 namespace roost::exporting {
 
 struct StoredTable {
-  TableFacts facts;
+  store::TableFacts facts;
   std::vector<std::string> part_paths;  // sorted; at least one
+  bool is_uneven = false;               // a part may lack columns that came later
 
   const std::string& name() const { return facts.table.name; }
   const std::string& identity() const { return facts.table.identity; }
@@ -28,6 +29,8 @@ struct Catalog {
   std::string store_dir;            // absolute, without symbolic links
   std::vector<StoredTable> tables;  // sorted by name
   std::string only_tables;          // "a, b" if others were left out when the store was written
+  int64_t version = 0;              // of the ledger
+  std::vector<std::string> ledger_parts, quarantine_parts;
 
   const StoredTable* Find(std::string_view identity) const;
   /// Invalid if `path` is, or would be, something in the store.
@@ -39,8 +42,7 @@ Result<Catalog> OpenCatalog(const std::string& store_dir);
 /// The footers of all parts of a table.
 Result<std::vector<std::shared_ptr<const Part>>> OpenParts(const StoredTable& table);
 
-/// The Parquet files in a folder of a store, sorted by name; none if there is no such folder.
-/// A file that really lies outside `store_dir` is an error.
-Result<std::vector<std::string>> ListParts(const std::string& store_dir, const std::string& folder);
+/// Whether `roost ingest` made what lies in the folder.
+bool IsStore(const std::string& folder);
 
 }  // namespace roost::exporting

@@ -46,7 +46,7 @@ class Exporter {
                              "--tables, or look at the tables with roost query");
     }
     ROOST_TRY(OpenSources());
-    ROOST_ASSIGN(files_, exporting::ReadLedger(catalog_.store_dir));
+    ROOST_ASSIGN(files_, exporting::ReadLedger(catalog_));
     ROOST_TRY(PrepareFolder());
     exporting::OutputNames names;
     for (const LedgerFile& file : files_) {
@@ -63,7 +63,7 @@ class Exporter {
       ROOST_ASSIGN(source.parts, exporting::OpenParts(table));
       for (const auto& part : source.parts) {
         auto text = part->Metadata("roost.shapes");
-        Status status = text ? exporting::ParseShapes(*text, source.shapes) : Status::OK();
+        Status status = text ? store::ParseShapes(*text, source.shapes) : Status::OK();
         if (!status.ok()) return part->Blame(status);
       }
       sources_.push_back(std::move(source));

@@ -341,7 +341,7 @@ TEST_F(ExportTest, AWrongCountInTheLedgerIsAnError) {
 TEST_F(ExportTest, ABrokenPartIsAnErrorThatNamesIt) {
   AddRoot(Ids(1), "[1]", R"(["x"])");
   store_.AddLedger("root", {"a.json"}, "values", 1);
-  std::string part = store_.path() + "/root.parquet/part-10000.parquet";
+  std::string part = store_.path() + "/delta/root/part-10000.parquet";
   std::filesystem::resize_file(part, std::filesystem::file_size(part) - 9);
   std::string message = Back();
   EXPECT_NE(message.find(part), std::string::npos) << message;

@@ -10,9 +10,12 @@
 #include <parquet/arrow/writer.h>
 #include <stdlib.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -26,9 +29,9 @@ struct HandmadeColumn {
 };
 
 struct HandmadePart {
-  std::string table;  // its folder is <table>.parquet; _roost/ledger for the ledger
+  std::string table;  // _roost/ledger for the ledger
   std::vector<HandmadeColumn> columns;
-  std::string facts;   // the footer's `roost`, without version and table
+  std::string facts;   // of footer and log, without version and table
   std::string shapes;  // the footer's `roost.shapes`; empty: none
   int64_t row_group_rows = 1 << 20;
 };
@@ -39,7 +42,9 @@ class HandmadeStore {
     std::string pattern = (std::filesystem::temp_directory_path() / "handmade-XXXXXX").string();
     Ensure(::mkdtemp(pattern.data()) != nullptr);
     folder_ = pattern;
-    WriteText("store/_roost/format.json", R"({"format":"roost","version":1})");
+    AddCommit("_roost/ledger", R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
+                               "\n" +
+                                   MetaData("ledger", {}, ""));
   }
   HandmadeStore(const HandmadeStore&) = delete;
   HandmadeStore& operator=(const HandmadeStore&) = delete;
@@ -70,11 +75,22 @@ class HandmadeStore {
       arrays.push_back(*array);
     }
     auto table = arrow::Table::Make(arrow::schema(fields), arrays);
-    auto folder = folder_ / "store" / (part.table + ".parquet");
-    if (part.table.starts_with("_roost/")) folder = folder_ / "store" / part.table;
-    std::filesystem::create_directories(folder);
-    auto file = folder / ("part-" + std::to_string(10000 + part_count_++) + ".parquet");
+    const std::string folder = FolderOf(part.table);
+    std::filesystem::create_directories(folder_ / "store" / folder);
+    const std::string name = "part-" + std::to_string(10000 + part_count_++) + ".parquet";
+    const auto file = folder_ / "store" / folder / name;
     Write(*table, file, Metadata(part), part.row_group_rows);
+    AddCommit(folder, MetaData(part.table, fields, FactsOf(part)) + "\n" + R"({"add":{"path":")" +
+                          name + R"(","partitionValues":{},"size":)" +
+                          std::to_string(std::filesystem::file_size(file)) +
+                          R"(,"modificationTime":1,"dataChange":true,"tags":{"roost.columns":")" +
+                          std::to_string(fields.size()) + R"("}}})");
+  }
+  /// A commit of the log in `folder` that says `actions`.
+  void AddCommit(const std::string& folder, const std::string& actions) {
+    char name[32];
+    std::snprintf(name, sizeof name, "%020d.json", commits_[folder]++);
+    WriteText("store/" + folder + "/_delta_log/" + name, actions + "\n");
   }
 
   /// One row a file, numbered by its place, of one file number each.
@@ -102,7 +118,8 @@ class HandmadeStore {
                      {"fault", text, "[" + Repeat("null", paths.size()) + "]"},
                      {"first_number", number, "[" + numbers + "]"},
                      {"numbers", number, "[" + ones + "]"},
-                     {"loaded", number, "[" + counts + "]"}},
+                     {"loaded", number, "[" + counts + "]"},
+                     {"replaces", number, "[" + Repeat("null", paths.size()) + "]"}},
          .facts = "",
          .shapes = ""});
   }
@@ -116,10 +133,46 @@ class HandmadeStore {
     for (size_t i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + text;
     return all;
   }
+  static std::string FolderOf(const std::string& table) {
+    return table.starts_with("_roost/") ? table : "delta/" + table;
+  }
+  static std::string FactsOf(const HandmadePart& part) {
+    if (part.facts.empty()) return "";
+    return R"({"version":1,"table":")" + part.table + "\"," + part.facts + "}";
+  }
+  static std::string DeltaType(const arrow::DataType& type) {
+    static const std::map<arrow::Type::type, std::string> kTypes = {
+        {arrow::Type::INT64, "long"},          {arrow::Type::DOUBLE, "double"},
+        {arrow::Type::BOOL, "boolean"},        {arrow::Type::DATE32, "date"},
+        {arrow::Type::TIMESTAMP, "timestamp"}, {arrow::Type::DECIMAL128, "decimal(38,0)"}};
+    auto found = kTypes.find(type.id());
+    return found == kTypes.end() ? "string" : found->second;
+  }
+  static std::string MetaData(const std::string& table, const arrow::FieldVector& fields,
+                              const std::string& facts) {
+    nlohmann::json schema = {{"type", "struct"}, {"fields", nlohmann::json::array()}};
+    for (const auto& field : fields) {
+      nlohmann::json type = DeltaType(*field->type());
+      if (field->type()->id() == arrow::Type::LIST)
+        type = {{"type", "array"}, {"elementType", "string"}, {"containsNull", true}};
+      schema["fields"].push_back({{"name", field->name()},
+                                  {"type", type},
+                                  {"nullable", true},
+                                  {"metadata", nlohmann::json::object()}});
+    }
+    nlohmann::json data = {{"id", "id-of-" + table},
+                           {"name", table},
+                           {"format", {{"provider", "parquet"}}},
+                           {"schemaString", schema.dump()},
+                           {"partitionColumns", nlohmann::json::array()},
+                           {"configuration", nlohmann::json::object()},
+                           {"createdTime", 1}};
+    if (!facts.empty()) data["configuration"]["roost.table"] = facts;
+    return nlohmann::json{{"metaData", data}}.dump();
+  }
   static std::shared_ptr<arrow::KeyValueMetadata> Metadata(const HandmadePart& part) {
     auto metadata = std::make_shared<arrow::KeyValueMetadata>();
-    std::string head = R"({"version":1,"table":")" + part.table + "\",";
-    if (!part.facts.empty()) metadata->Append("roost", head + part.facts + "}");
+    if (!part.facts.empty()) metadata->Append("roost", FactsOf(part));
     if (!part.shapes.empty()) metadata->Append("roost.shapes", part.shapes);
     return metadata;
   }
@@ -136,6 +189,7 @@ class HandmadeStore {
 
   std::filesystem::path folder_;
   int part_count_ = 0;
+  std::map<std::string, int> commits_;  // by folder
 };
 
 }  // namespace roost::exporting

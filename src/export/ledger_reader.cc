@@ -3,8 +3,8 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <unordered_set>
 
-#include "export/catalog.h"
 #include "export/column_values.h"
 
 namespace roost::exporting {
@@ -14,7 +14,8 @@ namespace {
 /// The columns that are read here, as arrays of one batch.
 struct LedgerColumns {
   std::shared_ptr<arrow::Array> texts[5];    // path, root_table, framing, compression, fault
-  std::shared_ptr<arrow::Array> numbers[4];  // decoded_bytes, first_number, numbers, loaded
+  std::shared_ptr<arrow::Array> numbers[5];  // decoded_bytes, first_number, numbers, loaded,
+                                             // replaces
 
   std::string Text(int which, int64_t row) const {
     return static_cast<const arrow::StringArray&>(*texts[which]).GetString(row);
@@ -25,9 +26,9 @@ struct LedgerColumns {
 };
 
 constexpr size_t kTexts = 5, kFault = 4;
-const std::vector<std::string> kNames = {"path",         "root_table", "framing",
-                                         "compression",  "fault",      "decoded_bytes",
-                                         "first_number", "numbers",    "loaded"};
+const std::vector<std::string> kNames = {
+    "path",          "root_table",   "framing", "compression", "fault",
+    "decoded_bytes", "first_number", "numbers", "loaded",      "replaces"};
 
 Result<LedgerColumns> TakeColumns(const arrow::RecordBatch& rows) {
   LedgerColumns columns;
@@ -52,6 +53,7 @@ Status ReadBatch(const arrow::RecordBatch& rows, std::vector<LedgerFile>& files)
     file.first_number = columns.Number(1, row);
     file.numbers = columns.Number(2, row);
     file.loaded = columns.Number(3, row);
+    if (columns.numbers[4]->IsValid(row)) file.replaces = columns.Number(4, row);
     file.is_unread = columns.texts[kFault]->IsValid(row) && file.loaded == 0;
     if (file.is_unread) file.numbers = 0;  // it may name those of another, and has no use for any
   }
@@ -73,15 +75,18 @@ Status ReadPart(const std::string& path, std::vector<LedgerFile>& files) {
 
 }  // namespace
 
-Result<std::vector<LedgerFile>> ReadLedger(const std::string& store_dir) {
+Result<std::vector<LedgerFile>> ReadLedger(const Catalog& catalog) {
   std::vector<LedgerFile> files;
-  ROOST_ASSIGN(auto parts, ListParts(store_dir, store_dir + "/_roost/ledger"));
-  for (const std::string& path : parts) ROOST_TRY(ReadPart(path, files));
+  for (const std::string& path : catalog.ledger_parts) ROOST_TRY(ReadPart(path, files));
+  std::unordered_set<int64_t> over;
+  for (const LedgerFile& file : files)
+    if (file.replaces >= 0) over.insert(file.replaces);
+  std::erase_if(files, [&](const LedgerFile& file) { return over.contains(file.first_number); });
   std::ranges::sort(
       files, {}, [](const LedgerFile& file) { return std::pair(file.first_number, file.numbers); });
   for (size_t i = 1; i < files.size(); ++i) {
     if (files[i - 1].first_number + files[i - 1].numbers > files[i].first_number) {
-      return Status::Invalid(store_dir, "/_roost/ledger: ", files[i - 1].path, " and ",
+      return Status::Invalid(catalog.store_dir, "/_roost/ledger: ", files[i - 1].path, " and ",
                              files[i].path, " claim the same file numbers. The store is damaged");
     }
   }

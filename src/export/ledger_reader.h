@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "export/catalog.h"
 
 namespace roost::exporting {
 
@@ -16,12 +17,13 @@ struct LedgerFile {
   int64_t first_number = 0;  // the file owns numbers [first_number, first_number + numbers)
   int64_t numbers = 0;
   int64_t loaded = 0;     // records
+  int64_t replaces = -1;  // first number of the row that this one stands for, or -1
   bool is_array = false;  // framing
   bool was_compressed = false;
   bool is_unread = false;  // there was a fault, and nothing of it was loaded
 };
 
-/// All files, sorted by first number; their numbers do not overlap.
-Result<std::vector<LedgerFile>> ReadLedger(const std::string& store_dir);
+/// All files whose rows are in the tables, sorted by first number; their numbers do not overlap.
+Result<std::vector<LedgerFile>> ReadLedger(const Catalog& catalog);
 
 }  // namespace roost::exporting

@@ -66,11 +66,11 @@ Status RecordWriter::AddTable(const TableSource& source, KeyRange range) {
   const auto& columns = source.facts().columns;
   for (uint32_t i = 0; i < columns.size(); ++i) {
     const std::string& path = columns[i].path;
-    if (path == kKeyPath) {
+    if (path == store::kKeyPath) {
       table->key_column = static_cast<int>(i);
-    } else if (path == kLayoutPath) {
+    } else if (path == store::kLayoutPath) {
       table->layout_column = static_cast<int>(i);
-    } else if (path == kExtraPath) {
+    } else if (path == store::kExtraPath) {
       table->extra_column = static_cast<int>(i);
     } else {
       table->columns_of[path].push_back(i);

@@ -25,7 +25,7 @@ namespace roost::exporting {
 struct TableSource {
   const StoredTable* table;
   std::vector<std::shared_ptr<const Part>> parts;
-  ShapeTexts shapes;
+  store::ShapeTexts shapes;
 
   const shred::FinalTable& facts() const { return table->facts.table; }
   bool is_root() const { return facts().kind == shred::TableKind::kRoot; }

@@ -29,9 +29,9 @@ ColumnDescription DescribeColumn(const shred::FinalColumn& stored) {
   column.name = stored.name;
   column.type = store::TypeName(stored.type);
   column.json_path = stored.json_path;
-  column.format = exporting::DescribeFormat(stored);
+  column.format = store::DescribeFormat(stored);
   column.conflict_of = stored.conflict_of;
-  column.technical = exporting::IsTechnical(stored);
+  column.technical = store::IsTechnical(stored);
   return column;
 }
 

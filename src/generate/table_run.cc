@@ -4,12 +4,17 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include "base/disk.h"
 #include "generate/fault_planter.h"
 #include "generate/table_writer.h"
 #include "generate/turnstile.h"
 #include "store/output.h"
+#include "store/place.h"
+#include "store/store_writer.h"
+#include "store/table_change.h"
 
 namespace roost::generate {
 
@@ -63,13 +68,27 @@ class TableRun {
     ROOST_TRY(status_);
     if (stopped_) return Status::Cancelled("stopped; no table was written");
     FinishSchema(&schema_);
-    ROOST_ASSIGN(auto tables, output_.Publish(schema_, threads_));
-    for (const store::PublishedTable& table : tables) {
-      result_.files += table.parts;
+    ROOST_ASSIGN(tables_, output_.Publish(schema_, threads_));
+    for (const store::PublishedTable& table : tables_) {
+      result_.files += table.parts.size();
       result_.bytes += table.bytes;
     }
     *result = result_;
     return Status::OK();
+  }
+
+  /// The commit of what was written.
+  ledger::Entry EntryOf() const {
+    ledger::Entry entry;
+    entry.operation = "GENERATE";
+    for (size_t i = 0; i < schema_.tables.size(); ++i) {
+      ledger::TableChange change;
+      change.table = schema_.tables[i].name;
+      change.schema = store::SchemaOf(schema_.tables[i], "");
+      change.added = store::PartsOf(tables_[i].parts, change.schema->columns.size());
+      entry.tables.push_back(std::move(change));
+    }
+    return entry;
   }
 
  private:
@@ -158,6 +177,7 @@ class TableRun {
   std::mutex mutex_;
   Status status_;
   shred::FinalSchema schema_;
+  std::vector<store::PublishedTable> tables_;
   GenerateResult result_;
 };
 
@@ -167,13 +187,20 @@ Result<GenerateResult> GenerateTables(const GenerateOptions& options,
                                       const std::vector<Program>& programs, TruthFile* truth) {
   ROOST_TRY(CheckFormat(programs[0].faults));
   auto started = std::chrono::steady_clock::now();
+  ROOST_ASSIGN(store::Place place, store::Place::Make(options.output_dir, options.overwrite));
+  std::optional<disk::SyncLater> private_folder(place.folder());
+  ROOST_ASSIGN(auto writer, store::StoreWriter::Open(place.folder()));
   store::OutputOptions output_options;
-  output_options.output_dir = options.output_dir;
-  output_options.overwrite = options.overwrite;
+  output_options.places = writer->places();
   ROOST_ASSIGN(auto output, store::Output::Create(output_options));
   GenerateResult result;
-  ROOST_TRY(TableRun(options, programs, truth, *output).Go(&result));
-  ROOST_TRY(output->Commit("{}"));
+  TableRun run(options, programs, truth, *output);
+  ROOST_TRY(run.Go(&result));
+  ROOST_TRY(writer->ledger().Commit(run.EntryOf()).status());
+  output->Keep();
+  ROOST_TRY(writer->Close());
+  private_folder.reset();
+  ROOST_TRY(place.Take());
   result.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return result;

@@ -30,16 +30,15 @@ std::unique_ptr<shred::TableSink> NewNullSink() { return std::make_unique<NullSi
 
 Status StoppedStatus() { return Status::Cancelled("stopped before the end; nothing was written"); }
 
-Attempt::Attempt(const IngestOptions& options, const std::vector<read::InputFile>& files,
-                 const RootNames& roots, read::Spools& spools, const shred::Plan& plan,
-                 store::Output* output)
+Attempt::Attempt(const IngestOptions& options, const Inputs& inputs, const RootNames& roots,
+                 read::Spools& spools, const shred::Plan& plan, store::Output* output)
     : options_(options),
-      files_(files),
+      inputs_(inputs),
       roots_(roots),
       spools_(spools),
       plan_(plan),
       output_(output),
-      outcomes_(files.size()) {}
+      outcomes_(inputs.files.size()) {}
 
 void Attempt::Stop(Status status) {
   std::lock_guard lock(mutex_);
@@ -47,11 +46,11 @@ void Attempt::Stop(Status status) {
   stop_ = true;
 }
 
-Status Attempt::Run() {
+Status Attempt::Run(read::ReserveNumbers reserve) {
   read::ReaderOptions reader_options;
   reader_options.spools = &spools_;
   reader_options.max_record_bytes = options_.max_record_bytes;
-  ROOST_ASSIGN(reader_, read::Reader::Make(files_, reader_options));
+  ROOST_ASSIGN(reader_, read::Reader::Make(inputs_.files, reader_options, std::move(reserve)));
   std::vector<std::thread> threads;
   unsigned count = ThreadCount(options_);
   auto work = [this] {
@@ -111,7 +110,8 @@ Status Attempt::TakeUnit(shred::Shredder& shredder, const read::Unit& unit) {
 Status Attempt::NoteRejects(const read::Unit& unit, const shred::UnitOutcome& outcome) {
   for (const shred::Reject& reject : outcome.rejects) {
     store::RejectRow row;
-    row.file = EncodeBytes(files_[unit.file].path);
+    row.file = EncodeBytes(inputs_.NameOf(unit.file));
+    row.number = unit.number;
     row.offset = reject.offset;
     row.line = reject.line;
     row.bytes = reject.raw.size();
@@ -176,7 +176,7 @@ void Attempt::ReportProgress() {
   if (!options_.on_progress) return;
   Progress progress;
   progress.files_done = files_done_;
-  progress.files_total = files_.size();
+  progress.files_total = inputs_.files.size();
   progress.bytes_done = reader_->bytes_read();
   progress.rows = records_;
   options_.on_progress(progress);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "ingest/inputs.h"
 #include "ingest/root_names.h"
 #include "read/reader.h"
 #include "read/spool.h"
@@ -44,12 +45,12 @@ Status StoppedStatus();
 class Attempt {
  public:
   /// All arguments must outlive the attempt. `output` may be null: nothing is written (--dry-run).
-  Attempt(const IngestOptions& options, const std::vector<read::InputFile>& files,
-          const RootNames& roots, read::Spools& spools, const shred::Plan& plan,
-          store::Output* output);
+  Attempt(const IngestOptions& options, const Inputs& inputs, const RootNames& roots,
+          read::Spools& spools, const shred::Plan& plan, store::Output* output);
 
-  /// Reads everything. Cancelled when options.should_stop says so.
-  Status Run();
+  /// Reads everything, with file numbers from `reserve`. Cancelled when options.should_stop says
+  /// so.
+  Status Run(read::ReserveNumbers reserve);
 
   shred::Publication Publish();
   /// True if it has kept no values, because it must be repeated.
@@ -77,7 +78,7 @@ class Attempt {
   void Stop(Status status);
 
   const IngestOptions& options_;
-  const std::vector<read::InputFile>& files_;
+  const Inputs& inputs_;
   const RootNames& roots_;
   read::Spools& spools_;
   const shred::Plan& plan_;

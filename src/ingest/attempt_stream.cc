@@ -29,6 +29,7 @@ Status Attempt::TakeStream(const read::Unit& start) {
   shredder->BeginDocument(start.number);
   read::Unit document;  // what the whole counts as
   document.file = file;
+  document.number = start.number;
   document.line = start.line;
   shred::UnitOutcome sum;
   std::string reason;
@@ -74,14 +75,15 @@ Status Attempt::TakeStream(const read::Unit& start) {
 Status Attempt::RejectDocument(const read::Unit& document, const read::DocumentStream& stream,
                                const std::string& reason) {
   store::RejectRow row;
-  row.file = EncodeBytes(files_[document.file].path);
+  row.file = EncodeBytes(inputs_.NameOf(document.file));
+  row.number = document.number;
   row.offset = stream.raw_offset();
   row.line = document.line;
   row.bytes = stream.raw_bytes();
   row.reason = reason;
   if (output_) {
     ROOST_ASSIGN(std::unique_ptr<store::RawFile> raw, output_->NewRawFile());
-    ROOST_TRY(read::ReadRawText(files_[document.file], &spools_, row.offset, row.bytes,
+    ROOST_TRY(read::ReadRawText(inputs_.files[document.file], &spools_, row.offset, row.bytes,
                                 [&](std::string_view bytes) { return raw->Append(bytes); }));
     ROOST_TRY(raw->Close());
     row.raw_file = raw->name();

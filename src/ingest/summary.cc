@@ -32,10 +32,15 @@ const char* CompressionName(read::FileFacts::Compression compression) {
   }
 }
 
-store::LedgerRow MakeLedgerRow(const read::InputFile& file, const FileOutcome& outcome,
+store::LedgerRow MakeLedgerRow(const Inputs& inputs, size_t file, const FileOutcome& outcome,
                                const std::string& root) {
   store::LedgerRow row;
-  row.path = EncodeBytes(file.path);
+  row.path = EncodeBytes(inputs.NameOf(file));
+  if (!inputs.replaces.empty()) row.replaces = inputs.replaces[file];
+  if (!inputs.jobs.empty() && inputs.jobs[file]) {
+    row.cluster = inputs.jobs[file]->cluster;
+    row.process = inputs.jobs[file]->process;
+  }
   row.bytes = outcome.facts.bytes;
   row.decoded_bytes = outcome.facts.decoded_bytes;
   row.modified_microseconds = outcome.facts.modified_ns / 1000;
@@ -57,13 +62,12 @@ store::LedgerRow MakeLedgerRow(const read::InputFile& file, const FileOutcome& o
 
 }  // namespace
 
-Status WriteLedger(const std::vector<read::InputFile>& files,
-                   const std::vector<FileOutcome>& outcomes, const RootNames& roots,
-                   store::Output& output) {
+Status WriteLedger(const Inputs& inputs, const std::vector<FileOutcome>& outcomes,
+                   const RootNames& roots, store::Output& output) {
   std::vector<store::LedgerRow> rows;
-  for (uint32_t file = 0; file < files.size(); ++file) {
-    rows.push_back(MakeLedgerRow(files[file], outcomes[file], roots.of(file)));
-    if (rows.size() < kLedgerBatch && file + 1 < files.size()) continue;
+  for (uint32_t file = 0; file < inputs.files.size(); ++file) {
+    rows.push_back(MakeLedgerRow(inputs, file, outcomes[file], roots.of(file)));
+    if (rows.size() < kLedgerBatch && file + 1 < inputs.files.size()) continue;
     ROOST_TRY(output.AddLedger(rows));
     rows.clear();
   }
@@ -97,7 +101,7 @@ uint64_t CountStored(const shred::FinalSchema& schema,
     auto found = std::find_if(schema.tables.begin(), schema.tables.end(),
                               [&](const auto& each) { return each.name == table.name; });
     if (found == schema.tables.end()) continue;
-    for (const store::PublishedColumn& column : table.columns) {
+    for (const store::ColumnCount& column : table.columns) {
       for (const shred::FinalColumn& each : found->columns) {
         if (each.name != column.name || each.path == "!layout") continue;
         bool is_overflow_key = found->kind == shred::TableKind::kOverflow && each.path == "!key";
@@ -108,8 +112,7 @@ uint64_t CountStored(const shred::FinalSchema& schema,
   return stored;
 }
 
-std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
-                                           const std::vector<read::InputFile>& files,
+std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema, const Inputs& inputs,
                                            const std::vector<FileOutcome>& outcomes) {
   std::vector<ConflictSummary> conflicts;
   for (const shred::FinalTable& table : schema.tables) {
@@ -119,10 +122,10 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema,
                                column.name, column.conflict_values,
                                "",          column.first_conflict_offset};
       auto number = static_cast<uint64_t>(column.first_conflict_id) >> shred::kRowBits;
-      for (size_t file = 0; file < files.size(); ++file) {
+      for (size_t file = 0; file < inputs.files.size(); ++file) {
         const read::FileFacts& facts = outcomes[file].facts;
         if (number >= facts.first_number && number - facts.first_number < facts.numbers) {
-          conflict.first_file = EncodeBytes(files[file].path);
+          conflict.first_file = EncodeBytes(inputs.NameOf(file));
         }
       }
       conflicts.push_back(std::move(conflict));

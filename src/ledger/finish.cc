@@ -92,7 +92,7 @@ Result<std::optional<struct Commit>> Ledger::CommitFor(const TableChange& change
 Status Ledger::Freshen(Tidied& tidied) {
   ROOST_TRY(FindTables());
   for (auto& [name, log] : tables_) {
-    if (name.starts_with('_')) {
+    if (name.starts_with("_roost/")) {
       ROOST_TRY(log.Refresh());
       continue;
     }

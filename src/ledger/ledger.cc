@@ -18,29 +18,6 @@ namespace {
 constexpr const char* kLedgerTable = "_roost/ledger";
 constexpr const char* kQuarantineTable = "_roost/quarantine";
 
-std::vector<Column> UsualColumns() {
-  std::vector<Column> columns;
-  for (auto [name, type] :
-       std::initializer_list<std::pair<const char*, const char*>>{{"path", "string"},
-                                                                  {"bytes", "long"},
-                                                                  {"decoded_bytes", "long"},
-                                                                  {"modified", "timestamp"},
-                                                                  {"hash", "string"},
-                                                                  {"compression", "string"},
-                                                                  {"framing", "string"},
-                                                                  {"root_table", "string"},
-                                                                  {"first_number", "long"},
-                                                                  {"numbers", "long"},
-                                                                  {"records", "long"},
-                                                                  {"loaded", "long"},
-                                                                  {"quarantined", "long"},
-                                                                  {"values", "long"},
-                                                                  {"nulls", "long"},
-                                                                  {"fault", "string"}})
-    columns.push_back({name, type, false, {}});
-  return columns;
-}
-
 int64_t ClockMilliseconds() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -51,15 +28,13 @@ std::string FolderOf(const std::string& table) {
 }
 
 Status CheckName(const std::string& table) {
-  const bool fits =
-      !table.empty() && table[0] != '.' &&
-      (table == kQuarantineTable || (table[0] != '_' && table.find('/') == std::string::npos));
+  const bool fits = !table.empty() && table[0] != '.' &&
+                    (table == kQuarantineTable || table.find('/') == std::string::npos);
   return fits ? Status::OK() : Status::Invalid("'", table, "' cannot be the name of a table");
 }
 
 LedgerOptions Completed(LedgerOptions options) {
   if (!options.now_ms) options.now_ms = ClockMilliseconds;
-  if (options.columns.empty()) options.columns = UsualColumns();
   if (!options.rewrite_parts) options.rewrite_parts = RewriteForeignParts;
   return options;
 }

@@ -49,8 +49,15 @@ Result<std::vector<std::pair<std::string, std::string>>> TablesOf(const std::str
   return tables;
 }
 
-Result<Pin> Collect(const std::string& output_dir, int64_t version) {
-  Pin pin{version, {}, {}};
+Result<Snapshot> LedgerAt(const DeltaLog& ledger, int64_t version) {
+  if (ledger.snapshot().version == version) return ledger.snapshot();
+  return ledger.At(version);
+}
+
+Result<Pin> Collect(const std::string& output_dir, const DeltaLog& ledger, int64_t version) {
+  Pin pin;
+  pin.version = version;
+  ROOST_ASSIGN(pin.ledger, LedgerAt(ledger, version));
   ROOST_ASSIGN(auto tables, TablesOf(output_dir));
   for (const auto& [name, folder] : tables) {
     DeltaLog log(output_dir, folder);
@@ -65,8 +72,11 @@ Result<Pin> Collect(const std::string& output_dir, int64_t version) {
   return pin;
 }
 
-Result<Pin> Recorded(const std::string& output_dir, int64_t version, const Entry& next) {
-  Pin pin{version, {}, {}};
+Result<Pin> Recorded(const std::string& output_dir, const DeltaLog& ledger, int64_t version,
+                     const Entry& next) {
+  Pin pin;
+  pin.version = version;
+  ROOST_ASSIGN(pin.ledger, LedgerAt(ledger, version));
   for (const auto& [name, at] : next.versions) {
     DeltaLog log(output_dir, FolderOf(name));
     ROOST_ASSIGN(pin.tables[name], log.At(at));
@@ -99,9 +109,9 @@ Result<Pin> PinLatest(const std::string& output_dir) {
     ROOST_ASSIGN(auto entry, EntryOf(*commit, ledger.log_folder() + "/" + CommitName(version)));
     if (!entry) continue;
     ROOST_ASSIGN(bool finished, IsFinished(output_dir, *entry, version));
-    return Collect(output_dir, finished ? latest : version - 1);
+    return Collect(output_dir, ledger, finished ? latest : version - 1);
   }
-  return Collect(output_dir, latest);
+  return Collect(output_dir, ledger, latest);
 }
 
 Result<Pin> PinAt(const std::string& output_dir, int64_t version) {
@@ -115,7 +125,8 @@ Result<Pin> PinAt(const std::string& output_dir, int64_t version) {
   ROOST_ASSIGN(auto next, ledger.CommitAt(version + 1));
   if (!next) return TooOld(output_dir, version);
   ROOST_ASSIGN(auto entry, EntryOf(*next, ledger.log_folder() + "/" + CommitName(version + 1)));
-  return entry ? Recorded(output_dir, version, *entry) : Collect(output_dir, version);
+  return entry ? Recorded(output_dir, ledger, version, *entry)
+               : Collect(output_dir, ledger, version);
 }
 
 }  // namespace roost::ledger

@@ -16,6 +16,7 @@ namespace roost::ledger {
 
 struct Pin {
   int64_t version = 0;                     // of the ledger
+  Snapshot ledger;                         // its own table, at that version
   std::map<std::string, Snapshot> tables;  // those that had been made; parts are below `folders`
   std::map<std::string, std::string> folders;
 };

@@ -118,7 +118,7 @@ Status Ledger::RemoveOldParts(Tidied& tidied) {
   };
   for (auto& [name, log] : tables_) {
     ROOST_TRY(remove_from(log));
-    if (name.starts_with('_') || log.snapshot().version < 0) continue;
+    if (name.starts_with("_roost/") || log.snapshot().version < 0) continue;
     ROOST_ASSIGN(int64_t old, RemoveOldViews(options_.output_dir, name, before));
     tidied.old_views += old;
   }

@@ -198,7 +198,7 @@ TEST_F(QueryTest, TextGoesToAFileWhenOneIsNamed) {
 
 TEST_F(QueryTest, ResultsDoNotGoIntoTheStore) {
   QueryOptions options = Options("SELECT 1", QueryFormat::kCsv);
-  options.output_file = store_.path() + "/students.parquet/part-10000.parquet";
+  options.output_file = store_.path() + "/delta/students/part-10000.parquet";
   EXPECT_NE(Query(options).status().message().find("lies in the store"), std::string::npos);
 }
 
@@ -218,7 +218,7 @@ TEST_F(QueryTest, NothingOutsideIsRead) {
   EXPECT_TRUE(Refuses("FROM read_csv('" + secret + "')", "Permission Error"));
   EXPECT_TRUE(Refuses("FROM '" + secret + "'", "Permission Error"));
   EXPECT_TRUE(Refuses("FROM read_text('" + store_.path() + "/../secret.csv')", "Permission Error"));
-  EXPECT_TRUE(Refuses("FROM read_text('" + store_.path() + "/students.parquet/../../secret.csv')",
+  EXPECT_TRUE(Refuses("FROM read_text('" + store_.path() + "/delta/students/../../../secret.csv')",
                       "Permission Error"));
   EXPECT_TRUE(Refuses("FROM glob('" + store_.Beside("*") + "')", "Permission Error"));
   EXPECT_TRUE(Refuses("FROM read_text('/proc/self/environ')", "Permission Error"));
@@ -229,8 +229,9 @@ TEST_F(QueryTest, NothingOutsideIsRead) {
 TEST_F(QueryTest, LinksInTheStoreLeadNowhere) {
   std::filesystem::create_symlink(store_.Beside("secret.csv"), store_.path() + "/link.csv");
   EXPECT_TRUE(Refuses("FROM read_csv('" + store_.path() + "/link.csv')", "Permission Error"));
-  std::filesystem::create_symlink(store_.Beside("secret.csv"),
-                                  store_.path() + "/students.parquet/z.parquet");
+  const std::string part = store_.path() + "/delta/students/part-10000.parquet";
+  std::filesystem::remove(part);
+  std::filesystem::create_symlink(store_.Beside("secret.csv"), part);
   EXPECT_TRUE(Refuses("FROM students", "leads out of the store"));
 }
 
@@ -286,10 +287,10 @@ TEST(QueryStore, WhatIsNoStoreIsRefused) {
   };
   EXPECT_NE(message(store.Beside("nowhere")).find("there is no folder"), std::string::npos);
   EXPECT_NE(message("/tmp").find("is no roost store"), std::string::npos);
-  store.WriteText("store/_roost/format.json", R"({"format":"roost","version":2})");
-  EXPECT_NE(message(store.path()).find("format version 2"), std::string::npos);
-  store.WriteText("store/_roost/format.json", "{");
-  EXPECT_NE(message(store.path()).find("damaged"), std::string::npos);
+  store.AddCommit("_roost/ledger", R"({"commitInfo":{"timestamp":1,"roost":{"format":2}}})");
+  EXPECT_NE(message(store.path()).find("format 2"), std::string::npos) << message(store.path());
+  store.AddCommit("_roost/ledger", "{");
+  EXPECT_NE(message(store.path()).find("no JSON"), std::string::npos) << message(store.path());
 }
 
 }  // namespace

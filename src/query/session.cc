@@ -37,7 +37,7 @@ std::string SelectList(const shred::FinalTable& table, bool technical) {
   }
   for (const auto& column : table.columns) {
     bool is_json = column.type == shred::FinalType::kJson;
-    if (technical || !exporting::IsTechnical(column)) add(column.name, is_json ? "::JSON" : "");
+    if (technical || !store::IsTechnical(column)) add(column.name, is_json ? "::JSON" : "");
   }
   // A table may have nothing but technical columns, and a view must have one.
   if (list.empty()) add(table.id_name, "");
@@ -102,25 +102,25 @@ Status Session::Connect(const SessionOptions& options) {
 
 Status Session::MakeViews(const exporting::Catalog& catalog, bool technical) {
   for (const auto& table : catalog.tables) {
-    ROOST_TRY(MakeView(table.name(), SelectList(table.facts.table, technical), table.part_paths));
+    ROOST_TRY(MakeView(table.name(), SelectList(table.facts.table, technical), table.part_paths,
+                       table.is_uneven));
   }
-  ROOST_TRY(MakeRoostView(catalog, "ledger"));
-  return MakeRoostView(catalog, "quarantine");
+  ROOST_TRY(MakeRoostView("ledger", catalog.ledger_parts));
+  return MakeRoostView("quarantine", catalog.quarantine_parts);
 }
 
-Status Session::MakeRoostView(const exporting::Catalog& catalog, const std::string& what) {
-  ROOST_ASSIGN(auto parts,
-               exporting::ListParts(catalog.store_dir, catalog.store_dir + "/_roost/" + what));
+Status Session::MakeRoostView(const std::string& what, const std::vector<std::string>& parts) {
   if (parts.empty()) return Status::OK();
   std::string name = "_roost_" + what;  // gives way to a user's table, as technical columns do
   while (std::ranges::find(views_, name) != views_.end()) name.insert(0, "_");
-  return MakeView(name, "*", parts);
+  return MakeView(name, "*", parts, false);
 }
 
 Status Session::MakeView(const std::string& name, const std::string& columns,
-                         const std::vector<std::string>& parts) {
+                         const std::vector<std::string>& parts, bool is_uneven) {
+  const char* how = is_uneven ? ", union_by_name = true)" : ")";
   ROOST_TRY(Run(connection_.get(), "CREATE OR REPLACE VIEW " + SqlName(name) + " AS SELECT " +
-                                       columns + " FROM read_parquet(" + QuoteList(parts) + ")"));
+                                       columns + " FROM read_parquet(" + QuoteList(parts) + how));
   views_.push_back(name);
   allowed_files_.insert(allowed_files_.end(), parts.begin(), parts.end());
   return Status::OK();

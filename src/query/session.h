@@ -53,9 +53,9 @@ class Session {
   Session() = default;
   Status Connect(const SessionOptions& options);
   Status MakeViews(const exporting::Catalog& catalog, bool technical);
-  Status MakeRoostView(const exporting::Catalog& catalog, const std::string& what);
+  Status MakeRoostView(const std::string& what, const std::vector<std::string>& parts);
   Status MakeView(const std::string& name, const std::string& columns,
-                  const std::vector<std::string>& parts);
+                  const std::vector<std::string>& parts, bool is_uneven);
   Status Lock(const SessionOptions& options);
 
   SpillFolder spill_;  // outlives the database

@@ -79,17 +79,29 @@ Result<size_t> ReadSome(int fd, char* to, size_t room, const std::string& path) 
   }
 }
 
+namespace {
+
+int64_t Nanoseconds(const statx_timestamp& time) {
+  return time.tv_sec * int64_t{1000000000} + time.tv_nsec;
+}
+
+}  // namespace
+
 Result<FileState> LookAt(int fd, const std::string& path) {
-  struct stat found;
-  if (::fstat(fd, &found) != 0) return SystemFault("look at", path);
-  if (S_ISDIR(found.st_mode)) {
+  struct statx found;
+  if (::statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &found) != 0)
+    return SystemFault("look at", path);
+  if (S_ISDIR(found.stx_mode)) {
     errno = EISDIR;
     return SystemFault("read", path);
   }
   FileState state;
-  state.is_regular = S_ISREG(found.st_mode);
-  state.bytes = state.is_regular ? static_cast<uint64_t>(found.st_size) : 0;
-  state.modified_ns = found.st_mtim.tv_sec * int64_t{1000000000} + found.st_mtim.tv_nsec;
+  state.is_regular = S_ISREG(found.stx_mode);
+  state.bytes = state.is_regular ? found.stx_size : 0;
+  state.modified_ns = Nanoseconds(found.stx_mtime);
+  state.device = static_cast<uint64_t>(found.stx_dev_major) << 32 | found.stx_dev_minor;
+  state.inode = found.stx_ino;
+  if (found.stx_mask & STATX_BTIME) state.born_ns = Nanoseconds(found.stx_btime);
   return state;
 }
 

@@ -44,6 +44,8 @@ Result<size_t> ReadSome(int fd, char* to, size_t room, const std::string& path);
 struct FileState {
   uint64_t bytes = 0;       // 0 for pipes
   int64_t modified_ns = 0;  // since 1970
+  uint64_t device = 0, inode = 0;
+  int64_t born_ns = -1;  // -1 where the file system does not know
   bool is_regular = false;
 };
 /// A folder is an error: it cannot be read as a file.

@@ -8,7 +8,7 @@ namespace roost::read {
 namespace {
 
 constexpr uint64_t kNumberLimit = uint64_t{1} << 39;  // _roost_id has 24 further bits
-constexpr uint64_t kPipeNumbers = uint64_t{1} << 32;
+constexpr uint64_t kPipeNumbers = uint64_t{1} << 24;
 constexpr uint64_t kTailNumbers = uint64_t{1} << 20;
 constexpr uint64_t kDensest = 2048;  // decoded bytes for a byte on disk
 
@@ -20,8 +20,26 @@ uint64_t BytesOnDisk(const InputFile& file) {
 
 }  // namespace
 
+NumberPlan::NumberPlan(const std::vector<InputFile>& files, uint64_t unit_bytes,
+                       ReserveNumbers reserve)
+    : files_(files), unit_bytes_(unit_bytes), reserve_(std::move(reserve)) {
+  first_ = Reserve(files.size());
+}
+
+uint64_t NumberPlan::Reserve(uint64_t count) {
+  if (!reserve_) return (next_ += count) - count;
+  auto first = reserve_(count);
+  if (!first.ok() && failure_.ok()) failure_ = first.status();
+  return first.ok() ? *first : 0;
+}
+
+Status NumberPlan::failure() {
+  std::lock_guard lock(mutex_);
+  return failure_;
+}
+
 NumberBlock NumberPlan::Of(uint32_t file, uint64_t decoded_bytes) {
-  if (decoded_bytes < unit_bytes_) return {file, 1};
+  if (decoded_bytes < unit_bytes_) return {first_ + file, 1};
   std::lock_guard lock(mutex_);
   if (starts_.empty()) LayOut();
   const NumberBlock block = {starts_[file], starts_[file + 1] - starts_[file]};
@@ -45,7 +63,7 @@ void NumberPlan::LayOut() {
   uint64_t pipe_numbers = kPipeNumbers;
   while (pipe_numbers > 1 && pipes * pipe_numbers > kNumberLimit / 4) pipe_numbers /= 2;
 
-  uint64_t next = files_.size();
+  uint64_t next = 0;
   for (size_t i = 0; i < files_.size(); ++i) {
     starts_.push_back(next);
     const uint64_t units =
@@ -56,13 +74,13 @@ void NumberPlan::LayOut() {
       next += units + 2;
   }
   starts_.push_back(next);
-  tail_ = next;
+  const uint64_t first = Reserve(next);
+  for (uint64_t& start : starts_) start += first;
 }
 
 NumberBlock NumberPlan::TakeFromTail(uint64_t needed) {
-  const NumberBlock block = {tail_, kTailNumbers + 2 * needed};
-  tail_ += block.count;
-  return block;
+  const uint64_t count = kTailNumbers + 2 * needed;
+  return {Reserve(count), count};
 }
 
 }  // namespace roost::read

@@ -31,9 +31,10 @@ struct Work {
 
 class FileReader : public Reader {
  public:
-  FileReader(const std::vector<InputFile>& files, const ReaderOptions& options)
+  FileReader(const std::vector<InputFile>& files, const ReaderOptions& options,
+             ReserveNumbers reserve)
       : files_(files),
-        numbers_(files_, options.unit_bytes),
+        numbers_(files_, options.unit_bytes, std::move(reserve)),
         context_{options, &numbers_, &bytes_read_} {}
 
   Status Next(Batch& batch) override;
@@ -62,7 +63,8 @@ class FileReader : public Reader {
 
 Status FileReader::Next(Batch& batch) {
   try {
-    return FillBatch(batch);
+    ROOST_TRY(FillBatch(batch));
+    return numbers_.failure();
   } catch (const std::bad_alloc&) {
     return Status::OutOfMemory(
         "no memory to read the next piece of input; lower --max-record or --threads");
@@ -157,11 +159,11 @@ void FileReader::GiveBack(OpenFile* large) {
 }  // namespace
 
 Result<std::unique_ptr<Reader>> Reader::Make(const std::vector<InputFile>& files,
-                                             const ReaderOptions& options) {
+                                             const ReaderOptions& options, ReserveNumbers reserve) {
   if (options.unit_bytes == 0) return Status::Invalid("unit_bytes must not be 0");
   if (files.size() > UINT32_MAX / 2)
     return Status::CapacityError(files.size(), " files are too many for one run; split the input");
-  return std::make_unique<FileReader>(files, options);
+  return std::make_unique<FileReader>(files, options, std::move(reserve));
 }
 
 }  // namespace roost::read

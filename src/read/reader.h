@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "read/input.h"
+#include "read/number_plan.h"
 #include "read/unit.h"
 
 namespace roost::read {
@@ -35,7 +36,10 @@ struct FileFacts {
   uint64_t bytes = 0;                    // on disk
   uint64_t decoded_bytes = 0;            // after decompression
   uint64_t hash_low = 0, hash_high = 0;  // XXH3-128 of the bytes on disk
-  int64_t modified_ns = 0;               // since 1970, from fstat of the open file
+  int64_t modified_ns = 0;               // since 1970; this and the next three as the file was
+                                         // when it was opened
+  uint64_t device = 0, inode = 0;
+  int64_t born_ns = -1;
   enum class Compression : uint8_t { kNone, kGzip, kZstd } compression = Compression::kNone;
   uint64_t first_number = 0;  // numbers [first_number, first_number + numbers) are the file's own
   uint64_t numbers = 0;
@@ -58,11 +62,14 @@ struct Batch {
 
 class Reader {
  public:
-  /// `files` must outlive the reader: a million of them take 120 MB.
+  /// `files` must outlive the reader: a million of them take 120 MB. Without `reserve`, file
+  /// numbers begin at 0.
   static Result<std::unique_ptr<Reader>> Make(const std::vector<InputFile>& files,
-                                              const ReaderOptions& options);
+                                              const ReaderOptions& options,
+                                              ReserveNumbers reserve = {});
   static Result<std::unique_ptr<Reader>> Make(std::vector<InputFile>&& files,
-                                              const ReaderOptions& options) = delete;
+                                              const ReaderOptions& options,
+                                              ReserveNumbers reserve = {}) = delete;
   virtual ~Reader() = default;
 
   /// Fills `batch` with the next units; an empty batch (no units, done or faults) is the end.

@@ -110,6 +110,9 @@ Result<RunReader::Outcome> RunReader::ReadFile(uint32_t file) {
   facts.file = file;
   facts.bytes = facts.decoded_bytes = size;
   facts.modified_ns = state.modified_ns;
+  facts.device = state.device;
+  facts.inode = state.inode;
+  facts.born_ns = state.born_ns;
   const auto compression = FindCompression({bytes, size});
   // A format that cannot be unpacked, too, is put into words by LargeFile.
   if (!compression.ok()) return Outcome::kTooLong;

@@ -119,6 +119,9 @@ void Source::Describe(FileFacts& facts) const {
   facts.hash_low = hash.low;
   facts.hash_high = hash.high;
   facts.modified_ns = state_.modified_ns;
+  facts.device = state_.device;
+  facts.inode = state_.inode;
+  facts.born_ns = state_.born_ns;
   facts.compression = compression_;
 }
 

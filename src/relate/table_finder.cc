@@ -97,7 +97,7 @@ void TakeFacts(const exporting::StoredTable& stored, Database& database, Table& 
     if (found == by_name.end()) continue;
     column.type_name = store::TypeName(found->second->type);
     column.json_path = found->second->json_path;
-    column.format = exporting::DescribeFormat(*found->second);
+    column.format = store::DescribeFormat(*found->second);
     column.conflict_of = found->second->conflict_of;
     column.of_conflict = !column.conflict_of.empty();
     if (found->second->type == shred::FinalType::kJson) column.storage = Storage::kJson;
@@ -109,7 +109,7 @@ std::unordered_set<std::string> TechnicalNames(const exporting::StoredTable& sto
   std::unordered_set<std::string> names = {facts.id_name, facts.parent_name, facts.index_name,
                                            facts.shape_name};
   for (const shred::FinalColumn& column : facts.columns) {
-    if (exporting::IsTechnical(column)) names.insert(column.name);
+    if (store::IsTechnical(column)) names.insert(column.name);
   }
   return names;
 }
@@ -157,7 +157,7 @@ Result<Database> FindTables(const std::string& folder) {
   }
   Database database;
   database.folder = fs::canonical(folder, error).string();
-  database.is_store = fs::exists(fs::path(folder) / "_roost" / "format.json", error);
+  database.is_store = exporting::IsStore(folder);
   ROOST_TRY(database.is_store ? AddStoredTables(database) : AddPlainTables(database));
   if (database.tables.empty()) {
     return Status::Invalid("there are no tables in ", folder,

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/disk.h"
+#include "base/disk_entry.h"
 
 namespace roost::store {
 namespace {
@@ -15,14 +18,20 @@ struct Entry {
   bool is_folder;
 };
 
-Status Collect(const std::string& folder, std::vector<Entry>& entries) {
+using Inodes = std::set<std::pair<uint64_t, uint64_t>>;
+
+/// A file with several names is collected once.
+Status Collect(const std::string& folder, std::vector<Entry>& entries, Inodes& seen) {
   ROOST_ASSIGN(auto names, disk::ListFolder(folder));
   for (const std::string& name : names) {
     std::string path = folder + "/" + name;
-    ROOST_ASSIGN(disk::EntryKind kind, disk::Look(path));
-    if (kind == disk::EntryKind::kFolder) {
-      ROOST_TRY(Collect(path, entries));
-    } else {
+    ROOST_ASSIGN(auto link, disk::ReadSymlink(path));
+    if (link) continue;  // nothing but a name, which its folder has
+    ROOST_ASSIGN(auto facts, disk::Examine(path));
+    if (!facts) continue;
+    if (facts->is_folder) {
+      ROOST_TRY(Collect(path, entries, seen));
+    } else if (facts->links == 1 || seen.insert({facts->device, facts->inode}).second) {
       entries.push_back({std::move(path), false});
     }
   }
@@ -42,7 +51,8 @@ Status SyncEntry(const Entry& entry) {
 Status SyncTree(const std::string& folder) {
   constexpr size_t kThreads = 16;
   std::vector<Entry> entries;
-  ROOST_TRY(Collect(folder, entries));
+  Inodes seen;
+  ROOST_TRY(Collect(folder, entries, seen));
   std::vector<Status> states(entries.size());
   std::atomic<size_t> next{0};
   auto work = [&] {

@@ -1,9 +1,7 @@
 #include "store/footer.h"
 
-#include <arrow/io/file.h>
 #include <arrow/io/interfaces.h>
 #include <parquet/exception.h>
-#include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 #include <parquet/page_index.h>
 #include <parquet/size_statistics.h>
@@ -82,32 +80,6 @@ Result<std::string> MakeFooter(const PartFormat& format, std::span<const RowGrou
     return MakeFooterOrThrow(format, row_groups, offset);
   } catch (const std::exception& error) {
     return Status::UnknownError("cannot make a Parquet footer: ", error.what());
-  }
-}
-
-Result<FileCounts> ReadCounts(const std::string& path) {
-  ROOST_ASSIGN(auto file, arrow::io::ReadableFile::Open(path));
-  try {
-    auto metadata = parquet::ReadMetaData(file);
-    FileCounts counts;
-    counts.rows = static_cast<uint64_t>(metadata->num_rows());
-    counts.columns.resize(static_cast<size_t>(metadata->num_columns()));
-    for (int i = 0; i < metadata->num_columns(); ++i)
-      counts.columns[static_cast<size_t>(i)].name = metadata->schema()->GetColumnRoot(i)->name();
-    for (int group = 0; group < metadata->num_row_groups(); ++group) {
-      auto row_group = metadata->RowGroup(group);
-      for (int i = 0; i < metadata->num_columns(); ++i) {
-        auto chunk = row_group->ColumnChunk(i);
-        auto statistics = chunk->encoded_statistics();
-        if (!statistics || !statistics->has_null_count)
-          return Status::IOError("no count of nulls in the footer of ", path);
-        counts.columns[static_cast<size_t>(i)].stored +=
-            static_cast<uint64_t>(chunk->num_values() - statistics->null_count);
-      }
-    }
-    return counts;
-  } catch (const std::exception& error) {
-    return Status::IOError("cannot read the Parquet footer of ", path, " back: ", error.what());
   }
 }
 

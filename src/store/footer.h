@@ -3,7 +3,6 @@
 
 #include <span>
 #include <string>
-#include <vector>
 
 #include "base/status.h"
 #include "store/part_file.h"
@@ -13,16 +12,5 @@ namespace roost::store {
 /// The bytes from `offset` to the end of the file. Each row group has a chunk for each column.
 Result<std::string> MakeFooter(const PartFormat& format, std::span<const RowGroupFacts> row_groups,
                                uint64_t offset);
-
-/// What the footer of a written file says of a column.
-struct ColumnCounts {
-  std::string name;
-  uint64_t stored = 0;  // values that are not null
-};
-struct FileCounts {
-  uint64_t rows = 0;
-  std::vector<ColumnCounts> columns;
-};
-Result<FileCounts> ReadCounts(const std::string& path);
 
 }  // namespace roost::store

@@ -1,30 +1,13 @@
 #include "store/ledger.h"
 
+#include "base/disk.h"
+#include "base/disk_entry.h"
+
 namespace roost::store {
-namespace {
 
 using shred::FinalType;
 
-PartFormat LedgerFormat(Codec codec) {
-  auto text = [](const char* name) { return PartColumn{name, FinalType::kText, false, false}; };
-  auto number = [](const char* name) { return PartColumn{name, FinalType::kInt64, false, false}; };
-  return {{text("path"), number("bytes"), number("decoded_bytes"),
-           PartColumn{"modified", FinalType::kTimestampUtc, false, false}, text("hash"),
-           text("compression"), text("framing"), text("root_table"), number("first_number"),
-           number("numbers"), number("records"), number("loaded"), number("quarantined"),
-           number("values"), number("nulls"), text("fault")},
-          {},
-          codec};
-}
-
-PartFormat QuarantineFormat(Codec codec) {
-  auto text = [](const char* name) { return PartColumn{name, FinalType::kText, false, false}; };
-  auto number = [](const char* name) { return PartColumn{name, FinalType::kInt64, false, false}; };
-  return {{text("file"), number("offset"), number("line"), number("bytes"), text("reason"),
-           text("json_path"), PartColumn{"raw", FinalType::kText, false, true}, text("raw_file")},
-          {},
-          codec};
-}
+namespace {
 
 std::string HashText(uint64_t high, uint64_t low) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -41,7 +24,11 @@ class RawFileOnDisk : public RawFile {
   RawFileOnDisk(disk::File file, std::string name)
       : file_(std::move(file)), name_(std::move(name)) {}
   Status Append(std::string_view bytes) override { return file_.Write(bytes); }
-  Status Close() override { return file_.Close(); }
+  Status Close() override {
+    ROOST_TRY(file_.Sync());
+    ROOST_TRY(file_.Close());
+    return disk::SyncFolder(file_.path().substr(0, file_.path().rfind('/')));
+  }
   const std::string& name() const override { return name_; }
 
  private:
@@ -51,16 +38,44 @@ class RawFileOnDisk : public RawFile {
 
 }  // namespace
 
-Result<std::unique_ptr<Ledger>> Ledger::Create(const std::string& folder, Codec codec, int level) {
-  std::unique_ptr<Ledger> made(new Ledger(folder, codec, level));
-  ROOST_TRY(disk::MakeFolder(folder + "/ledger"));
-  ROOST_ASSIGN(made->files_,
-               RowTable::Create(folder + "/ledger/part-00000.parquet", LedgerFormat(codec), level));
-  return made;
+PartFormat LedgerFormat(Codec codec) {
+  auto text = [](const char* name) { return PartColumn{name, FinalType::kText, false, false}; };
+  auto number = [](const char* name) { return PartColumn{name, FinalType::kInt64, false, false}; };
+  return {{text("path"), number("bytes"), number("decoded_bytes"),
+           PartColumn{"modified", FinalType::kTimestampUtc, false, false}, text("hash"),
+           text("compression"), text("framing"), text("root_table"), number("first_number"),
+           number("numbers"), number("records"), number("loaded"), number("quarantined"),
+           number("values"), number("nulls"), text("fault"), number("cluster"), number("process"),
+           number("replaces")},
+          {},
+          codec};
+}
+
+PartFormat QuarantineFormat(Codec codec) {
+  auto text = [](const char* name) { return PartColumn{name, FinalType::kText, false, false}; };
+  auto number = [](const char* name) { return PartColumn{name, FinalType::kInt64, false, false}; };
+  return {{text("file"), number("offset"), number("line"), number("bytes"), text("reason"),
+           text("json_path"), PartColumn{"raw", FinalType::kText, false, true}, text("raw_file"),
+           number("file_number")},
+          {},
+          codec};
+}
+
+Ledger::~Ledger() {
+  for (const std::string& path : paths_) (void)disk::RemoveIfThere(path);
+}
+
+Status Ledger::Open(const char* table, PartFormat format, std::unique_ptr<RowTable>& rows) {
+  if (rows) return Status::OK();
+  ROOST_ASSIGN(std::string path, places_.new_part(table));
+  paths_.push_back(path);
+  (table == std::string_view(kLedgerTable) ? files_path_ : rejects_path_) = path;
+  return RowTable::Create(path, std::move(format), level_).Value(&rows);
 }
 
 Status Ledger::AddFiles(std::span<const LedgerRow> rows) {
   std::lock_guard lock(mutex_);
+  ROOST_TRY(Open(kLedgerTable, LedgerFormat(codec_), files_));
   for (const LedgerRow& row : rows) {
     files_->Text(row.path).Number(row.bytes).Number(row.decoded_bytes);
     files_->Time(row.modified_microseconds).Text(HashText(row.hash_high, row.hash_low));
@@ -68,18 +83,10 @@ Status Ledger::AddFiles(std::span<const LedgerRow> rows) {
     files_->Number(row.first_number).Number(row.numbers);
     files_->Number(row.records).Number(row.loaded).Number(row.quarantined);
     files_->Number(row.values).Number(row.nulls).TextOrNull(row.fault);
+    files_->NumberOrNull(row.cluster).NumberOrNull(row.process).NumberOrNull(row.replaces);
     ROOST_TRY(files_->EndRow());
   }
   return Status::OK();
-}
-
-Status Ledger::OpenQuarantine() {
-  if (!has_quarantine_folder_) ROOST_TRY(disk::MakeFolder(folder_ + "/quarantine"));
-  has_quarantine_folder_ = true;
-  if (rejects_) return Status::OK();
-  return RowTable::Create(folder_ + "/quarantine/part-00000.parquet", QuarantineFormat(codec_),
-                          level_)
-      .Value(&rejects_);
 }
 
 Status Ledger::AddReject(const RejectRow& row) {
@@ -92,7 +99,7 @@ Status Ledger::AddReject(const RejectRow& row) {
     raw_file = raw->name();
   }
   std::lock_guard lock(mutex_);
-  ROOST_TRY(OpenQuarantine());
+  ROOST_TRY(Open(kQuarantineTable, QuarantineFormat(codec_), rejects_));
   rejects_->Text(row.file).Number(row.offset).Number(row.line).Number(row.bytes);
   rejects_->Text(row.reason).TextOrNull(row.json_path);
   if (raw_file) {
@@ -100,25 +107,30 @@ Status Ledger::AddReject(const RejectRow& row) {
   } else {
     rejects_->Text(row.raw);
   }
-  rejects_->TextOrNull(raw_file);
+  rejects_->TextOrNull(raw_file).Number(row.number);
   return rejects_->EndRow();
 }
 
 Result<std::unique_ptr<RawFile>> Ledger::NewRawFile() {
   std::lock_guard lock(mutex_);
-  ROOST_TRY(OpenQuarantine());
-  std::string folder = folder_ + "/quarantine/raw";
-  if (!has_raw_folder_) ROOST_TRY(disk::MakeFolder(folder));
-  has_raw_folder_ = true;
-  std::string name = std::to_string(raw_files_++) + ".bin";
-  ROOST_ASSIGN(disk::File file, disk::File::Create(folder + "/" + name));
-  return std::make_unique<RawFileOnDisk>(std::move(file), name);
+  ROOST_ASSIGN(std::string path, places_.new_raw_file());
+  ROOST_ASSIGN(disk::File file, disk::File::Create(path));
+  paths_.push_back(path);
+  return std::make_unique<RawFileOnDisk>(std::move(file), path.substr(path.rfind('/') + 1));
 }
 
-Status Ledger::Finish() {
+Result<LedgerParts> Ledger::Finish() {
   std::lock_guard lock(mutex_);
-  ROOST_TRY(files_->Finish());
-  return rejects_ ? rejects_->Finish() : Status::OK();
+  LedgerParts parts;
+  if (files_) {
+    ROOST_TRY(files_->Finish());
+    ROOST_ASSIGN(parts.ledger, ReadWrittenPart(files_path_));
+  }
+  if (rejects_) {
+    ROOST_TRY(rejects_->Finish());
+    ROOST_ASSIGN(parts.quarantine, ReadWrittenPart(rejects_path_));
+  }
+  return parts;
 }
 
 }  // namespace roost::store

@@ -6,35 +6,40 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "store/output.h"
 #include "store/row_table.h"
 
 namespace roost::store {
 
+PartFormat LedgerFormat(Codec codec);
+PartFormat QuarantineFormat(Codec codec);
+
 class Ledger {
  public:
-  /// `folder` is the _roost folder and exists.
-  static Result<std::unique_ptr<Ledger>> Create(const std::string& folder, Codec codec, int level);
+  /// `places` must outlive the ledger.
+  Ledger(const OutputPlaces& places, Codec codec, int level)
+      : places_(places), codec_(codec), level_(level) {}
+  /// Removes what was written, unless it was told to keep it.
+  ~Ledger();
 
   Status AddFiles(std::span<const LedgerRow> rows);
   Status AddReject(const RejectRow& row);
   Result<std::unique_ptr<RawFile>> NewRawFile();
-  Status Finish();
+  Result<LedgerParts> Finish();
+  void Keep() { paths_.clear(); }
 
  private:
-  Ledger(std::string folder, Codec codec, int level)
-      : folder_(std::move(folder)), codec_(codec), level_(level) {}
-  Status OpenQuarantine();
+  Status Open(const char* table, PartFormat format, std::unique_ptr<RowTable>& rows);
 
-  std::string folder_;
+  const OutputPlaces& places_;
   Codec codec_;
   int level_;
   std::mutex mutex_;
-  std::unique_ptr<RowTable> files_;
-  std::unique_ptr<RowTable> rejects_;  // made for the first reject
-  bool has_quarantine_folder_ = false, has_raw_folder_ = false;
-  uint64_t raw_files_ = 0;
+  std::unique_ptr<RowTable> files_, rejects_;  // made for their first row
+  std::string files_path_, rejects_path_;
+  std::vector<std::string> paths_;  // of all that was made
 };
 
 }  // namespace roost::store

@@ -15,14 +15,13 @@ using Cells = std::vector<Cell>;
 
 class StoreLedgerTest : public testing::Test {
  protected:
-  StoreLedgerTest() : ledger_(Ledger::Create(folder_.path(), Codec::kZstd, 1).ValueOrDie()) {}
-
   ReadTable Read(const std::string& name) {
-    return ReadFolder(folder_.path() + "/" + name).ValueOrDie();
+    return ReadFolder(folder_.path() + "/_roost/" + name).ValueOrDie();
   }
 
   TestFolder folder_;
-  std::unique_ptr<Ledger> ledger_;
+  OutputPlaces places_ = PlacesIn(folder_.path());
+  std::unique_ptr<Ledger> ledger_ = std::make_unique<Ledger>(places_, Codec::kZstd, 1);
 };
 
 TEST_F(StoreLedgerTest, TellsEveryFile) {
@@ -43,19 +42,24 @@ TEST_F(StoreLedgerTest, TellsEveryFile) {
   row.quarantined = 1;
   row.values = 30;
   row.nulls = 2;
+  row.cluster = 17;
+  row.process = 0;
   LedgerRow torn = row;
   torn.fault = "it ends early";
   LedgerRow rows[] = {row, torn};
   ASSERT_TRUE(ledger_->AddFiles(rows).ok());
   ASSERT_TRUE(ledger_->Finish().ok());
   ReadTable read = Read("ledger");
-  EXPECT_EQ(read.names, (std::vector<std::string>{"path", "bytes", "decoded_bytes", "modified",
-                                                  "hash", "compression", "framing", "root_table",
-                                                  "first_number", "numbers", "records", "loaded",
-                                                  "quarantined", "values", "nulls", "fault"}));
+  EXPECT_EQ(read.names,
+            (std::vector<std::string>{"path", "bytes", "decoded_bytes", "modified", "hash",
+                                      "compression", "framing", "root_table", "first_number",
+                                      "numbers", "records", "loaded", "quarantined", "values",
+                                      "nulls", "fault", "cluster", "process", "replaces"}));
   EXPECT_EQ(read.cells["hash"][0], "\"0123456789abcdef0000000000000001\"");
   EXPECT_EQ(read.cells["modified"][0], "1700000000000000");
   EXPECT_EQ(read.types["modified"]->ToString(), "timestamp[us, tz=UTC]");
+  EXPECT_EQ(read.cells["cluster"], (Cells{"17", "17"}));
+  EXPECT_EQ(read.cells["replaces"], (Cells{{}, {}}));
   EXPECT_EQ(read.cells["fault"], (Cells{{}, "\"it ends early\""}));
   EXPECT_EQ(read.cells["values"], (Cells{"30", "30"}));
 }
@@ -99,10 +103,9 @@ TEST_F(StoreLedgerTest, KeepsTheBytesOfRejects) {
   ASSERT_TRUE(ledger_->AddReject(row).ok());
   ASSERT_TRUE(ledger_->Finish().ok());
 
-  std::filesystem::rename(folder_.path() + "/quarantine/raw", folder_.path() + "/raw");
   ReadTable read = Read("quarantine");
   EXPECT_EQ(read.names, (std::vector<std::string>{"file", "offset", "line", "bytes", "reason",
-                                                  "json_path", "raw", "raw_file"}));
+                                                  "json_path", "raw", "raw_file", "file_number"}));
   EXPECT_EQ(read.cells["raw"], (Cells{CellOfText(raw), {}, {}}));
   EXPECT_EQ(read.cells["raw_file"], (Cells{{}, "\"0.bin\"", "\"1.bin\""}));
   EXPECT_EQ(read.cells["json_path"], (Cells{"\"$.a[1]\"", {}, {}}));
@@ -113,9 +116,9 @@ TEST_F(StoreLedgerTest, KeepsTheBytesOfRejects) {
 }
 
 TEST_F(StoreLedgerTest, WithoutRejectsThereIsNoQuarantine) {
-  ASSERT_TRUE(ledger_->Finish().ok());
-  EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/quarantine"));
-  EXPECT_EQ(Read("ledger").rows, 0u);
+  LedgerParts parts = ledger_->Finish().ValueOrDie();
+  EXPECT_FALSE(parts.ledger || parts.quarantine);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/_roost"));
 }
 
 }  // namespace

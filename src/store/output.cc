@@ -8,9 +8,8 @@
 #include <thread>
 
 #include "base/disk.h"
-#include "store/durable.h"
+#include "base/disk_entry.h"
 #include "store/ledger.h"
-#include "store/place.h"
 #include "store/publish_table.h"
 #include "store/sink.h"
 
@@ -51,21 +50,31 @@ class StagedSinkToDisk : public StagedSink {
   Finished keep_;
 };
 
-class OutputFolder : public Output {
+class OutputToDisk : public Output {
  public:
-  OutputFolder(OutputOptions options, Codec codec, Place place)
-      : options_(std::move(options)), codec_(codec), place_(std::move(place)) {
-    spill_folder_.path = place_.folder() + "/.spill";
+  OutputToDisk(OutputOptions options, Codec codec)
+      : options_(std::move(options)),
+        codec_(codec),
+        ledger_(places_, codec, options_.compression_level) {
+    places_ = options_.places;
+    places_.new_part = [this](const std::string& table) -> Result<std::string> {
+      ROOST_ASSIGN(std::string path, options_.places.new_part(table));
+      std::lock_guard lock(mutex_);
+      written_.push_back(path);
+      return path;
+    };
+    spill_folder_.path = options_.places.scratch;
     spill_folder_.part_bytes = options_.part_bytes;
     limits_.row_group_rows = options_.row_group_rows;
     limits_.row_group_bytes = options_.row_group_bytes;
     limits_.open_bytes = options_.open_bytes;
   }
-
-  Status Open() {
-    ROOST_TRY(disk::MakeFolder(spill_folder_.path));
-    ROOST_TRY(disk::MakeFolder(RoostFolder()));
-    return Ledger::Create(RoostFolder(), codec_, options_.compression_level).Value(&ledger_);
+  // Failures leave rubbish behind, which no one can be told of any more.
+  ~OutputToDisk() override {
+    if (auto names = disk::ListFolder(spill_folder_.path); names.ok())
+      for (const std::string& name : *names)
+        (void)disk::RemoveIfThere(spill_folder_.path + "/" + name);
+    for (const std::string& path : written_) (void)disk::RemoveIfThere(path);
   }
 
   std::unique_ptr<shred::TableSink> NewSink() override {
@@ -80,16 +89,19 @@ class OutputFolder : public Output {
                                               NewEncoder(), keep);
   }
 
-  Status AddLedger(std::span<const LedgerRow> rows) override { return ledger_->AddFiles(rows); }
-  Status AddReject(const RejectRow& row) override { return ledger_->AddReject(row); }
-  Result<std::unique_ptr<RawFile>> NewRawFile() override { return ledger_->NewRawFile(); }
+  Status AddLedger(std::span<const LedgerRow> rows) override { return ledger_.AddFiles(rows); }
+  Status AddReject(const RejectRow& row) override { return ledger_.AddReject(row); }
+  Result<std::unique_ptr<RawFile>> NewRawFile() override { return ledger_.NewRawFile(); }
 
   Result<std::vector<PublishedTable>> Publish(const shred::FinalSchema& schema,
                                               unsigned threads) override;
-  Status Commit(std::string_view account_json) override;
+  Result<LedgerParts> FinishLedger() override { return ledger_.Finish(); }
+  void Keep() override {
+    written_.clear();
+    ledger_.Keep();
+  }
 
  private:
-  std::string RoostFolder() const { return place_.folder() + "/_roost"; }
   std::unique_ptr<PageEncoder> NewEncoder() const {
     auto encoder = PageEncoder::Make(codec_, options_.compression_level);
     if (!encoder.ok()) throw std::bad_alloc();  // Create has made one with these options
@@ -99,17 +111,18 @@ class OutputFolder : public Output {
 
   OutputOptions options_;
   Codec codec_;
-  Place place_;
+  OutputPlaces places_;  // those of the options, with books on what is written
   SpillFolder spill_folder_;
   ColumnIds ids_;
   SinkLimits limits_;
   Spill spill_{spill_folder_};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Spill>> kept_;
-  std::unique_ptr<Ledger> ledger_;
+  std::vector<std::string> written_;
+  Ledger ledger_;
 };
 
-std::vector<SpillFile> OutputFolder::FilesOf(const std::string& identity) {
+std::vector<SpillFile> OutputToDisk::FilesOf(const std::string& identity) {
   std::vector<SpillFile> files;
   auto take = [&](Spill& spill) {
     TableSpill* table = spill.Find(identity);
@@ -122,10 +135,9 @@ std::vector<SpillFile> OutputFolder::FilesOf(const std::string& identity) {
   return files;
 }
 
-Result<std::vector<PublishedTable>> OutputFolder::Publish(const shred::FinalSchema& schema,
+Result<std::vector<PublishedTable>> OutputToDisk::Publish(const shred::FinalSchema& schema,
                                                           unsigned threads) {
-  PublishContext context{place_.folder(), &ids_, codec_, options_.compression_level,
-                         options_.part_bytes};
+  PublishContext context{&places_, &ids_, codec_, options_.compression_level, options_.part_bytes};
   std::vector<std::vector<SpillFile>> files;
   for (const shred::FinalTable& table : schema.tables) files.push_back(FilesOf(table.identity));
   std::vector<PublishedTable> published(schema.tables.size());
@@ -144,19 +156,7 @@ Result<std::vector<PublishedTable>> OutputFolder::Publish(const shred::FinalSche
   work();
   for (std::thread& worker : workers) worker.join();
   for (const Status& state : states) ROOST_TRY(state);
-  ROOST_TRY(ledger_->Finish());
-  ROOST_TRY(disk::RemoveTree(spill_folder_.path));
   return published;
-}
-
-Status OutputFolder::Commit(std::string_view account_json) {
-  ROOST_ASSIGN(disk::File file, disk::File::Create(RoostFolder() + "/format.json"));
-  std::string text = "{\"format\":\"roost\",\"version\":1,\"account\":";
-  text += account_json.empty() ? "{}" : account_json;
-  ROOST_TRY(file.Write(text + "}\n"));
-  ROOST_TRY(file.Close());
-  ROOST_TRY(SyncTree(place_.folder()));
-  return place_.Take();
 }
 
 }  // namespace
@@ -164,10 +164,7 @@ Status OutputFolder::Commit(std::string_view account_json) {
 Result<std::unique_ptr<Output>> Output::Create(OutputOptions options) {
   ROOST_ASSIGN(Codec codec, CodecFromName(options.compression));
   ROOST_TRY(Compressor::Make(codec, options.compression_level).status());
-  ROOST_ASSIGN(Place place, Place::Make(options.output_dir, options.overwrite));
-  auto made = std::make_unique<OutputFolder>(std::move(options), codec, std::move(place));
-  ROOST_TRY(made->Open());
-  return std::unique_ptr<Output>(std::move(made));
+  return std::make_unique<OutputToDisk>(std::move(options), codec);
 }
 
 }  // namespace roost::store

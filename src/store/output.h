@@ -1,13 +1,13 @@
-// Writes the tables of one run: takes rows from any number of shredders, and puts a complete folder
-// of Parquet files where the user asked for it, or nothing.
+// Writes the tables of one run: takes rows from any number of shredders, and makes whole Parquet
+// files of them in the folders of their tables, which mean nothing until somebody commits them.
 //
 // Order of calls: Create; NewSink for each thread; rows, ledger and rejects; all sinks destroyed;
-// Publish; Commit. Everything is written into a private folder beside the wanted one and on the
-// same file system, which Commit renames. An Output that is destroyed without Commit removes its
-// folder. docs/formats/tables.md says what is in the files.
+// Publish; FinishLedger; a commit of what these told; Keep. An Output that is destroyed without
+// Keep removes all that it wrote. docs/formats/tables.md says what is in the files.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,11 +18,24 @@
 #include "base/status.h"
 #include "shred/published.h"
 #include "shred/slab.h"
+#include "store/written_part.h"
 
 namespace roost::store {
 
+/// Where an output's files go; all on one file system.
+struct OutputPlaces {
+  std::string scratch;  // a folder of its own, which exists
+  /// The path of a file that is to be made in the folder of `table`, which exists then; tables are
+  /// named as in the schema, or kLedgerTable, kQuarantineTable. Called from several threads.
+  std::function<Result<std::string>(const std::string& table)> new_part;
+  /// The same for the raw bytes of a long reject; its name is what the quarantine says.
+  std::function<Result<std::string>()> new_raw_file;
+};
+constexpr const char* kLedgerTable = "_roost/ledger";
+constexpr const char* kQuarantineTable = "_roost/quarantine";
+
 struct OutputOptions {
-  std::string output_dir;
+  OutputPlaces places;
   std::string compression = "zstd";  // or snappy, none
   int compression_level = 1;         // of zstd
   uint64_t row_group_rows = 1 << 20;
@@ -30,7 +43,6 @@ struct OutputOptions {
   uint64_t open_bytes = 128 << 20;  // memory that the open row groups of all sinks may hold before
                                     // the largest are ended
   uint64_t part_bytes = 1 << 30;    // a part that is larger gets no further row group
-  bool overwrite = false;           // only a folder that roost wrote
 };
 
 /// One row of _roost/ledger: what became of an input file.
@@ -46,6 +58,8 @@ struct LedgerRow {
   uint64_t records = 0, loaded = 0, quarantined = 0;
   uint64_t values = 0, nulls = 0;
   std::optional<std::string> fault;
+  std::optional<uint64_t> cluster, process;  // of the job that left it
+  std::optional<uint64_t> replaces;          // first number of the row that this one stands for now
 };
 
 /// One row of _roost/quarantine: a record that could not be taken.
@@ -56,6 +70,7 @@ struct RejectRow {
   std::optional<std::string> json_path;
   std::string_view raw;  // read during AddReject only
   std::string raw_file;  // instead of `raw`: name of a RawFile
+  uint64_t number = 0;   // one of the file's own numbers
 };
 
 /// The bytes of a reject that is too long for memory, written piece by piece.
@@ -63,6 +78,7 @@ class RawFile {
  public:
   virtual ~RawFile() = default;
   virtual Status Append(std::string_view bytes) = 0;
+  /// Makes it durable.
   virtual Status Close() = 0;
   /// For RejectRow::raw_file.
   virtual const std::string& name() const = 0;
@@ -75,22 +91,22 @@ class StagedSink : public shred::TableSink {
   virtual Status Drop() = 0;
 };
 
-struct PublishedColumn {
-  std::string name;
-  uint64_t stored = 0;  // values, as the written footers count them; of lists: their items
-};
-
 struct PublishedTable {
   std::string name;
-  uint64_t rows = 0, parts = 0, bytes = 0;
-  std::vector<PublishedColumn> columns;
+  uint64_t rows = 0, bytes = 0;
+  std::vector<WrittenPart> parts;
+  std::vector<ColumnCount> columns;
+};
+
+/// Parts of the ledger and the quarantine; none where there were no rows.
+struct LedgerParts {
+  std::optional<WrittenPart> ledger, quarantine;
 };
 
 class Output {
  public:
   static constexpr size_t kMaxInlineRaw = 1 << 20;  // longer rejects get a file each
 
-  /// Refuses a folder that has something in it, unless `overwrite` and roost made it.
   static Result<std::unique_ptr<Output>> Create(OutputOptions options);
   virtual ~Output() = default;
 
@@ -105,8 +121,9 @@ class Output {
   /// Makes the parts of all tables, in as many threads; what is in no table of `schema` is dropped.
   virtual Result<std::vector<PublishedTable>> Publish(const shred::FinalSchema& schema,
                                                       unsigned threads) = 0;
-  /// Makes everything durable and visible. `account_json` goes into _roost/format.json.
-  virtual Status Commit(std::string_view account_json) = 0;
+  virtual Result<LedgerParts> FinishLedger() = 0;
+  /// What was written is somebody's now and stays.
+  virtual void Keep() = 0;
 };
 
 }  // namespace roost::store

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/disk.h"
+#include "store/durable.h"
 
 namespace roost::store {
 namespace {
@@ -40,10 +41,10 @@ Result<bool> StandsInTheWay(const std::string& path, bool overwrite) {
   if (!overwrite)
     return Status::Invalid("the output folder ", path,
                            " is not empty: name another, or replace it with --overwrite");
-  ROOST_ASSIGN(disk::EntryKind format, disk::Look(path + "/_roost/format.json"));
-  if (format == disk::EntryKind::kMissing)
+  ROOST_ASSIGN(disk::EntryKind ledger, disk::Look(path + "/_roost/ledger"));
+  if (ledger != disk::EntryKind::kFolder)
     return Status::Invalid("the output folder ", path,
-                           " was not written by roost (it has no _roost/format.json), so it is not "
+                           " was not written by roost (it has no _roost/ledger), so it is not "
                            "overwritten: name another, or empty it yourself");
   return true;
 }
@@ -98,6 +99,7 @@ Result<Place> Place::Make(const std::string& output_dir, bool overwrite) {
 }
 
 Status Place::Take() {
+  ROOST_TRY(SyncTree(private_));
   // What stands there may have changed since the run began.
   ROOST_ASSIGN(replaces_, StandsInTheWay(wanted_, replaces_));
   if (replaces_) {

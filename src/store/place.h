@@ -12,7 +12,7 @@ namespace roost::store {
 class Place {
  public:
   /// Makes `.<name>.roost-<process>-<random>` beside `output_dir`, and the folders above it. With
-  /// `overwrite`, a folder that has _roost/format.json may stand there.
+  /// `overwrite`, a folder that has _roost/ledger may stand there.
   static Result<Place> Make(const std::string& output_dir, bool overwrite);
 
   Place(Place&& other) noexcept;
@@ -21,7 +21,8 @@ class Place {
   ~Place();
 
   const std::string& folder() const { return private_; }
-  /// Gives the private folder the wanted name and removes what had it. Folders are made durable.
+  /// Gives the private folder the wanted name and removes what had it. All that is in it, and
+  /// its name, are made durable first.
   Status Take();
 
  private:

@@ -66,7 +66,7 @@ TEST(Place, ReplacesAnOldOutput) {
   for (bool can_exchange : {true, false}) {
     TestFolder folder;
     std::string wanted = folder.path() + "/out";
-    Touch(wanted + "/_roost/format.json");
+    Touch(wanted + "/_roost/ledger/part");
     Touch(wanted + "/old");
     {
       Place place = Place::Make(wanted, true).ValueOrDie();

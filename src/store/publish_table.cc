@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "store/facts_packing.h"
-#include "store/footer.h"
 #include "store/table_metadata.h"
 #include "store/transcode.h"
 
@@ -63,7 +62,7 @@ class TablePublisher {
   Status CopyLive(const SpillFile& file);
   Status OpenPart();
   Status EndPart();
-  Status Count(const std::string& path, uint64_t bytes);
+  void Count(const WrittenPart& part);
 
   const PublishContext& context_;
   const FinalTable& table_;
@@ -72,7 +71,6 @@ class TablePublisher {
   std::unique_ptr<PageEncoder> encoder_;
   std::optional<PartFile> part_;  // the part that is being written
   PublishedTable result_;
-  std::string folder_;
 };
 
 void TablePublisher::AddColumn(PartColumn column, std::vector<ColumnPlan::Source> sources) {
@@ -177,37 +175,35 @@ Status TablePublisher::CopyLive(const SpillFile& file) {
 }
 
 Status TablePublisher::OpenPart() {
-  ROOST_ASSIGN(part_, PartFile::Create(folder_ + "/part.new"));
+  const std::string path = context_.places->scratch + "/" + std::to_string(result_.parts.size()) +
+                           "-" + table_.name + ".new";
+  ROOST_ASSIGN(part_, PartFile::Create(path));
   return Status::OK();
 }
 
 Status TablePublisher::EndPart() {
   ROOST_TRY(part_->Finish(format_));
-  std::string number = std::to_string(result_.parts++);
-  if (number.size() < 5) number.insert(0, 5 - number.size(), '0');
-  std::string path = folder_ + "/part-" + number + ".parquet";
+  ROOST_ASSIGN(std::string path, context_.places->new_part(table_.name));
   ROOST_TRY(disk::Rename(part_->path(), path));
-  uint64_t bytes = part_->bytes();
   part_.reset();
-  return Count(path, bytes);
+  ROOST_ASSIGN(WrittenPart part, ReadWrittenPart(path));
+  Count(part);
+  result_.parts.push_back(std::move(part));
+  return Status::OK();
 }
 
-Status TablePublisher::Count(const std::string& path, uint64_t bytes) {
-  ROOST_ASSIGN(FileCounts counts, ReadCounts(path));
-  result_.rows += counts.rows;
-  result_.bytes += bytes;
-  result_.columns.resize(counts.columns.size());
-  for (size_t i = 0; i < counts.columns.size(); ++i) {
-    result_.columns[i].name = counts.columns[i].name;
-    result_.columns[i].stored += counts.columns[i].stored;
+void TablePublisher::Count(const WrittenPart& part) {
+  result_.rows += part.rows;
+  result_.bytes += part.bytes;
+  result_.columns.resize(part.columns.size());
+  for (size_t i = 0; i < part.columns.size(); ++i) {
+    result_.columns[i].name = part.columns[i].name;
+    result_.columns[i].stored += part.columns[i].stored;
   }
-  return Status::OK();
 }
 
 Result<PublishedTable> TablePublisher::Run(std::vector<SpillFile> files) {
   result_.name = table_.name;
-  folder_ = context_.folder + "/" + table_.name + ".parquet";
-  ROOST_TRY(disk::MakeFolder(folder_));
   ROOST_ASSIGN(encoder_, PageEncoder::Make(context_.codec, context_.level));
   PlanColumns();
   std::erase_if(files, [](const SpillFile& file) { return file.row_groups.empty(); });

@@ -18,7 +18,7 @@
 namespace roost::store {
 
 struct PublishContext {
-  std::string folder;  // parts go to <folder>/<table>.parquet/
+  const OutputPlaces* places = nullptr;
   const ColumnIds* ids = nullptr;
   Codec codec = Codec::kZstd;
   int level = 1;

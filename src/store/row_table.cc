@@ -52,6 +52,12 @@ RowTable& RowTable::Text(std::string_view value) {
   return *this;
 }
 
+RowTable& RowTable::NumberOrNull(const std::optional<uint64_t>& value) {
+  if (value) return Number(*value);
+  AddNull(cells_[next_++].column, page_rows_);
+  return *this;
+}
+
 RowTable& RowTable::TextOrNull(const std::optional<std::string>& value) {
   if (value) return Text(*value);
   AddNull(cells_[next_++].column, page_rows_);

@@ -23,6 +23,7 @@ class RowTable {
   RowTable& Number(uint64_t value);
   RowTable& Time(int64_t microseconds);
   RowTable& Text(std::string_view value);
+  RowTable& NumberOrNull(const std::optional<uint64_t>& value);
   RowTable& TextOrNull(const std::optional<std::string>& value);
   Status EndRow();
 

@@ -77,6 +77,9 @@ shred::FinalColumn FinalColumnOf(std::string name, shred::FinalType type,
 /// A root table named and identified `name`.
 shred::FinalTable FinalRoot(std::string name, std::vector<shred::FinalColumn> columns);
 
+/// Places below `folder`: <table>/part-00000.parquet, ..., raw/0.bin, ... and scratch.
+OutputPlaces PlacesIn(const std::string& folder);
+
 /// An output with one root table `t`, written by one sink.
 class OneTable {
  public:
@@ -85,10 +88,10 @@ class OneTable {
   MadeTable& table() { return *table_; }
   /// Ends a row with the next id. `index` is what a child's would be.
   void EndRow() { table_->EndRow(next_id_++, 0, 0, 7); }
-  /// Publishes, commits and reads the table back.
+  /// Publishes and reads the table back.
   Result<ReadTable> Finish(std::vector<shred::FinalColumn> columns);
 
-  std::string folder() const { return temporary_.path() + "/out/t.parquet"; }
+  std::string folder() const { return temporary_.path() + "/t"; }
   const PublishedTable& published() const { return published_; }
 
  private:

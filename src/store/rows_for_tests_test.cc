@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <mutex>
 #include <numeric>
 
 #include "base/disk.h"
+#include "base/disk_entry.h"
 #include "store/column_values.h"
 
 namespace roost::store {
@@ -201,8 +204,26 @@ shred::FinalTable FinalRoot(std::string name, std::vector<shred::FinalColumn> co
   return table;
 }
 
+OutputPlaces PlacesIn(const std::string& folder) {
+  auto counts = std::make_shared<std::map<std::string, int>>();
+  auto mutex = std::make_shared<std::mutex>();
+  auto new_file = [=](const std::string& below, const char* pattern) -> Result<std::string> {
+    std::lock_guard lock(*mutex);
+    ROOST_TRY(disk::MakeFolders(folder, folder + "/" + below));
+    char name[32];
+    std::snprintf(name, sizeof name, pattern, (*counts)[below]++);
+    return folder + "/" + below + "/" + name;
+  };
+  OutputPlaces places;
+  places.scratch = folder + "/scratch";
+  std::filesystem::create_directories(places.scratch);
+  places.new_part = [=](const std::string& table) { return new_file(table, "part-%05d.parquet"); };
+  places.new_raw_file = [=] { return new_file("raw", "%d.bin"); };
+  return places;
+}
+
 OneTable::OneTable(OutputOptions options) {
-  options.output_dir = temporary_.path() + "/out";
+  options.places = PlacesIn(temporary_.path());
   output_ = Output::Create(options).ValueOrDie();
   sink_ = output_->NewSink();
   table_ = std::make_unique<MadeTable>(*sink_, 0, "t", true);
@@ -214,7 +235,7 @@ Result<ReadTable> OneTable::Finish(std::vector<shred::FinalColumn> columns) {
   sink_.reset();
   ROOST_ASSIGN(auto published, output_->Publish({{FinalRoot("t", std::move(columns))}}, 1));
   published_ = published.at(0);
-  ROOST_TRY(output_->Commit("{}"));
+  output_->Keep();
   return ReadFolder(folder());
 }
 

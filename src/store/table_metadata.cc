@@ -64,7 +64,28 @@ void AppendColumn(std::string& to, const FinalColumn& column) {
   to += '}';
 }
 
-std::string TableFacts(const FinalTable& table) {
+std::string ShapeTexts(const FinalTable& table) {
+  std::string to = "{";
+  for (const shred::FinalShape& shape : table.shapes) {
+    char digits[16];
+    for (int i = 0; i < 16; ++i) digits[i] = kHexDigits[shape.hash >> (60 - 4 * i) & 15];
+    AppendField(to, {digits, 16}, shape.text);
+  }
+  to += '}';
+  return to;
+}
+
+}  // namespace
+
+std::string_view TypeName(FinalType type) {
+  constexpr std::string_view kNames[] = {
+      "null",       "int64",       "decimal38",     "double",          "bool",
+      "text",       "date",        "timestamp_utc", "timestamp_local", "json",
+      "list_int64", "list_double", "list_bool",     "list_text"};
+  return kNames[static_cast<size_t>(type)];
+}
+
+std::string TableFactsText(const FinalTable& table) {
   std::string to = "{\"version\":1";
   AppendField(to, "table", table.name);
   AppendField(to, "identity", table.identity);
@@ -93,29 +114,8 @@ std::string TableFacts(const FinalTable& table) {
   return to;
 }
 
-std::string ShapeTexts(const FinalTable& table) {
-  std::string to = "{";
-  for (const shred::FinalShape& shape : table.shapes) {
-    char digits[16];
-    for (int i = 0; i < 16; ++i) digits[i] = kHexDigits[shape.hash >> (60 - 4 * i) & 15];
-    AppendField(to, {digits, 16}, shape.text);
-  }
-  to += '}';
-  return to;
-}
-
-}  // namespace
-
-std::string_view TypeName(FinalType type) {
-  constexpr std::string_view kNames[] = {
-      "null",       "int64",       "decimal38",     "double",          "bool",
-      "text",       "date",        "timestamp_utc", "timestamp_local", "json",
-      "list_int64", "list_double", "list_bool",     "list_text"};
-  return kNames[static_cast<size_t>(type)];
-}
-
 KeyValues TableMetadata(const FinalTable& table) {
-  KeyValues pairs = {{"roost", TableFacts(table)}};
+  KeyValues pairs = {{"roost", TableFactsText(table)}};
   if (!table.shapes.empty()) pairs.emplace_back("roost.shapes", ShapeTexts(table));
   return pairs;
 }

@@ -10,6 +10,9 @@
 
 namespace roost::store {
 
+/// The JSON text under the key `roost`.
+std::string TableFactsText(const shred::FinalTable& table);
+
 KeyValues TableMetadata(const shred::FinalTable& table);
 
 /// The name of a type in the metadata.

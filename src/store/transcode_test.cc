@@ -245,7 +245,7 @@ TEST(Transcode, ColumnsOfManyPagesAndRowGroups) {
           .ValueOrDie();
   EXPECT_EQ(read.cells["c"], numbers);
   EXPECT_EQ(read.cells["d"], texts);
-  EXPECT_EQ(rows.published().parts, 1u);
+  EXPECT_EQ(rows.published().parts.size(), 1u);
 }
 
 // Many columns, of which each row group has some, in any layout: numbers end as doubles, texts as

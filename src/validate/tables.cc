@@ -31,7 +31,7 @@ std::string PathInRow(const shred::FinalTable& table, const shred::FinalColumn& 
 std::vector<Field> FieldsOf(const shred::FinalTable& table) {
   std::vector<Field> fields;
   for (const shred::FinalColumn& column : table.columns) {
-    if (exporting::IsTechnical(column) || !column.conflict_of.empty()) continue;
+    if (store::IsTechnical(column) || !column.conflict_of.empty()) continue;
     fields.push_back({column.name, PathInRow(table, column), column.json_path, {&column}});
   }
   for (const shred::FinalColumn& column : table.columns) {
@@ -81,7 +81,8 @@ FinalType TypeOf(const arrow::DataType& type) {
 /// A catalog of files that roost did not write. Their rows have no ids: sessions make some.
 Result<exporting::Catalog> CatalogOfPlainFiles(const std::string& folder) {
   ROOST_ASSIGN(relate::Database found, relate::FindTables(folder));
-  exporting::Catalog catalog{.store_dir = found.folder, .tables = {}, .only_tables = ""};
+  exporting::Catalog catalog;
+  catalog.store_dir = found.folder;
   for (const relate::Table& table : found.tables) {
     exporting::StoredTable stored;
     stored.facts.table.name = table.name;
@@ -130,7 +131,7 @@ Result<Tables> Tables::Open(const std::string& folder) {
   }
   Tables tables;
   tables.folder_ = fs::canonical(folder, error).string();
-  tables.is_store_ = fs::exists(fs::path(folder) / "_roost" / "format.json", error);
+  tables.is_store_ = exporting::IsStore(folder);
   auto catalog = tables.is_store_ ? exporting::OpenCatalog(folder) : CatalogOfPlainFiles(folder);
   ROOST_TRY(catalog.status());
   tables.catalog_ = std::make_unique<exporting::Catalog>(std::move(catalog).ValueUnsafe());

@@ -1,4 +1,4 @@
-#include "export/table_facts.h"
+#include "store/table_facts.h"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 #include "shred/time_pattern.h"
 #include "store/table_metadata.h"
 
-namespace roost::exporting {
+namespace roost::store {
 
 namespace {
 
@@ -28,7 +28,7 @@ Result<size_t> FindWord(const std::array<std::string_view, N>& words, std::strin
 Result<shred::FinalType> FindType(std::string_view word) {
   for (int i = 0; i <= static_cast<int>(shred::FinalType::kListText); ++i) {
     auto type = static_cast<shred::FinalType>(i);
-    if (store::TypeName(type) == word) return type;
+    if (TypeName(type) == word) return type;
   }
   return Status::Invalid("unknown type '", word, "'");
 }
@@ -190,4 +190,4 @@ std::string DescribeFormat(const shred::FinalColumn& column) {
   return text.append(kSuffixes[format.suffix]);
 }
 
-}  // namespace roost::exporting
+}  // namespace roost::store

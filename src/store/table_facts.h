@@ -11,7 +11,7 @@
 #include "base/status.h"
 #include "shred/published.h"
 
-namespace roost::exporting {
+namespace roost::store {
 
 /// The path of a technical text column, in FinalColumn::path. No pointer begins with `!`.
 constexpr std::string_view kKeyPath = "!key";
@@ -39,4 +39,4 @@ Status ParseShapes(std::string_view json, ShapeTexts& shapes);
 /// The format of a date or timestamp column for people: YYYY-MM-DDTHH:MM:SS.ffffffZ.
 std::string DescribeFormat(const shred::FinalColumn& column);
 
-}  // namespace roost::exporting
+}  // namespace roost::store

@@ -1,0 +1,201 @@
+#include "ingest/batch.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/byte_text.h"
+#include "ingest/summary.h"
+#include "store/table_change.h"
+
+namespace roost::ingest {
+namespace {
+
+constexpr int kMaxAttempts = 16;  // each finds maps inside the maps of the one before
+
+/// Gives back what an attempt that is over has held; malloc would keep it for threads that are
+/// gone.
+void ReleaseMemory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+void KeepOnly(const std::vector<std::string>& names, shred::FinalSchema& schema) {
+  if (names.empty()) return;
+  std::erase_if(schema.tables, [&](const shred::FinalTable& table) {
+    return std::find(names.begin(), names.end(), table.name) == names.end();
+  });
+}
+
+Status CheckTables(const std::vector<std::string>& names, const shred::FinalSchema& schema) {
+  for (const std::string& name : names) {
+    bool known = std::any_of(schema.tables.begin(), schema.tables.end(),
+                             [&](const auto& table) { return table.name == name; });
+    if (known) continue;
+    std::string all;
+    for (const auto& table : schema.tables) all += (all.empty() ? "" : ", ") + table.name;
+    return Status::Invalid("--tables: there is no table ", name, " in this input (there are: ", all,
+                           ")");
+  }
+  return Status::OK();
+}
+
+void SummarizeFiles(Attempt& attempt, IngestResult& result) {
+  for (const FileOutcome& file : attempt.files()) {
+    result.input_bytes += file.facts.bytes;
+    result.files_taken += !file.fault;
+    if (!file.fault) continue;
+    ++result.files_faulty;
+    if (result.file_faults.size() < 100) result.file_faults.push_back(*file.fault);
+  }
+  result.rejects = attempt.rejects();
+  result.reject_count = attempt.reject_count();
+  result.duplicate_keys = attempt.duplicate_keys();
+}
+
+void SummarizeTables(const shred::FinalSchema& schema,
+                     const std::vector<store::PublishedTable>& published, IngestResult& result) {
+  for (const shred::FinalTable& table : schema.tables) {
+    const size_t technical = table.kind == shred::TableKind::kRoot ? 2 : 4;
+    TableSummary summary{
+        table.name, table.json_path, table.rows, table.columns.size() + technical, 0, 0};
+    for (const store::PublishedTable& each : published) {
+      if (each.name != table.name) continue;
+      summary.rows = each.rows;
+      summary.columns = each.columns.size();
+      summary.parts = each.parts.size();
+      summary.bytes = each.bytes;
+    }
+    result.tables.push_back(std::move(summary));
+  }
+}
+
+std::string NamesOf(const shred::FinalSchema& schema) {
+  std::string names;
+  for (const shred::FinalTable& table : schema.tables)
+    names += (names.empty() ? "" : ", ") + table.name;
+  return names;
+}
+
+/// What a file is known by, wherever the next run is started.
+std::string AbsolutePath(const std::string& path) {
+  std::error_code error;
+  auto absolute = std::filesystem::absolute(path, error);
+  return error ? path : absolute.lexically_normal().string();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<store::Output>> Batch::OpenOutput() const {
+  if (!writer_) return std::unique_ptr<store::Output>();
+  store::OutputOptions output;
+  output.places = writer_->places();
+  output.compression = options_.compression;
+  output.compression_level = options_.compression_level;
+  output.row_group_rows = options_.row_group_rows;
+  output.open_bytes = options_.memory_bytes / 4;
+  return store::Output::Create(std::move(output));
+}
+
+Status Batch::Shred() {
+  for (int tries = 1;; ++tries) {
+    attempt_.reset();
+    output_.reset();
+    if (tries > 1) ReleaseMemory();
+    ROOST_ASSIGN(output_, OpenOutput());
+    read::ReserveNumbers reserve;
+    if (writer_) reserve = [this](uint64_t count) { return writer_->ReserveNumbers(count); };
+    attempt_ = std::make_unique<Attempt>(options_, inputs_, roots_, spools_, plan_, output_.get());
+    ROOST_TRY(attempt_->Run(std::move(reserve)));
+    shred::Publication publication = attempt_->Publish();
+    if (publication.plan == plan_) {
+      if (attempt_->counts_only())
+        return Status::UnknownError("the last attempt kept no values; this is a bug in roost");
+      unused_hints_ = UnusedHints(config_.hints, publication.used_hints, publication.schema);
+      schema_ = std::move(publication.schema);
+      return Status::OK();
+    }
+    if (tries == kMaxAttempts)
+      return Status::Invalid("maps are nested more than ", kMaxAttempts, " deep in this input");
+    plan_ = std::move(publication.plan);
+  }
+}
+
+Status Batch::Write(IngestResult& result) {
+  SummarizeFiles(*attempt_, result);
+  result.unused_hints = unused_hints_;
+  result.conflicts = ListConflicts(schema_, inputs_, attempt_->files());
+  ROOST_TRY(CheckTables(options_.only_tables, schema_));
+  const size_t all_tables = schema_.tables.size();
+  KeepOnly(options_.only_tables, schema_);
+  has_some_ = schema_.tables.size() < all_tables;
+  if (output_) {
+    ROOST_TRY(WriteLedger(inputs_, attempt_->files(), roots_, *output_));
+    ROOST_ASSIGN(published_, output_->Publish(schema_, options_.threads));
+    ROOST_ASSIGN(ledger_parts_, output_->FinishLedger());
+  }
+  SummarizeTables(schema_, published_, result);
+  result.account = MakeAccount(*attempt_, CountStored(schema_, published_));
+  if (!output_ || has_some_) {
+    result.notes.push_back("the account of values is open: not every table was written");
+  } else if (!result.account.balanced) {
+    return Status::UnknownError(
+        "the account does not balance, so nothing was written; this is a bug in roost: ",
+        AccountJson(result, false));
+  }
+  return Status::OK();
+}
+
+/// Pipes are not known again.
+std::vector<ledger::Take> Batch::Takes() const {
+  std::vector<ledger::Take> takes;
+  for (size_t i = 0; i < inputs_.files.size(); ++i) {
+    const read::FileFacts& facts = attempt_->files()[i].facts;
+    if (!inputs_.files[i].is_regular || facts.inode == 0) continue;
+    ledger::Take take;
+    take.file = {AbsolutePath(inputs_.files[i].path),
+                 facts.device,
+                 facts.inode,
+                 facts.bytes,
+                 facts.born_ns,
+                 facts.modified_ns};
+    take.hash_low = facts.hash_low;
+    take.hash_high = facts.hash_high;
+    take.first_number = facts.first_number;
+    take.numbers = static_cast<uint32_t>(std::min<uint64_t>(facts.numbers, UINT32_MAX));
+    takes.push_back(std::move(take));
+  }
+  return takes;
+}
+
+Result<ledger::Entry> Batch::EntryOf(const IngestResult& result) {
+  ledger::Entry entry;
+  entry.operation = "INGEST";
+  const std::string only_tables = has_some_ ? NamesOf(schema_) : "";
+  for (size_t i = 0; i < schema_.tables.size(); ++i) {
+    const shred::FinalTable& table = schema_.tables[i];
+    ledger::TableChange change;
+    change.table = table.name;
+    change.schema = store::SchemaOf(table, only_tables);
+    change.added = store::PartsOf(published_[i].parts, change.schema->columns.size());
+    entry.tables.push_back(std::move(change));
+  }
+  if (ledger_parts_.quarantine) {
+    ledger::TableChange change;
+    change.table = store::kQuarantineTable;
+    change.schema = ledger::TableSchema{"", store::QuarantineColumns(), {}};
+    change.added = {store::PartOf(*ledger_parts_.quarantine, change.schema->columns.size())};
+    entry.tables.push_back(std::move(change));
+  }
+  if (ledger_parts_.ledger)
+    entry.ledger_parts = {store::PartOf(*ledger_parts_.ledger, store::LedgerColumns().size())};
+  entry.takes = Takes();
+  entry.note = AccountJson(result, has_some_);
+  return entry;
+}
+
+void Batch::Keep() { output_->Keep(); }
+
+}  // namespace roost::ingest

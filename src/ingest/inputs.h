@@ -1,0 +1,26 @@
+// Names the files of one batch, with what their taker knows of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "read/input.h"
+#include "roost/intake.h"
+
+namespace roost::ingest {
+
+/// All but `files` are by file, or empty where nothing is to be said.
+struct Inputs {
+  std::vector<read::InputFile> files;
+  std::vector<std::string> names;                 // as ledger and quarantine say; else the paths
+  std::vector<std::optional<JobId>> jobs;         // that left them
+  std::vector<std::optional<uint64_t>> replaces;  // first number of the take that is over now
+
+  const std::string& NameOf(size_t file) const {
+    return names.empty() ? files[file].path : names[file];
+  }
+};
+
+}  // namespace roost::ingest
