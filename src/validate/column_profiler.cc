@@ -52,19 +52,20 @@ std::vector<HistogramBin> HistogramOf(const sketch::Kll& numbers, double rows) {
 
 uint64_t SampleStep(uint64_t rows) { return std::max<uint64_t>(1, rows / kSampledRows); }
 
-void ColumnProfiler::Take(BatchColumn& column, uint64_t first_row) {
+void ColumnProfiler::Take(BatchColumn& column, uint64_t first_row,
+                          sketch::DistinctValues& distinct) {
   rows_ += static_cast<uint64_t>(column.rows());
   if (column.all_null()) return;
   values_ += static_cast<uint64_t>(column.rows() - column.nulls());
   if (column.layout() == BatchColumn::Layout::kText) {
-    TakeTexts(column);
+    TakeTexts(column, distinct);
   } else if (column.layout() != BatchColumn::Layout::kNone) {
-    TakeNumbers(column);
+    TakeNumbers(column, distinct);
   }
   Sample(column, first_row);
 }
 
-void ColumnProfiler::TakeNumbers(BatchColumn& column) {
+void ColumnProfiler::TakeNumbers(BatchColumn& column, sketch::DistinctValues& distinct) {
   int64_t rows = column.rows();
   if (column.layout() == BatchColumn::Layout::kInt64) {
     const BatchColumn::Range& range = column.range();
@@ -75,7 +76,7 @@ void ColumnProfiler::TakeNumbers(BatchColumn& column) {
     has_integers_ = true;
     const int64_t* values = column.integers();
     for (int64_t i = 0; i < rows; ++i) {
-      if (column.IsThere(i)) distinct_.Add(sketch::HashOfInteger(values[i]));
+      if (column.IsThere(i)) distinct.Add(sketch::HashOfInteger(values[i]));
     }
   } else if (column.layout() == BatchColumn::Layout::kDouble) {
     const BatchColumn::Range& range = column.range();
@@ -84,21 +85,21 @@ void ColumnProfiler::TakeNumbers(BatchColumn& column) {
     has_doubles_ = true;
     const double* values = column.doubles();
     for (int64_t i = 0; i < rows; ++i) {
-      if (column.IsThere(i)) distinct_.Add(sketch::HashOfFraction(values[i] + 0.0));
+      if (column.IsThere(i)) distinct.Add(sketch::HashOfFraction(values[i] + 0.0));
     }
   } else {
     for (int64_t i = 0; i < rows; ++i) {
-      if (column.IsThere(i)) distinct_.Add(sketch::HashOfInteger(column.Flag(i)));
+      if (column.IsThere(i)) distinct.Add(sketch::HashOfInteger(column.Flag(i)));
     }
   }
 }
 
-void ColumnProfiler::TakeTexts(BatchColumn& column) {
+void ColumnProfiler::TakeTexts(BatchColumn& column, sketch::DistinctValues& distinct) {
   for (int64_t i = 0; i < column.rows(); ++i) {
     if (!column.IsThere(i)) continue;
     std::string_view text = column.Text(i);
     bytes_ += text.size();
-    distinct_.Add(sketch::HashOfText(text));
+    distinct.Add(sketch::HashOfText(text));
   }
 }
 
@@ -141,15 +142,15 @@ void ColumnProfiler::Merge(const ColumnProfiler& other) {
     largest_ = has_doubles_ ? std::max(largest_, other.largest_) : other.largest_;
     has_doubles_ = true;
   }
-  distinct_.Merge(other.distinct_);
   sample_.Merge(other.sample_);
 }
 
-void ColumnProfiler::Describe(ColumnProfile& profile) const {
+void ColumnProfiler::Describe(const sketch::DistinctValues& distinct,
+                              ColumnProfile& profile) const {
   profile.rows = rows_;
   profile.nulls = rows_ - values_;
-  profile.distinct = std::min(values_, static_cast<uint64_t>(std::llround(distinct_.Estimate())));
-  profile.distinct_exact = distinct_.exact();
+  profile.distinct = std::min(values_, static_cast<uint64_t>(std::llround(distinct.Estimate())));
+  profile.distinct_exact = distinct.exact();
   bool numbers = has_integers_ || has_doubles_;
   if (has_integers_) {
     profile.least = std::to_string(least_integer_);

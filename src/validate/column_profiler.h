@@ -19,22 +19,22 @@ class ColumnProfiler {
   /// `step`: every how many rows the sample takes one.
   explicit ColumnProfiler(uint64_t step = 1) : step_(step) {}
 
-  /// `first_row` is the batch's place in its table part, so that samples do not depend on batches.
-  void Take(BatchColumn& column, uint64_t first_row);
+  /// `first_row` is the batch's place in its table, so that samples do not depend on batches.
+  /// Distinct values go to `distinct`: many profilers may share one, as their order says nothing.
+  void Take(BatchColumn& column, uint64_t first_row, sketch::DistinctValues& distinct);
   void Merge(const ColumnProfiler& other);
   /// Fills all but names and types.
-  void Describe(ColumnProfile& profile) const;
+  void Describe(const sketch::DistinctValues& distinct, ColumnProfile& profile) const;
 
  private:
-  void TakeNumbers(BatchColumn& column);
-  void TakeTexts(BatchColumn& column);
+  void TakeNumbers(BatchColumn& column, sketch::DistinctValues& distinct);
+  void TakeTexts(BatchColumn& column, sketch::DistinctValues& distinct);
   void Sample(BatchColumn& column, uint64_t first_row);
 
   uint64_t step_, rows_ = 0, values_ = 0, bytes_ = 0;
   bool has_integers_ = false, has_doubles_ = false;
   int64_t least_integer_ = 0, largest_integer_ = 0;
   double least_ = 0, largest_ = 0;
-  sketch::DistinctValues distinct_;
   sketch::ColumnSketch sample_;
 };
 

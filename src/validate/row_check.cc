@@ -88,6 +88,7 @@ class RangeCheck final : public ByColumn {
     has_high_ = rule.high.has_value();
     if (rule.low) low_integer_ = Integer(rule.low->text, std::ceil(low_));
     if (rule.high) high_integer_ = Integer(rule.high->text, std::floor(high_));
+    if (rule.is_open) OpenEnds(rule);
   }
 
  protected:
@@ -118,6 +119,14 @@ class RangeCheck final : public ByColumn {
   }
 
  private:
+  /// The ends themselves are out.
+  void OpenEnds(const Rule& rule) {
+    double infinity = std::numeric_limits<double>::infinity();
+    if (rule.low && std::floor(low_) == low_) ++low_integer_;
+    if (rule.high && std::floor(high_) == high_) --high_integer_;
+    if (rule.low) low_ = std::nextafter(low_, infinity);
+    if (rule.high) high_ = std::nextafter(high_, -infinity);
+  }
   static int64_t Integer(const std::string& text, double otherwise) {
     int64_t value;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -308,6 +317,36 @@ bool AllText(const Rule& rule) {
                      });
 }
 
+/// Whether a condition on the field sees all of its numbers: they lie in one column.
+bool HasOneNumberColumn(const Field& field) {
+  auto numbers = std::count_if(
+      field.columns.begin(), field.columns.end(),
+      [](const shred::FinalColumn* column) { return KindOf(column->type) == ValueKind::kNumber; });
+  return numbers == 1 && BatchColumn::LayoutOf(field.type()) != Layout::kNone;
+}
+
+/// `size < 12` and `size BETWEEN 1 AND 12` are ranges; other conditions are for SQL.
+std::unique_ptr<RowCheck> MakeComparison(const Rule& rule) {
+  static const re2::RE2 kCompare(R"re((?i)\s*"?(\w+)"?\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)\s*)re");
+  static const re2::RE2 kBetween(
+      R"re((?i)\s*"?(\w+)"?\s+between\s+(-?\d+(?:\.\d+)?)\s+and\s+(-?\d+(?:\.\d+)?)\s*)re");
+  const Field& field = *rule.fields[0];
+  if (!HasOneNumberColumn(field)) return nullptr;
+  Rule range = rule;
+  std::string name, sign, low, high;
+  if (re2::RE2::FullMatch(rule.text, kBetween, &name, &low, &high) && name == field.name) {
+    range.low = Literal{low, true};
+    range.high = Literal{high, true};
+    return std::make_unique<RangeCheck>(range);
+  }
+  if (!re2::RE2::FullMatch(rule.text, kCompare, &name, &sign, &low) || name != field.name) {
+    return nullptr;
+  }
+  range.is_open = sign.size() == 1;
+  (sign[0] == '<' ? range.high : range.low) = Literal{low, true};
+  return std::make_unique<RangeCheck>(range);
+}
+
 }  // namespace
 
 std::unique_ptr<RowCheck> RowCheck::Make(const Rule& rule) {
@@ -329,6 +368,8 @@ std::unique_ptr<RowCheck> RowCheck::Make(const Rule& rule) {
       return std::make_unique<LengthCheck>(rule);
     case Kind::kType:
       return std::make_unique<TypeCheck>(rule);
+    case Kind::kExpression:
+      return MakeComparison(rule);
     default:
       return nullptr;
   }

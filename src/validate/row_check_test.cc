@@ -64,6 +64,12 @@ tables:
       d: {required: true, range: [-0.5, 3.2], set: [0.5, 2], type: integer, drift: 1}
       s: {required: true, pattern: "[A-Z]-[0-9]+", length: [1, 3], set: [ab, ""], type: text}
       b: {required: true, set: [true], type: bool}
+    rules:
+      - {name: above, holds: n > 1}
+      - {name: below, holds: n < 3.5}
+      - {name: least, holds: d >= 0.5}
+      - {name: under, holds: d < 0.5}
+      - {name: between, holds: d BETWEEN -1 AND 3}
 )";
 
 TEST_F(RowChecks, CountTheSameAsSql) {

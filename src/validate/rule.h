@@ -80,7 +80,7 @@ struct Rule {
   yaml::Place place;
 
   std::optional<Literal> low, high;
-  bool low_open = false, high_open = false;  // the end itself is not allowed
+  bool is_open = false;  // the ends themselves are not allowed
   std::vector<Literal> values;
   std::string text;
   std::string equals;             // of a comparison: what `text` is compared with

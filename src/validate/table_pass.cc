@@ -49,8 +49,10 @@ class Pass {
     total_ = NewTally();
     ROOST_TRY(relate::ForEachTask(pieces_.size(), options_.threads, [&](size_t at) -> Status {
       Tally tally = NewTally();
-      ROOST_TRY(ReadPiece(pieces_[at], tally));
+      Distinct distinct = TakeDistinct();
+      ROOST_TRY(ReadPiece(pieces_[at], tally, distinct));
       std::lock_guard lock(merging_);
+      free_.push_back(std::move(distinct));
       waiting_.emplace(at, std::move(tally));
       MergeWaiting();
       return Status::OK();
@@ -67,6 +69,18 @@ class Pass {
     std::vector<ColumnProfiler> profilers;
   };
 
+  /// Distinct values by column. Which rows go to which of them says nothing, so a thread takes one
+  /// that is free: the first 65,536 values of a column cost most.
+  using Distinct = std::vector<sketch::DistinctValues>;
+
+  Distinct TakeDistinct() {
+    std::lock_guard lock(merging_);
+    if (free_.empty()) return Distinct(columns_.size());
+    Distinct distinct = std::move(free_.back());
+    free_.pop_back();
+    return distinct;
+  }
+
   Tally NewTally() const {
     Tally tally;
     tally.counts.resize(rules_.size());
@@ -76,7 +90,7 @@ class Pass {
     return tally;
   }
 
-  Status ReadPiece(const Piece& piece, Tally& tally) {
+  Status ReadPiece(const Piece& piece, Tally& tally, Distinct& distinct) {
     uint64_t row = piece.first_row;
     if (names_.empty()) return Status::OK();
     ROOST_ASSIGN(auto reader, piece.part->ReadRows(piece.group, names_));
@@ -85,13 +99,13 @@ class Pass {
     while (true) {
       ROOST_TRY(reader->ReadNext(&batch));
       if (!batch) return Status::OK();
-      ROOST_TRY(JudgeBatch(*batch, row, scratch, tally));
+      ROOST_TRY(JudgeBatch(*batch, row, scratch, tally, distinct));
       row += static_cast<uint64_t>(batch->num_rows());
     }
   }
 
-  Status JudgeBatch(const arrow::RecordBatch& batch, uint64_t row, RowMasks& scratch,
-                    Tally& tally) {
+  Status JudgeBatch(const arrow::RecordBatch& batch, uint64_t row, RowMasks& scratch, Tally& tally,
+                    Distinct& distinct) {
     std::vector<BatchColumn> columns;
     columns.reserve(columns_.size());
     for (const shred::FinalColumn* column : columns_) {
@@ -108,7 +122,9 @@ class Pass {
       }
       checks_[i]->Judge(own, scratch, tally.counts[i].tested, tally.counts[i].failed);
     }
-    for (size_t c = 0; c < tally.profilers.size(); ++c) tally.profilers[c].Take(columns[c], row);
+    for (size_t c = 0; c < tally.profilers.size(); ++c) {
+      tally.profilers[c].Take(columns[c], row, distinct[c]);
+    }
     return Status::OK();
   }
 
@@ -128,10 +144,15 @@ class Pass {
     }
   }
 
-  void Describe(PassResult& result) const {
+  void Describe(PassResult& result) {
+    Distinct distinct(columns_.size());
+    for (const Distinct& some : free_) {
+      for (size_t c = 0; c < columns_.size(); ++c) distinct[c].Merge(some[c]);
+    }
     for (const Field& field : table_.fields) {
       ColumnProfile& profile = result.columns.emplace_back();
-      total_.profilers[field_columns_.at(&field)].Describe(profile);
+      size_t column = field_columns_.at(&field);
+      total_.profilers[column].Describe(distinct[column], profile);
       profile.name = field.name;
       profile.json_path = field.json_path;
       profile.type = store::TypeName(field.type());
@@ -148,6 +169,7 @@ class Pass {
   std::vector<std::string> names_;
   std::vector<Piece> pieces_;
   std::mutex merging_;
+  std::vector<Distinct> free_;
   std::map<size_t, Tally> waiting_;
   size_t merged_ = 0;
   Tally total_;

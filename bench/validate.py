@@ -1,0 +1,149 @@
+"""Measures `roost validate` beside DuckDB, in one run: ./dev bench validate [--rows N] [--threads N]
+
+Makes two tables of plain Parquet (items, with six columns, and the parents they refer to), then
+times: the profile (beside SUMMARIZE), six row rules on top of it, a reference with orphans, a
+capacity and a unique key (each beside DuckDB's own SQL), and 1,000 rules. Medians of --runs.
+"""
+
+import argparse
+import json
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import duckdb
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+
+ITEMS = """
+COPY (SELECT range AS id,
+  CASE WHEN range % 100000 = 7 THEN range + 1000000000 ELSE (range * 7919) % {parents} END AS parent,
+  round(((range * 2654435761) % 1000003) / 1000.0, 2) AS amount,
+  (range * 48271) % 1000 AS size,
+  ['open', 'shipped', 'returned', 'lost'][1 + (range * 31) % 4] AS status,
+  concat('N', lpad(((range * 69621) % 1000000)::VARCHAR, 6, '0')) AS code
+  FROM range({rows})) TO '{folder}/items.parquet' (FORMAT parquet, ROW_GROUP_SIZE 1000000, COMPRESSION zstd)
+"""
+PARENTS = """
+COPY (SELECT range AS parent, {most} + (range % 7) AS capacity FROM range({parents}))
+  TO '{folder}/parents.parquet' (FORMAT parquet)
+"""
+ROW_RULES = """tables:
+  items:
+    columns:
+      id: {required: true, range: [0, null]}
+      amount: {range: [0, 1001]}
+      size: {range: [0, 999]}
+      status: {set: [open, shipped, returned, lost]}
+      code: {pattern: "N[0-9]{6}"}
+"""
+REFERENCE = "tables: {items: {references: [{columns: parent, table: parents, key: parent}]}}\n"
+CAPACITY = "tables: {parents: {capacity: [{count: items, by: parent, max: capacity}]}}\n"
+UNIQUE = "tables: {items: {unique: [id]}}\n"
+NOTHING = "tables: {}\n"
+
+
+def make(folder, rows, parents):
+    """The two tables; kept for the next run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / "items.parquet").exists():
+        return
+    connection = duckdb.connect()
+    values = {"rows": rows, "parents": parents, "folder": folder, "most": rows // parents}
+    connection.sql(PARENTS.format(**values))
+    connection.sql(ITEMS.format(**values))
+
+
+def many_rules():
+    """A thousand conditions on four columns, all of which hold."""
+    columns = (("amount", 1001), ("size", 999), ("id", 10**12), ("parent", 10**12))
+    lines = [
+        f"      - {{name: r{i}, holds: '{name} <= {high + i}'}}"
+        for i, (name, high) in enumerate(columns[i % 4] for i in range(1000))
+    ]
+    return "tables:\n  items:\n    rules:\n" + "\n".join(lines) + "\n"
+
+
+def cpu_seconds():
+    """Of this process and those it waited for: what a busy machine does not change."""
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def seconds_of(run):
+    """Wall clock and processor seconds."""
+    start, cpu = time.perf_counter(), cpu_seconds()
+    run()
+    return time.perf_counter() - start, cpu_seconds() - cpu
+
+
+def median_of(times):
+    wall, cpu = (statistics.median(column) for column in zip(*times))
+    return f"{wall:.2f} s ({cpu:.2f} s of processors)"
+
+
+class Bench:
+    def __init__(self, arguments, folder):
+        self.arguments, self.folder = arguments, folder
+        self.rules = folder.parent / "rules.yaml"
+
+    def roost(self, text, *more):
+        self.rules.write_text(text)
+        command = [self.arguments.roost, "validate", "--output-dir", self.folder, "--rules", self.rules,
+                   "--threads", str(self.arguments.threads), "--json", "--no-files", *more]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 1):
+            sys.exit(done.stderr or done.stdout[-2000:])
+        return json.loads(done.stdout)
+
+    def duckdb(self, sql):
+        connection = duckdb.connect(config={"threads": self.arguments.threads})
+        connection.sql("SET enable_progress_bar = false")
+        for table in ("items", "parents"):
+            connection.sql(f"CREATE VIEW {table} AS FROM read_parquet('{self.folder}/{table}.parquet')")
+        return connection.sql(sql).fetchall()
+
+    def compare(self, name, text, sql):
+        own, other = [], []
+        for _ in range(self.arguments.runs):
+            own.append(seconds_of(lambda: self.roost(text)))
+            if sql:
+                other.append(seconds_of(lambda: self.duckdb(sql)))
+        print(f"{name:28}roost {median_of(own):40}", f"DuckDB {median_of(other)}" if sql else "", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "roost-bench")
+    parser.add_argument("--roost", type=pathlib.Path, default=SOURCE / "build/release/roost")
+    arguments = parser.parse_args()
+    parents = max(1, arguments.rows // 10)
+    folder = arguments.work / f"validate-{arguments.rows}" / "tables"
+    make(folder, arguments.rows, parents)
+    bench = Bench(arguments, folder)
+    bench.compare("profile", NOTHING, "SUMMARIZE items")
+    bench.compare("profile and six row rules", ROW_RULES,
+                  "SELECT count(*) FILTER (WHERE id IS NULL), count(*) FILTER (WHERE id < 0), "
+                  "count(*) FILTER (WHERE amount < 0 OR amount > 1001), count(*) FILTER (WHERE size < 0 OR size > 999), "
+                  "count(*) FILTER (WHERE status NOT IN ('open', 'shipped', 'returned', 'lost')), "
+                  "count(*) FILTER (WHERE NOT regexp_full_match(code, 'N[0-9]{6}')) FROM items")  # fmt: skip
+    bench.compare("profile and reference", REFERENCE,
+                  "SELECT count(*), count(DISTINCT parent) FROM items c WHERE NOT EXISTS "
+                  "(SELECT 1 FROM parents p WHERE p.parent = c.parent)")  # fmt: skip
+    bench.compare("profile and capacity", CAPACITY,
+                  "SELECT count(*) FROM parents p JOIN (SELECT parent, count(*) AS n FROM items GROUP BY parent) k "
+                  "USING (parent) WHERE n > capacity")  # fmt: skip
+    bench.compare("profile and unique key", UNIQUE,
+                  "SELECT count(*) FROM (SELECT id FROM items GROUP BY id HAVING count(*) > 1)")  # fmt: skip
+    bench.compare("profile and 1,000 rules", many_rules(), None)
+
+
+if __name__ == "__main__":
+    main()
