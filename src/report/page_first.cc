@@ -127,6 +127,7 @@ std::string Navigation(const ValidationReport& report) {
   if (!report.relations.empty()) html += Link("relations", "Relations", report.relations.size());
   html += Link("tables", "Tables", report.tables.size());
   if (report.anomaly_count > 0) html += Link("anomalies", "Anomalies", report.anomaly_count);
+  if (!report.faults.empty()) html += "<a href=\"#faults\">Planted faults</a>";
   return html + Link("passed", "Rules that hold", report.rules.size() - findings) + "</nav>";
 }
 

@@ -178,9 +178,9 @@ std::string RelationsMap(const ValidationReport& report) {
       "<svg class=\"map\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
       "aria-hidden=\"true\">",
       size.width, size.height);
+  for (const auto& [name, box] : boxes) svg += BoxSvg(name, box);
   std::map<const Box*, int> ports;
   for (const Line& line : LinesOf(report, boxes)) svg += LineSvg(line, ports[line.child]++);
-  for (const auto& [name, box] : boxes) svg += BoxSvg(name, box);
   return svg + "</svg>";
 }
 
