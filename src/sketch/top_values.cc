@@ -1,22 +1,30 @@
 #include "sketch/top_values.h"
 
 #include <algorithm>
+#include <array>
 
 namespace roost::sketch {
 
 void TopValues::Shrink() {
+  // Of a column of mostly unique values this comes every 64 rows: texts are not touched if unused.
+  std::array<uint64_t, kSlots> counts;
+  size_t used = 0;
+  for (const Entry& entry : entries_) {
+    if (entry.count != 0) counts[used++] = entry.count;
+  }
+  auto middle = counts.begin() + kCounters;
+  std::nth_element(counts.begin(), middle, counts.begin() + used, std::greater<>());
+  uint64_t taken = *middle;
+  error_ += taken;
   std::vector<Entry> kept;
   for (Entry& entry : entries_) {
-    if (entry.count != 0) kept.push_back(std::move(entry));
+    if (entry.count > taken) kept.push_back(std::move(entry));
+    if (entry.has_text) entry.text.clear();
+    entry.has_text = false;
+    entry.count = 0;
   }
-  std::nth_element(kept.begin(), kept.begin() + kCounters, kept.end(),
-                   [](const Entry& a, const Entry& b) { return a.count > b.count; });
-  uint64_t taken = kept[kCounters].count;
-  error_ += taken;
-  entries_.assign(kSlots, {});
   used_ = 0;
   for (Entry& entry : kept) {
-    if (entry.count <= taken) continue;
     Entry& place = Find(entry.hash);
     place = std::move(entry);
     place.count -= taken;
