@@ -179,19 +179,54 @@ std::vector<int> ColumnsOf(const Gated& gated) {
   return {columns.begin(), columns.end()};
 }
 
-bool EnoughContained(const Distinct& child, const Containment& contained, double least) {
-  return !child->hashes.empty() &&
-         static_cast<double>(contained.values) >= least * static_cast<double>(child->hashes.size());
+/// What the exact comparison says, for each gated pair.
+struct Comparison {
+  std::vector<std::vector<Containment>> contained;  // beside Gated
+  std::vector<uint64_t> values;                     // distinct ones, by column id
+  // Of the first range of hashes, by column id: a fair sample of the values, mostly all of them.
+  std::vector<Distinct> first;
+};
+
+Result<Comparison> Compare(const Database& database, const Gated& gated, ValueStore& values) {
+  std::vector<int> columns = ColumnsOf(gated);
+  size_t count = database.columns.size();
+  Comparison all{std::vector<std::vector<Containment>>(count), std::vector<uint64_t>(count),
+                 std::vector<Distinct>(count)};
+  for (size_t child = 0; child < count; ++child) all.contained[child].resize(gated[child].size());
+  auto look = [&](const std::vector<Distinct>& range) {
+    std::vector<Distinct> distinct(count);
+    for (size_t i = 0; i < columns.size(); ++i) {
+      distinct[columns[i]] = range[i];
+      all.values[columns[i]] += range[i]->hashes.size();
+      if (!all.first[columns[i]]) all.first[columns[i]] = range[i];
+    }
+    return ForEachTask(count, values.threads(),
+                       [&](size_t child) {
+                         for (size_t i = 0; i < gated[child].size(); ++i) {
+                           Containment part =
+                               ContainedIn(*distinct[child], *distinct[gated[child][i]]);
+                           all.contained[child][i].values += part.values;
+                           all.contained[child][i].rows += part.rows;
+                         }
+                         return Status::OK();
+                       })
+        .ok();
+  };
+  ROOST_TRY(values.ForEachRange(database, columns, look));
+  return all;
 }
 
 FoundPairs FindPairsOf(const Database& database, int child, const std::vector<int>& parents,
-                       const std::vector<Distinct>& distinct, const CandidateOptions& options) {
+                       const Comparison& all, const CandidateOptions& options) {
   FoundPairs found;
   std::vector<std::pair<double, Pair>> hopeful;
   auto worse = [](const auto& a, const auto& b) { return a.first > b.first; };  // the worst on top
-  for (int parent : parents) {
-    Containment contained = ContainedIn(*distinct[child], *distinct[parent]);
-    if (!EnoughContained(distinct[child], contained, options.least_contained)) continue;
+  double least = options.least_contained * static_cast<double>(all.values[child]);
+  for (size_t i = 0; i < parents.size(); ++i) {
+    Containment contained = all.contained[child][i];
+    bool enough = all.values[child] > 0 && static_cast<double>(contained.values) >= least;
+    if (!enough) continue;
+    int parent = parents[i];
     Pair pair{child, parent, contained.values, contained.rows, {}};
     double log_odds = JudgeAllButSpread(database, pair);
     found.rivals.push_back({child, parent, pair.evidence[k_nscore]});
@@ -208,18 +243,19 @@ FoundPairs FindPairsOf(const Database& database, int child, const std::vector<in
   return found;
 }
 
-Status JudgeSpreads(const Database& database, const std::vector<Distinct>& distinct,
+Status JudgeSpreads(const Database& database, const std::vector<Distinct>& first,
                     ValueStore& values, std::vector<Pair>& pairs) {
-  std::set<int> parents;
-  for (const Pair& pair : pairs) parents.insert(pair.parent);
-  ROOST_TRY(values.LoadRanks(database, {parents.begin(), parents.end()}));
-  std::vector<Ranks> ranks(database.columns.size());
-  for (int id : parents) {
-    ROOST_ASSIGN(ranks[id], values.RanksOf(database, database.ColumnAt(id)));
-  }
+  std::set<int> ids;
+  for (const Pair& pair : pairs) ids.insert(pair.parent);
+  std::vector<int> parents(ids.begin(), ids.end());
+  std::vector<Distinct> of_parents;
+  for (int id : parents) of_parents.push_back(first[id]);
+  std::vector<Ranks> loaded, ranks(database.columns.size());
+  ROOST_TRY(values.LoadRanksOfFirstRange(database, parents, of_parents, loaded));
+  for (size_t i = 0; i < parents.size(); ++i) ranks[parents[i]] = loaded[i];
   return ForEachTask(pairs.size(), values.threads(), [&](size_t at) {
     Pair& pair = pairs[at];
-    JudgeSpread(*distinct[pair.child], *distinct[pair.parent], *ranks[pair.parent], pair.evidence);
+    JudgeSpread(*first[pair.child], *first[pair.parent], *ranks[pair.parent], pair.evidence);
     return Status::OK();
   });
 }
@@ -244,16 +280,10 @@ bool TypesFit(const Column& child, const Column& parent) {
 Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& options,
                              ValueStore& values) {
   ROOST_ASSIGN(Gated gated, PassGates(database, options, values.threads()));
-  std::vector<Distinct> distinct(database.columns.size());
-  std::vector<int> columns = ColumnsOf(gated);
-  ROOST_TRY(values.LoadDistinct(database, columns));
-  for (int id : columns) {
-    ROOST_ASSIGN(distinct[id], values.DistinctOf(database, database.ColumnAt(id)));
-  }
+  ROOST_ASSIGN(Comparison all, Compare(database, gated, values));
   std::vector<FoundPairs> by_child(gated.size());
   ROOST_TRY(ForEachTask(gated.size(), values.threads(), [&](size_t child) {
-    by_child[child] =
-        FindPairsOf(database, static_cast<int>(child), gated[child], distinct, options);
+    by_child[child] = FindPairsOf(database, static_cast<int>(child), gated[child], all, options);
     return Status::OK();
   }));
   FoundPairs found;
@@ -262,22 +292,20 @@ Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& o
     found.pairs.insert(found.pairs.end(), each.pairs.begin(), each.pairs.end());
     each = {};
   }
-  ROOST_TRY(JudgeSpreads(database, distinct, values, found.pairs));
+  ROOST_TRY(JudgeSpreads(database, all.first, values, found.pairs));
   return found;
 }
 
 Result<Pair> MakePair(const Database& database, const Column& child, const Column& parent,
                       ValueStore& values) {
-  Pair pair{child.id, parent.id, 0, 0, {}};
-  ROOST_ASSIGN(Distinct of, values.DistinctOf(database, child));
-  ROOST_ASSIGN(Distinct in, values.DistinctOf(database, parent));
-  Containment contained = ContainedIn(*of, *in);
-  pair.contained_values = contained.values;
-  pair.contained_rows = contained.rows;
-  JudgeAllButSpread(database, pair);
-  ROOST_ASSIGN(Ranks ranks, values.RanksOf(database, parent));
-  JudgeSpread(*of, *in, *ranks, pair.evidence);
-  return pair;
+  Gated gated(database.columns.size());
+  gated[child.id] = {parent.id};
+  ROOST_ASSIGN(Comparison all, Compare(database, gated, values));
+  Containment contained = all.contained[child.id][0];
+  std::vector<Pair> pairs = {{child.id, parent.id, contained.values, contained.rows, {}}};
+  JudgeAllButSpread(database, pairs[0]);
+  ROOST_TRY(JudgeSpreads(database, all.first, values, pairs));
+  return pairs[0];
 }
 
 Result<std::vector<Pair>> FindPairsByBruteForce(const Database& database,

@@ -22,14 +22,7 @@ class Feeder {
   ~Feeder() { Flush(); }
 
   void Add(const Value& value, uint64_t times = 1) {
-    if (feed_.row_hashes) feed_.row_hashes->insert(feed_.row_hashes->end(), times, value.hash);
-    if (feed_.texts && value.kind == Value::Kind::kText) {
-      feed_.texts->try_emplace(value.hash, value.text.substr(0, kLongestKeptText));
-    }
-    if (feed_.with_fractions && value.kind == Value::Kind::kFraction) {
-      std::string& text = (*feed_.texts)[value.hash];
-      if (text.empty()) text = fmt::format("{}", value.fraction);
-    }
+    if (value.hash >= feed_.first_hash && value.hash <= feed_.last_hash) Collect(value, times);
     if (!feed_.sketch) return;
     if (times_ > 0 && value.hash == run_.hash) {
       times_ += times;
@@ -47,6 +40,16 @@ class Feeder {
   }
 
  private:
+  void Collect(const Value& value, uint64_t times) {
+    if (feed_.row_hashes) feed_.row_hashes->insert(feed_.row_hashes->end(), times, value.hash);
+    if (feed_.texts && value.kind == Value::Kind::kText) {
+      feed_.texts->try_emplace(value.hash, value.text.substr(0, kLongestKeptText));
+    }
+    if (feed_.with_fractions && value.kind == Value::Kind::kFraction) {
+      std::string& text = (*feed_.texts)[value.hash];
+      if (text.empty()) text = fmt::format("{}", value.fraction);
+    }
+  }
   void Flush() {
     if (feed_.sketch && times_ > 0) feed_.sketch->Add(run_, times_);
     times_ = 0;

@@ -24,12 +24,13 @@ struct Part {
   int child = 0;
 };
 
+/// Adds what one range of hashes says.
 void Count(const DistinctColumn& of, const DistinctColumn& in, WideReference& reference) {
   Containment contained = ContainedIn(of, in);
-  reference.child_values = of.hashes.size();
-  reference.parent_values = in.hashes.size();
-  reference.contained_values = contained.values;
-  reference.contained_rows = contained.rows;
+  reference.child_values += of.hashes.size();
+  reference.parent_values += in.hashes.size();
+  reference.contained_values += contained.values;
+  reference.contained_rows += contained.rows;
   for (uint32_t count : of.counts) reference.child_rows += count;
 }
 
@@ -90,9 +91,12 @@ class Search {
       if (child.type == Type::kNone || child.IsList() || !TypesFit(child, parent)) continue;
       double score = JudgePart(child, parent);
       if (score < kLeastPart || child.distinct > parent.distinct * 1.02 + 1) continue;
-      ROOST_ASSIGN(Distinct of, values_.DistinctOf(database_, child));
-      ROOST_ASSIGN(Distinct in, values_.DistinctOf(database_, parent));
-      auto contained = static_cast<double>(ContainedIn(*of, *in).values);
+      double contained = 0;
+      auto look = [&](const std::vector<Distinct>& range) {
+        contained += static_cast<double>(ContainedIn(*range[0], *range[1]).values);
+        return true;
+      };
+      ROOST_TRY(values_.ForEachRange(database_, {child.id, parent.id}, look));
       if (contained < kLeastPartContained * static_cast<double>(child.distinct)) continue;
       options.push_back({score, id});
     }
@@ -137,16 +141,20 @@ class Search {
       mean += part.score / static_cast<double>(at.size());
     }
     if (mean < kLeastMean) return Status::OK();
-    if (!tuples) {
-      ROOST_ASSIGN(auto hashes, TupleHashes(database_, key.columns, values_));
-      tuples = std::make_shared<DistinctColumn>(CountValues(std::move(hashes)));
+    bool fit = TuplesFit(database_, key.columns, values_) &&
+               TuplesFit(database_, reference.children, values_);
+    if (!fit) {
+      ROOST_ASSIGN(reference, CompareTuples(database_, reference.children, key.columns, values_));
+    } else {
+      if (!tuples) {
+        ROOST_ASSIGN(auto hashes, TupleHashes(database_, key.columns, values_));
+        tuples = std::make_shared<DistinctColumn>(CountValues(std::move(hashes)));
+      }
+      ROOST_ASSIGN(auto hashes, TupleHashes(database_, reference.children, values_));
+      Count(CountValues(std::move(hashes)), *tuples, reference);
     }
-    ROOST_ASSIGN(auto hashes, TupleHashes(database_, reference.children, values_));
-    DistinctColumn of = CountValues(std::move(hashes));
-    if (of.hashes.empty()) return Status::OK();
-    Count(of, *tuples, reference);
-    if (static_cast<double>(reference.contained_values) <
-        kLeastContained * static_cast<double>(of.hashes.size())) {
+    auto least = kLeastContained * static_cast<double>(reference.child_values);
+    if (reference.child_values == 0 || static_cast<double>(reference.contained_values) < least) {
       return Status::OK();
     }
     reference.score = Score(from, to, key, best_key, mean, reference);
@@ -216,10 +224,11 @@ class Search {
 
 Result<WideReference> CompareTuples(const Database& database, const std::vector<int>& children,
                                     const std::vector<int>& parents, ValueStore& values) {
-  ROOST_ASSIGN(auto of, TupleHashes(database, children, values));
-  ROOST_ASSIGN(auto in, TupleHashes(database, parents, values));
   WideReference reference{.children = children, .parents = parents};
-  Count(CountValues(std::move(of)), CountValues(std::move(in)), reference);
+  ROOST_TRY(ForEachTupleRange(database, {children, parents}, values, [&](const auto& tuples) {
+    Count(tuples[0], tuples[1], reference);
+    return true;
+  }));
   return reference;
 }
 

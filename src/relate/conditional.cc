@@ -11,6 +11,7 @@ namespace {
 
 constexpr uint64_t kMostKinds = 100;
 constexpr double kNearlyAll = 0.95, kMostKnown = 0.5;
+constexpr uint64_t kBytesOfRow = 32;  // while they are compared
 constexpr size_t kSamples = 3;
 // Small numbers are everywhere: where names say no more than "type" and "id", or where the ids
 // could as well be the rows' own, values have to say more.
@@ -100,7 +101,7 @@ class Search {
     for (size_t i = 0; i < texts.size(); ++i) {
       if (!TablesNamed(database_, texts[i]).empty()) named[of_kinds->hashes[i]] = texts[i];
     }
-    if (named.empty()) return Status::OK();
+    if (named.empty() || !values_.Fits(kinds.rows * kBytesOfRow)) return Status::OK();
     ROOST_ASSIGN(RowHashes kind_rows, values_.Rows(database_, kinds));
     ROOST_ASSIGN(RowHashes id_rows, values_.Rows(database_, ids));
     std::map<uint64_t, std::vector<uint64_t>> ids_of;

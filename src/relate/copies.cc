@@ -13,6 +13,7 @@ namespace {
 constexpr double kLeastChance = 0.02;  // by the first look, to be worth reading rows
 constexpr double kLeastAgreement = 0.5;
 constexpr uint64_t kLeastKeys = 3;
+constexpr uint64_t kBytesOfRow = 16, kBytesOfKey = 64;  // while they are compared
 constexpr size_t kSamples = 3;
 
 struct Names {
@@ -125,7 +126,8 @@ Result<std::vector<Copy>> CompareCopies(const Database& database, const Pair& pa
   std::vector<Copy> copies;
   const Column& child = database.ColumnAt(pair.child);
   const Column& parent = database.ColumnAt(pair.parent);
-  if (names.empty() || child.distinct < kLeastKeys) return copies;
+  uint64_t bytes = child.rows * kBytesOfRow + parent.rows * kBytesOfKey;
+  if (names.empty() || child.distinct < kLeastKeys || !values.Fits(bytes)) return copies;
   ROOST_ASSIGN(RowHashes keys, values.Rows(database, child));
   ROOST_ASSIGN(RowHashes targets, values.Rows(database, parent));
   Places places;

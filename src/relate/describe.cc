@@ -66,13 +66,16 @@ Relation DescribeWide(const Database& database, const WideReference& wide) {
 
 Result<std::vector<std::string>> Orphans(const Database& database, const Column& child,
                                          const Column& parent, ValueStore& values) {
-  ROOST_ASSIGN(Distinct of, values.DistinctOf(database, child));
-  ROOST_ASSIGN(Distinct in, values.DistinctOf(database, parent));
   std::vector<uint64_t> missing;
-  for (uint64_t hash : of->hashes) {
-    if (missing.size() == kSamples) break;
-    if (!std::binary_search(in->hashes.begin(), in->hashes.end(), hash)) missing.push_back(hash);
-  }
+  auto look = [&](const std::vector<Distinct>& range) {
+    const std::vector<uint64_t>& in = range[1]->hashes;
+    for (uint64_t hash : range[0]->hashes) {
+      if (missing.size() == kSamples) break;
+      if (!std::binary_search(in.begin(), in.end(), hash)) missing.push_back(hash);
+    }
+    return missing.size() < kSamples;
+  };
+  ROOST_TRY(values.ForEachRange(database, {child.id, parent.id}, look));
   return values.TextsOf(database, child, missing);
 }
 

@@ -23,8 +23,9 @@ constexpr uint64_t kBytesPerCell = 20;  // row hash, distinct hash, count, rank
 // by one: with each read the file's whole schema is built anew.
 constexpr uint64_t kCellsOfOneTask = 1 << 19;
 constexpr size_t kProbes = 24;
-constexpr size_t kFirstRows = 65536;
+constexpr uint64_t kMostFirstRows = 65536, kLeastFirstRows = 1024;
 constexpr double kMostBits = 20;
+constexpr uint64_t kBytesPerDistinct = 12;
 constexpr uint64_t kBytesPerItem = 32;  // of a list, while it is decoded
 
 struct Task {
@@ -80,6 +81,26 @@ bool IsTooLong(const Table& table, const Column& column, uint64_t memory_bytes) 
   return false;
 }
 
+/// What each column may keep, however many there are.
+struct Allowance {
+  uint64_t first_rows = 0, exact_values = 0;
+};
+Allowance AllowanceOf(const Database& database, uint64_t memory_bytes) {
+  constexpr uint64_t kShare = 8, kBytesOfRow = 8, kBytesOfValue = 16;
+  uint64_t of_column = memory_bytes / kShare / std::max<uint64_t>(1, database.columns.size());
+  return {std::clamp(of_column / kBytesOfRow, kLeastFirstRows, kMostFirstRows),
+          of_column / kBytesOfValue};
+}
+
+/// Distinct values beyond the allowance are counted, and then only a sample of them is kept.
+void KeepWithin(const Allowance& allowance, Column& column) {
+  sketch::DistinctValues& distinct = column.sketch.distinct();
+  if (distinct.exact() && column.distinct > allowance.exact_values) distinct.Degrade();
+  if (column.first_rows.size() <= allowance.first_rows) return;
+  column.first_rows.resize(allowance.first_rows);
+  column.first_rows.shrink_to_fit();
+}
+
 Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore::Kept>& kept,
                    uint64_t memory_bytes) {
   const Table& table = database.tables[task.table];
@@ -102,7 +123,7 @@ Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore:
           if (!kept.empty()) {
             feed.row_hashes = &kept[i].rows;
             feed.texts = &kept[i].texts;
-          } else if (column.first_rows.size() < kFirstRows && !column.IsList()) {
+          } else if (column.first_rows.size() < kMostFirstRows && !column.IsList()) {
             feed.row_hashes = &column.first_rows;
           }
           auto array = batch->GetColumnByName(column.name);
@@ -162,13 +183,25 @@ Status CountLikelyUnique(Database& database, ValueStore& values) {
                   column.type != Type::kFraction && column.type != Type::kNone;
     if (may_be) likely.push_back(column.id);
   }
-  ROOST_TRY(values.LoadDistinct(database, likely));
-  for (int id : likely) {
-    Column& column = database.columns[id];
-    ROOST_ASSIGN(Distinct exact, values.DistinctOf(database, column));
-    column.distinct = exact->hashes.size();
-    column.counted = true;
-    FinishColumn(column);
+  for (size_t from = 0; from < likely.size();) {
+    // As many at once as fit, so that threads can share them.
+    std::vector<int> group;
+    uint64_t bytes = 0;
+    do {
+      bytes += database.columns[likely[from]].distinct * kBytesPerDistinct;
+      group.push_back(likely[from++]);
+    } while (from < likely.size() && values.Fits(2 * bytes));
+    std::vector<uint64_t> distinct(group.size());
+    ROOST_TRY(values.ForEachRange(database, group, [&](const std::vector<Distinct>& range) {
+      for (size_t i = 0; i < group.size(); ++i) distinct[i] += range[i]->hashes.size();
+      return true;
+    }));
+    for (size_t i = 0; i < group.size(); ++i) {
+      Column& column = database.columns[group[i]];
+      column.distinct = distinct[i];
+      column.counted = true;
+      FinishColumn(column);
+    }
   }
   return Status::OK();
 }
@@ -208,12 +241,16 @@ Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
   values.SetLimits(options.memory_bytes / 2, options.threads);
   std::vector<bool> kept_tables = PlanKept(database, options.memory_bytes);
   std::vector<Task> tasks = PlanTasks(database);
+  Allowance allowance = AllowanceOf(database, options.memory_bytes);
   std::mutex keeping;
   ROOST_TRY(ForEachTask(tasks.size(), options.threads, [&](size_t at) -> Status {
     const Task& task = tasks[at];
     std::vector<ValueStore::Kept> kept(kept_tables[task.table] ? task.columns.size() : 0);
     ROOST_TRY(ReadColumns(database, task, kept, options.memory_bytes));
-    for (int id : task.columns) FinishColumn(database.columns[id]);
+    for (int id : task.columns) {
+      FinishColumn(database.columns[id]);
+      KeepWithin(allowance, database.columns[id]);
+    }
     for (size_t i = 0; i < kept.size(); ++i) {
       std::lock_guard lock(keeping);
       values.Keep(database.columns[task.columns[i]], std::move(kept[i]));

@@ -7,6 +7,15 @@
 
 namespace roost::relate {
 
+/// True if the rows of these columns can be held in memory at once.
+bool TuplesFit(const Database& database, std::span<const int> columns, const ValueStore& values);
+
+/// Shows the distinct tuples of each of some sets of columns, one beside the other, in ranges of
+/// their hashes that fit the memory. Ends early if `look` says false.
+Status ForEachTupleRange(const Database& database, const std::vector<std::vector<int>>& sets,
+                         ValueStore& values,
+                         const std::function<bool(const std::vector<DistinctColumn>&)>& look);
+
 /// One hash for each row; 0 if a part of the tuple is null.
 Result<std::vector<uint64_t>> TupleHashes(const Database& database, std::span<const int> columns,
                                           ValueStore& values);

@@ -16,6 +16,9 @@ namespace {
 
 constexpr uint64_t kMaxCount = UINT32_MAX;
 constexpr size_t kFewTexts = 128;
+constexpr size_t kCountedAtOnce = 1 << 20;
+constexpr uint64_t kBytesOfDistinct = 12;
+constexpr unsigned kMostRangeBits = 10;
 
 /// Least significant byte first, eight passes at most: bytes that are all the same are skipped.
 void RadixSort(std::vector<uint64_t>& hashes) {
@@ -81,6 +84,22 @@ std::vector<float> RanksBy(const Column& column, const DistinctColumn& distinct,
   return column.sketch.only_integers() ? RanksOfIntegers(distinct) : RanksOfTexts(distinct, texts);
 }
 
+DistinctColumn Merged(const DistinctColumn& a, const DistinctColumn& b) {
+  DistinctColumn both;
+  both.hashes.reserve(a.hashes.size() + b.hashes.size());
+  both.counts.reserve(a.hashes.size() + b.hashes.size());
+  for (size_t i = 0, j = 0; i < a.hashes.size() || j < b.hashes.size();) {
+    bool from_a = j == b.hashes.size() || (i < a.hashes.size() && a.hashes[i] <= b.hashes[j]);
+    bool from_b = i == a.hashes.size() || (j < b.hashes.size() && b.hashes[j] <= a.hashes[i]);
+    both.hashes.push_back(from_a ? a.hashes[i] : b.hashes[j]);
+    uint64_t count = (from_a ? a.counts[i] : 0ull) + (from_b ? b.counts[j] : 0ull);
+    both.counts.push_back(static_cast<uint32_t>(std::min(count, kMaxCount)));
+    i += from_a;
+    j += from_b;
+  }
+  return both;
+}
+
 }  // namespace
 
 DistinctColumn CountValues(std::vector<uint64_t> rows) {
@@ -117,6 +136,23 @@ Containment ContainedIn(const DistinctColumn& child, const DistinctColumn& paren
   return contained;
 }
 
+HashRange RangeOf(uint64_t index, unsigned bits) {
+  if (bits == 0) return {};
+  uint64_t first = index << (64 - bits);
+  return {first, first + (UINT64_MAX >> bits)};
+}
+
+void ValueCounter::Take(std::vector<uint64_t>& rows) {
+  if (rows.size() < std::max(kCountedAtOnce, so_far_.hashes.size())) return;
+  so_far_ = Merged(so_far_, CountValues(std::move(rows)));
+  rows = {};
+}
+
+DistinctColumn ValueCounter::Finish(std::vector<uint64_t>& rows) {
+  DistinctColumn last = CountValues(std::move(rows));
+  return so_far_.hashes.empty() ? last : Merged(so_far_, last);
+}
+
 void ValueStore::Keep(const Column& column, Kept kept) {
   Entry& entry = entries_[column.id];
   DistinctColumn distinct = CountValues(kept.rows);
@@ -132,7 +168,8 @@ void ValueStore::Keep(const Column& column, Kept kept) {
 
 namespace {
 
-Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed) {
+Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed,
+                 const std::function<void()>& after_batch = {}) {
   for (const auto& part : table.parts) {
     for (int group = 0; group < part->row_groups(); ++group) {
       ROOST_ASSIGN(auto reader, part->ReadRows(group, {name}));
@@ -146,6 +183,7 @@ Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed) {
           ROOST_ASSIGN(auto nulls, arrow::MakeArrayOfNull(arrow::null(), batch->num_rows()));
           ROOST_TRY(feed.Take(*nulls));
         }
+        if (after_batch) after_batch();
       }
     }
   }
@@ -159,13 +197,36 @@ Result<std::vector<uint64_t>> ReadRows(const Database& database, const Column& c
   return rows;
 }
 
+Result<DistinctColumn> ReadDistinct(const Database& database, const Column& column,
+                                    HashRange range) {
+  std::vector<uint64_t> rows;
+  ValueCounter counter;
+  ColumnFeed feed{.row_hashes = &rows, .first_hash = range.first, .last_hash = range.last};
+  feed.path_kind = column.path_kind;
+  ROOST_TRY(FeedNamed(database.TableOf(column), column.name, feed, [&] { counter.Take(rows); }));
+  return counter.Finish(rows);
+}
+
 using Texts = std::unordered_map<uint64_t, std::string>;
 /// By hash; integers need none.
-Result<Texts> ReadTexts(const Database& database, const Column& column, bool with_fractions) {
+Result<Texts> ReadTexts(const Database& database, const Column& column, bool with_fractions,
+                        HashRange range = {}) {
   Texts texts;
   if (column.sketch.only_integers()) return texts;
-  ROOST_TRY(FeedColumn(database, column, {.texts = &texts, .with_fractions = with_fractions}));
+  ROOST_TRY(FeedColumn(database, column,
+                       {.texts = &texts,
+                        .first_hash = range.first,
+                        .last_hash = range.last,
+                        .with_fractions = with_fractions}));
   return texts;
+}
+
+/// The part of sorted values that lies in a range.
+DistinctColumn Cut(const DistinctColumn& all, HashRange range) {
+  auto begin = std::lower_bound(all.hashes.begin(), all.hashes.end(), range.first);
+  auto end = std::upper_bound(begin, all.hashes.end(), range.last);
+  auto first = begin - all.hashes.begin(), last = end - all.hashes.begin();
+  return {{begin, end}, {all.counts.begin() + first, all.counts.begin() + last}};
 }
 
 }  // namespace
@@ -191,8 +252,8 @@ void ValueStore::Count(Entry& entry) {
   entry.bytes = bytes;
 }
 
-void ValueStore::MakeRoom() {
-  while (bytes_ > memory_bytes_) {
+void ValueStore::MakeRoomFor(uint64_t wanted) {
+  while (bytes_ + wanted > memory_bytes_) {
     auto oldest = entries_.end();
     for (auto it = entries_.begin(); it != entries_.end(); ++it) {
       if (it->second.pinned || it->second.bytes == 0) continue;
@@ -232,7 +293,8 @@ Result<std::vector<std::string>> ValueStore::TextsOf(const Database& database, c
   bool kept = entry != entries_.end() && !entry->second.texts.empty();
   Texts read;
   if (!kept) {
-    ROOST_ASSIGN(read, ReadTexts(database, column, true));
+    auto [first, last] = std::minmax_element(hashes.begin(), hashes.end());
+    ROOST_ASSIGN(read, ReadTexts(database, column, true, {*first, *last}));
   }
   const Texts& known = kept ? entry->second.texts : read;
   for (uint64_t hash : hashes) {
@@ -257,40 +319,70 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
       return Status::OK();
     }
     const Column& column = database.ColumnAt(missing[task]);
-    ROOST_ASSIGN(auto rows, ReadRows(database, column));
-    entry.distinct = std::make_shared<DistinctColumn>(CountValues(std::move(rows)));
+    ROOST_ASSIGN(DistinctColumn distinct, ReadDistinct(database, column, {}));
+    entry.distinct = std::make_shared<DistinctColumn>(std::move(distinct));
     return Status::OK();
   }));
   for (int id : missing) Count(entries_[id]);
   return Status::OK();
 }
 
-Status ValueStore::LoadRanks(const Database& database, const std::vector<int>& columns) {
-  ROOST_TRY(LoadDistinct(database, columns));
-  std::vector<int> missing;
+Status ValueStore::ForEachRange(const Database& database, const std::vector<int>& columns,
+                                const Look& look) {
+  uint64_t bytes = 0;
   for (int id : columns) {
-    if (!entries_[id].ranks) missing.push_back(id);
+    auto entry = entries_.find(id);
+    bool pinned = entry != entries_.end() && entry->second.pinned;
+    if (!pinned) bytes += database.ColumnAt(id).distinct * kBytesOfDistinct;
   }
-  ROOST_TRY(ForEachTask(missing.size(), threads_, [&](size_t task) -> Status {
-    Entry& entry = entries_.find(missing[task])->second;
-    const Column& column = database.ColumnAt(missing[task]);
-    Kept kept;
-    if (!column.sketch.only_integers()) {
-      ROOST_ASSIGN(kept, ReadColumn(database.TableOf(column), column.name, true));
-    }
-    entry.ranks =
-        std::make_shared<std::vector<float>>(RanksBy(column, *entry.distinct, kept.texts));
+  unsigned bits = 0;
+  while (bits < kMostRangeBits && (bytes >> bits) > memory_bytes_ / 2) ++bits;
+  std::vector<Distinct> distinct(columns.size());
+  if (bits == 0) {
+    MakeRoomFor(bytes);
+    ROOST_TRY(LoadDistinct(database, columns));
+    for (size_t i = 0; i < columns.size(); ++i) distinct[i] = entries_[columns[i]].distinct;
+    look(distinct);
+    MakeRoom();
     return Status::OK();
-  }));
-  for (int id : missing) Count(entries_[id]);
+  }
+  MakeRoomFor(memory_bytes_);
+  for (uint64_t index = 0; index < uint64_t{1} << bits; ++index) {
+    HashRange range = RangeOf(index, bits);
+    std::fill(distinct.begin(), distinct.end(), nullptr);
+    ROOST_TRY(ForEachTask(columns.size(), threads_, [&](size_t at) -> Status {
+      auto entry = entries_.find(columns[at]);
+      if (entry != entries_.end() && entry->second.distinct) {
+        distinct[at] = std::make_shared<DistinctColumn>(Cut(*entry->second.distinct, range));
+        return Status::OK();
+      }
+      ROOST_ASSIGN(auto part, ReadDistinct(database, database.ColumnAt(columns[at]), range));
+      distinct[at] = std::make_shared<DistinctColumn>(std::move(part));
+      return Status::OK();
+    }));
+    if (!look(distinct)) return Status::OK();
+  }
   return Status::OK();
 }
 
-Result<Ranks> ValueStore::RanksOf(const Database& database, const Column& column) {
-  ROOST_TRY(LoadRanks(database, {column.id}));
-  Ranks ranks = entries_[column.id].ranks;
-  MakeRoom();
-  return ranks;
+Status ValueStore::LoadRanksOfFirstRange(const Database& database, const std::vector<int>& columns,
+                                         const std::vector<Distinct>& first,
+                                         std::vector<Ranks>& ranks) {
+  ranks.resize(columns.size());
+  return ForEachTask(columns.size(), threads_, [&](size_t at) -> Status {
+    auto entry = entries_.find(columns[at]);
+    bool whole = entry != entries_.end() && entry->second.distinct == first[at];
+    if (whole && entry->second.ranks) {
+      ranks[at] = entry->second.ranks;
+      return Status::OK();
+    }
+    const Column& column = database.ColumnAt(columns[at]);
+    HashRange range;
+    if (!whole && !first[at]->hashes.empty()) range.last = first[at]->hashes.back();
+    ROOST_ASSIGN(Texts texts, ReadTexts(database, column, false, range));
+    ranks[at] = std::make_shared<std::vector<float>>(RanksBy(column, *first[at], texts));
+    return Status::OK();
+  });
 }
 
 }  // namespace roost::relate

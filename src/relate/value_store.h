@@ -5,7 +5,7 @@
 // the spans and references it gives hold until the next call.
 #pragma once
 
-#include <list>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -36,7 +36,6 @@ class ValueStore {
   /// Null is sketch::kNullHash. For lists: items, so not rows of the table.
   Result<RowHashes> Rows(const Database& database, const Column& column);
   Result<Distinct> DistinctOf(const Database& database, const Column& column);
-  Result<Ranks> RanksOf(const Database& database, const Column& column);
 
   /// The texts of some values; numbers are written out.
   Result<std::vector<std::string>> TextsOf(const Database& database, const Column& column,
@@ -44,8 +43,17 @@ class ValueStore {
 
   /// Reads several columns at once, by several threads, for calls that will follow.
   Status LoadDistinct(const Database& database, const std::vector<int>& columns);
-  Status LoadRanks(const Database& database, const std::vector<int>& columns);
 
+  /// Shows the distinct values of `columns` to `look`, one beside the other, in ranges of hashes
+  /// that fit the memory; mostly that is one range with all. Ends early if `look` says false.
+  using Look = std::function<bool(const std::vector<Distinct>&)>;
+  Status ForEachRange(const Database& database, const std::vector<int>& columns, const Look& look);
+  /// Beside `ForEachRange`: places of the values of its first range.
+  Status LoadRanksOfFirstRange(const Database& database, const std::vector<int>& columns,
+                               const std::vector<Distinct>& first, std::vector<Ranks>& ranks);
+
+  /// True if so many bytes may be taken for a while.
+  bool Fits(uint64_t bytes) const { return bytes <= memory_bytes_; }
   unsigned threads() const { return threads_; }
 
   /// What the first pass saw of a small table.
@@ -67,7 +75,8 @@ class ValueStore {
   };
 
   void Count(Entry& entry);
-  void MakeRoom();
+  void MakeRoom() { MakeRoomFor(0); }
+  void MakeRoomFor(uint64_t bytes);
 
   std::unordered_map<int, Entry> entries_;
   uint64_t memory_bytes_ = 512ull << 20, clock_ = 0, bytes_ = 0;
@@ -78,6 +87,24 @@ class ValueStore {
 Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts);
 /// Hands all values of a column, derived ones too, to `feed`.
 Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed);
+
+/// A part of all hashes.
+struct HashRange {
+  uint64_t first = 0, last = UINT64_MAX;
+};
+/// Of 2^bits ranges.
+HashRange RangeOf(uint64_t index, unsigned bits);
+
+/// Counts values that come in any order, in little more memory than their distinct ones take.
+class ValueCounter {
+ public:
+  /// Takes the hashes out of `rows` now and then; to be called after each batch.
+  void Take(std::vector<uint64_t>& rows);
+  DistinctColumn Finish(std::vector<uint64_t>& rows);
+
+ private:
+  DistinctColumn so_far_;
+};
 
 /// Sorted distinct hashes with their counts.
 DistinctColumn CountValues(std::vector<uint64_t> rows);
