@@ -227,6 +227,8 @@ Status Judge::JudgeOne(const Rule& rule, RuleResult& result, Failures& failures)
       return JudgeVolume(rule, result);
     case Kind::kSchema:
       return JudgeSchema(rule, result);
+    case Kind::kDrift:
+      return JudgeDrift(rule, result);
     case Kind::kReference:
       return JudgeReference(rule, result, failures);
     case Kind::kSql:
@@ -362,6 +364,26 @@ Status Judge::JudgeVolume(const Rule& rule, RuleResult& result) {
   result.tested = 1;
   result.failed = std::abs(rows - usual) > rule.share * usual;
   result.message = fmt::format("{} rows, usual are {}", rows, usual);
+  return Status::OK();
+}
+
+Status Judge::JudgeDrift(const Rule& rule, RuleResult& result) {
+  auto place = static_cast<size_t>(rule.table - tables_.all().data());
+  auto past = state_.shapes.find(rule.table->name());
+  const std::string& name = rule.fields[0]->name;
+  std::optional<double> drift;
+  for (const ColumnProfile& profile : profiles_[place]) {
+    if (profile.name != name || past == state_.shapes.end() || !past->second.contains(name))
+      continue;
+    drift = DriftBetween(past->second.at(name), ShapeOf(profile));
+  }
+  if (!drift) {
+    result.message = "there is no earlier run to compare with";
+    return Status::OK();
+  }
+  result.tested = 1;
+  result.failed = *drift > rule.share;
+  result.message = fmt::format("its distribution moved by {:.3f} since the last run", *drift);
   return Status::OK();
 }
 

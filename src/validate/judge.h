@@ -54,6 +54,7 @@ class Judge {
   Status JudgeRows(const Rule& rule, RuleResult& result);
   Status JudgeVolume(const Rule& rule, RuleResult& result);
   Status JudgeSchema(const Rule& rule, RuleResult& result);
+  Status JudgeDrift(const Rule& rule, RuleResult& result);
 
   const query::Session& session_;
   const Tables& tables_;

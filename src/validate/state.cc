@@ -37,6 +37,34 @@ Json ToJson(const PastRun& run) {
   return json;
 }
 
+Json ToJson(const ColumnShape& shape) {
+  Json json = Json::object();
+  if (!shape.quantiles.empty()) json["quantiles"] = shape.quantiles;
+  if (!shape.values.empty()) json["values"] = shape.values;
+  return json;
+}
+
+Json ShapesOf(const ValidationReport& report) {
+  Json tables = Json::object();
+  for (const TableProfile& table : report.tables) {
+    Json columns = Json::object();
+    for (const ColumnProfile& column : table.columns)
+      columns[column.name] = ToJson(ShapeOf(column));
+    tables[table.name] = std::move(columns);
+  }
+  return tables;
+}
+
+void ReadShapes(const Json& tables, State& state) {
+  for (const auto& [table, columns] : tables.items()) {
+    for (const auto& [column, json] : columns.items()) {
+      ColumnShape& shape = state.shapes[table][column];
+      if (json.contains("quantiles")) json.at("quantiles").get_to(shape.quantiles);
+      if (json.contains("values")) json.at("values").get_to(shape.values);
+    }
+  }
+}
+
 }  // namespace
 
 Result<State> ReadState(const std::string& folder) {
@@ -47,8 +75,9 @@ Result<State> ReadState(const std::string& folder) {
   try {
     Json json = Json::parse(text);
     for (const Json& run : json.at("runs")) state.runs.push_back(ReadRun(run));
+    if (json.contains("columns")) ReadShapes(json.at("columns"), state);
   } catch (const Json::exception&) {
-    state.runs.clear();
+    state = {};
     state.note = PathOf(folder) + " is damaged: the history of this folder begins anew";
   }
   return state;
@@ -66,7 +95,7 @@ Status WriteState(const std::string& folder, State state, const ValidationReport
   Json runs = Json::array();
   size_t first = state.runs.size() > kKeptRuns ? state.runs.size() - kKeptRuns : 0;
   for (size_t i = first; i < state.runs.size(); ++i) runs.push_back(ToJson(state.runs[i]));
-  Json json = {{"version", 1}, {"runs", std::move(runs)}};
+  Json json = {{"version", 1}, {"runs", std::move(runs)}, {"columns", ShapesOf(report)}};
   std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   return disk::ReplaceFile(PathOf(folder), text);
 }

@@ -12,6 +12,7 @@
 
 #include "base/status.h"
 #include "roost/validation_report.h"
+#include "validate/drift.h"
 
 namespace roost::validate {
 
@@ -23,8 +24,9 @@ struct PastRun {
 };
 
 struct State {
-  std::vector<PastRun> runs;  // oldest first
-  std::string note;           // what was wrong with the file
+  std::vector<PastRun> runs;                                         // oldest first
+  std::map<std::string, std::map<std::string, ColumnShape>> shapes;  // by table, column: last run's
+  std::string note;                                                  // what was wrong with the file
 
   const PastRun* last() const { return runs.empty() ? nullptr : &runs.back(); }
   uint64_t NextRun() const { return runs.empty() ? 1 : runs.back().run + 1; }

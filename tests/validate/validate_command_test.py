@@ -144,6 +144,27 @@ def test_parquet_that_roost_did_not_write_is_judged_too(roost, tmp_path):
     assert counts(found["things.size.range"]) == (1, 3)
 
 
+def test_drift_and_volume_compare_with_earlier_runs(roost, tmp_path):
+    import pyarrow
+    import pyarrow.parquet
+
+    path = rules(tmp_path, "tables: {things: {volume: 0.5, columns: {size: {drift: 0.2}}}}\n")
+    folder = tmp_path / "plain"
+    folder.mkdir()
+
+    def run(sizes, exit_code):
+        pyarrow.parquet.write_table(pyarrow.table({"size": sizes}), folder / "things.parquet")
+        _, found = judge(roost, "--output-dir", folder, "--rules", path, exit_code=exit_code)
+        return counts(found["things.volume"]), counts(found["things.size.drift"])
+
+    sizes = list(range(100))
+    assert run(sizes, 0) == ((0, 0), (0, 0)), "there was nothing to compare with"
+    assert run(sizes[::-1], 0) == ((0, 1), (0, 1))
+    assert run([size + 40 for size in sizes] * 3, 1) == ((1, 1), (1, 1))
+    (folder / "_roost/validations.json").write_text("{damaged")
+    assert run(sizes, 0) == ((0, 0), (0, 0)), "a damaged history begins anew"
+
+
 def test_what_is_missing_is_said(roost, tmp_path):
     done = roost("validate", "--output-dir", tmp_path / "nowhere", exit_code=3)
     assert "there is no folder" in done.stderr
