@@ -75,6 +75,45 @@ void CompareSeeds(uint64_t first, uint64_t count, With with = With::kNoHints) {
   }
 }
 
+/// `count` items, with another in the place of one of them.
+std::string ArrayOf(size_t count, const std::string& item, size_t place = 0,
+                    const std::string& other = "") {
+  std::string array = "[";
+  for (size_t i = 0; i < count; ++i) {
+    array += i ? ", " : "";
+    array += i == place && !other.empty() ? other : item;
+  }
+  return array + "]";
+}
+
+TEST(EngineLongArrays, AgreeWithReferenceWhateverStandsWhere) {
+  constexpr size_t kCount = 9000;  // folded after 4,096, and looked at again
+  std::vector<std::string> lines;
+  for (const char* item : {"1", "null", "\"a\\n\"", "2.5", "true", "9007199254740993"}) {
+    lines.push_back("{\"a\": " + ArrayOf(kCount, item) + "}\n");
+    for (size_t place : {0, 4000, 5000, 8999}) {
+      for (const char* other :
+           {"1", "null", "\"b\"", "1e400", "0.5", "{\"x\": [1]}", "[]", "[[2, {}]]"}) {
+        lines.push_back("{\"b\": {\"c\": " + ArrayOf(kCount, item, place, other) +
+                        "}, \"d\": 1}\n");
+      }
+    }
+  }
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const std::string& next = lines[(i + 5) % lines.size()];
+    ExpectSame({{"t.ndjson", lines[i] + next}}, {}, "line " + std::to_string(i));
+  }
+}
+
+TEST(EngineLongArrays, FaultsBehindManyItemsHaveTheirPlace) {
+  std::string lines = "{\"a\": [2]}\n{\"a\": " + ArrayOf(9000, "1", 8500, "01") + "}\n";
+  Result<Comparison> both = RunBoth({{"t.ndjson", lines}});
+  ASSERT_TRUE(both.ok()) << both.status().ToString();
+  ASSERT_EQ(both->engine.rejects.size(), 1u);
+  EXPECT_EQ(both->engine.rejects[0].reason,
+            "the number is malformed (byte " + std::to_string(lines.find("01") + 2) + ")");
+}
+
 TEST(EngineRandom, AgreesWithReference) { CompareSeeds(1, NumberFrom("ROOST_SEEDS", 300)); }
 
 TEST(EngineRandom, AgreesWithReferenceUnderHints) {

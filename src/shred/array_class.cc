@@ -24,26 +24,30 @@ Slot ListSlotOf(TokenKind kind) {
   }
 }
 
-ArrayFacts ClassifyScalars(const Tape& tape, Items items) {
-  const auto& tokens = tape.tokens();
+/// Adds an item to what is known of those before it; false if they are mixed.
+bool AddScalar(const Tape& tape, const Token& item, ArrayFacts& facts) {
+  Slot slot = ListSlotOf(item.kind);
+  if (slot == Slot::kListNull) return true;
+  if (slot == Slot::kCount || (facts.slot != Slot::kListNull && facts.slot != slot)) return false;
+  facts.slot = slot;
+  if (slot != Slot::kListNumber) return true;
+  Number number = ReadNumber(tape.base() + item.begin);
+  if (number.kind == NumberKind::kWhole || number.kind == NumberKind::kHuge) return false;
+  facts.has_fraction |= number.kind == NumberKind::kFraction;
+  facts.has_inexact |= number.kind == NumberKind::kInteger && !IsExactInDouble(number.integer);
+  return !(facts.has_fraction && facts.has_inexact);
+}
+
+ArrayFacts ClassifyScalars(Tape& tape, Items items) {
   ArrayFacts facts{ArrayClass::kList};
-  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
-    Slot slot = ListSlotOf(tokens[at].kind);
-    if (slot == Slot::kListNull) continue;
-    if (slot == Slot::kCount || (facts.slot != Slot::kListNull && facts.slot != slot))
-      return kMixed;
-    facts.slot = slot;
-    if (slot != Slot::kListNumber) continue;
-    Number number = ReadNumber(tape.base() + tokens[at].begin);
-    if (number.kind == NumberKind::kWhole || number.kind == NumberKind::kHuge) return kMixed;
-    facts.has_fraction |= number.kind == NumberKind::kFraction;
-    facts.has_inexact |= number.kind == NumberKind::kInteger && !IsExactInDouble(number.integer);
-  }
-  return facts.has_fraction && facts.has_inexact ? kMixed : facts;
+  bool is_list = true;
+  tape.ForEachItem(items,
+                   [&](const Token& item) { return is_list = AddScalar(tape, item, facts); });
+  return is_list ? facts : kMixed;
 }
 
 /// Arrays and nulls: a table if every inner array is a table or empty, and one is a table.
-ArrayFacts ClassifyArrays(const Tape& tape, Items items) {
+ArrayFacts ClassifyArrays(Tape& tape, Items items) {
   const auto& tokens = tape.tokens();
   bool has_table = false;
   for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
@@ -66,7 +70,7 @@ ArrayFacts ClassifyObjects(const Tape& tape, Items items) {
 
 }  // namespace
 
-ArrayFacts Classify(const Tape& tape, Items items) {
+ArrayFacts Classify(Tape& tape, Items items) {
   const auto& tokens = tape.tokens();
   if (items.count == 0) return {ArrayClass::kEmpty};
   for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {

@@ -19,10 +19,6 @@ struct ArrayFacts {
   bool has_inexact = false;     // of kListNumber: an integer that a double cannot hold
 };
 
-/// The elements of an array, by token; or one value that stands for an array with it alone.
-struct Items {
-  uint32_t first, end, count;
-};
 inline Items ItemsOf(const Tape& tape, uint32_t array) {
   const Token& token = tape.tokens()[array];
   return {array + 1, token.next, token.count};
@@ -39,9 +35,9 @@ inline char LetterOf(ArrayClass array_class, bool is_only_item) {
   return static_cast<char>(static_cast<char>(array_class) + (is_only_item ? kToCapital : 0));
 }
 
-ArrayFacts Classify(const Tape& tape, Items items);
+ArrayFacts Classify(Tape& tape, Items items);
 /// `index` is the token of an array.
-inline ArrayFacts ClassifyArray(const Tape& tape, uint32_t index) {
+inline ArrayFacts ClassifyArray(Tape& tape, uint32_t index) {
   return Classify(tape, ItemsOf(tape, index));
 }
 

@@ -195,11 +195,11 @@ void Emitter::Json(Node& node, uint32_t row, uint32_t index, Items items) {
 
 /// Elements that are not null.
 uint64_t Emitter::CountItems(Items items) const {
-  const auto& tokens = tape_->tokens();
   uint64_t solid = 0;
-  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
-    solid += tokens[at].kind != TokenKind::kNull;
-  }
+  tape_->ForEachItem(items, [&](const Token& item) {
+    solid += item.kind != TokenKind::kNull;
+    return true;
+  });
   return solid;
 }
 
@@ -221,12 +221,11 @@ void Emitter::List(Node& node, uint32_t row, uint32_t index, Items items) {
   column->first.Note(node.table->id[row], cursor_.record_offset());
   column->solid_lists += facts.slot != Slot::kListNull;
   BeginList(*column, row, items.count);
-  const auto& tokens = tape_->tokens();
-  for (uint32_t at = items.first; at < items.end; at = tokens[at].next) {
-    bool is_null = tokens[at].kind == TokenKind::kNull;
-    ++(is_null ? counts_.nulls : counts_.values);
-    AppendListItem(*column, *tape_, tokens[at]);
-  }
+  tape_->ForEachItem(items, [&](const Token& item) {
+    ++(item.kind == TokenKind::kNull ? counts_.nulls : counts_.values);
+    AppendListItem(*column, *tape_, item);
+    return true;
+  });
 }
 
 void Emitter::PlainText(Node& node, Slot slot, uint32_t row, std::string_view text) {

@@ -74,7 +74,7 @@ void Place::Add(Literal* literal) {
   slot = literal;
 }
 
-void Spellings::Learn(const Tape& tape, Table& root) {
+void Spellings::Learn(Tape& tape, Table& root) {
   if (is_full() || tape.tokens()[0].kind != TokenKind::kObject) return;
   tape_ = &tape;
   Record(root, 0);

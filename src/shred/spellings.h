@@ -75,7 +75,7 @@ struct ObjectPlaces {
 class Spellings {
  public:
   /// Learns the record at token 0 of `tape`, which was just written to `root` and its child tables.
-  void Learn(const Tape& tape, Table& root);
+  void Learn(Tape& tape, Table& root);
   bool is_full() const { return literals_.size() >= kMaxLiterals; }
   /// `"key":`, by number of the key (coded_shapes.h).
   const std::vector<std::string>& quoted_keys() const { return quoted_keys_; }
@@ -91,7 +91,7 @@ class Spellings {
   ObjectPlaces* NewObject(uint32_t depth);
   Key* KeyOf(Node& node);
 
-  const Tape* tape_ = nullptr;
+  Tape* tape_ = nullptr;
   std::deque<ObjectPlaces> objects_;
   std::deque<Key> keys_;
   std::vector<std::string> quoted_keys_;

@@ -1,5 +1,7 @@
 #include "shred/tape.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/simd.h"
@@ -155,6 +157,7 @@ const char* Tape::Parse(const char* begin, const char* end, unsigned depth) {
 const char* Tape::AfterValue(const char* p) {
   uint32_t index = open_.back();
   bool is_object = tokens_[index].kind == TokenKind::kObject;
+  if (!is_object && tokens_[index].count >= kFoldedItems) Fold(index);
   p = simd::SkipSpace(p);
   if (*p == (is_object ? '}' : ']')) {
     tokens_[index].end = static_cast<uint32_t>(p + 1 - begin_);
@@ -169,11 +172,39 @@ const char* Tape::AfterValue(const char* p) {
   return Value(p);
 }
 
+/// Drops the tokens of an open array's items: all that come once it is folded, which it is when its
+/// first items are scalars and not all of them null. (Behind nulls objects make it a table.)
+void Tape::Fold(uint32_t array) {
+  Token& token = tokens_[array];
+  auto first = tokens_.begin() + array + 1;
+  if (!token.folded) {
+    if (!std::has_single_bit(token.count)) return;  // looks that cost little, all together
+    auto is_scalar = [](const Token& item) { return item.kind < TokenKind::kObject; };
+    auto is_null = [](const Token& item) { return item.kind == TokenKind::kNull; };
+    if (!std::all_of(first, tokens_.end(), is_scalar) || std::all_of(first, tokens_.end(), is_null))
+      return;
+    token.folded = true;
+  }
+  tokens_.erase(first, tokens_.end());
+}
+
+const char* Tape::ReadItem(const char* p, Token& item) {
+  p = simd::SkipSpace(p);
+  if (*p == '{' || *p == '[') {
+    item.kind = *p == '{' ? TokenKind::kObject : TokenKind::kArray;
+    return nullptr;
+  }
+  p = simd::SkipSpace(Value(p));
+  item = tokens_.back();
+  tokens_.pop_back();
+  return p + 1;  // the comma, or the array's end
+}
+
 const char* Tape::Container(const char* p) {
   bool is_object = *p == '{';
   if (open_.size() + outer_depth_ >= max_depth_) return Fail(p, "nested deeper than --max-depth");
   auto index = static_cast<uint32_t>(tokens_.size());
-  tokens_.push_back({is_object ? TokenKind::kObject : TokenKind::kArray, false,
+  tokens_.push_back({is_object ? TokenKind::kObject : TokenKind::kArray, false, false,
                      static_cast<uint32_t>(p - begin_), 0, index + 1, 0});
   p = simd::SkipSpace(p + 1);
   if (*p == (is_object ? '}' : ']')) {
@@ -216,7 +247,7 @@ const char* Tape::Value(const char* p) {
 const char* Tape::Word(const char* p, TokenKind kind, std::string_view word) {
   if (std::memcmp(p, word.data(), word.size()) != 0) return Fail(p, "expected a value");
   auto begin = static_cast<uint32_t>(p - begin_);
-  tokens_.push_back({kind, false, begin, begin + static_cast<uint32_t>(word.size()),
+  tokens_.push_back({kind, false, false, begin, begin + static_cast<uint32_t>(word.size()),
                      static_cast<uint32_t>(tokens_.size()) + 1, 0});
   return p + word.size();
 }
@@ -227,7 +258,7 @@ const char* Tape::NumberToken(const char* p) {
   if (number.kind == NumberKind::kBad || number.end > end_) {
     return Fail(number.end, "the number is malformed");
   }
-  tokens_.push_back({TokenKind::kNumber, false, static_cast<uint32_t>(p - begin_),
+  tokens_.push_back({TokenKind::kNumber, false, false, static_cast<uint32_t>(p - begin_),
                      static_cast<uint32_t>(number.end - begin_),
                      static_cast<uint32_t>(tokens_.size()) + 1, 0});
   return number.end;
@@ -251,7 +282,7 @@ const char* Tape::String(const char* p) {
     p += length;
     escaped = true;
   }
-  tokens_.push_back({TokenKind::kText, escaped, static_cast<uint32_t>(first - begin_),
+  tokens_.push_back({TokenKind::kText, escaped, false, static_cast<uint32_t>(first - begin_),
                      static_cast<uint32_t>(p - begin_), static_cast<uint32_t>(tokens_.size()) + 1,
                      0});
   return p + 1;

@@ -4,6 +4,9 @@
 // type changes, mixed arrays, duplicate keys, errors) goes through it. Tokens point into the bytes
 // that were parsed. UTF-8 is checked by the caller, for a whole unit at a time. Reusable; one
 // thread.
+//
+// An array of very many scalars is folded: its items are no tokens, but read from the text again
+// (ForEachItem), so that a record of nothing but numbers takes hardly more memory than its text.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +21,17 @@ enum class TokenKind : uint8_t { kNull, kTrue, kFalse, kNumber, kText, kObject, 
 struct Token {
   TokenKind kind;
   bool escaped;    // kText: there are backslashes between begin and end
+  bool folded;     // kArray: there is nothing between it and `next`, whatever its count is
   uint32_t begin;  // of the value's first byte; of kText and keys: behind the quote
   uint32_t end;    // behind the value's last byte; of kText and keys: the closing quote
   uint32_t next;   // index of the token behind this value with all it holds
   uint32_t count;  // kObject: members, each a key (a kText token) and a value; kArray: elements
+};
+
+/// The items of an array, by token (none, if it is folded); or one value that stands for an array
+/// with it alone.
+struct Items {
+  uint32_t first, end, count;
 };
 
 struct ParseError {
@@ -29,6 +39,9 @@ struct ParseError {
   const char* reason = "";  // for people, without place
   std::string json_path;    // $.a[3].b: the value or key being read
 };
+
+/// Of an array's items, before those that are all scalars are folded.
+constexpr uint32_t kFoldedItems = 1 << 12;
 
 /// What one long record has taken is given back if it was more than for so many tokens.
 constexpr size_t kKeptTokens = 1 << 20;
@@ -47,6 +60,11 @@ class Tape {
   const char* base() const { return begin_; }
   const ParseError& error() const { return error_; }
 
+  /// Calls `take(const Token&)` for each item, in order, until it returns false. Where an array is
+  /// folded, nothing but its kind is told of an item that is no scalar, and nothing behind it.
+  template <typename Take>
+  void ForEachItem(Items items, Take take);
+
   std::string_view Raw(const Token& token) const {
     return {begin_ + token.begin, token.end - token.begin};
   }
@@ -57,6 +75,9 @@ class Tape {
 
  private:
   const char* Value(const char* p);
+  void Fold(uint32_t array);
+  /// The scalar at p, or no more than the kind of what else is there. Returns what is behind it.
+  const char* ReadItem(const char* p, Token& item);
   const char* Container(const char* p);
   const char* String(const char* p);
   const char* NumberToken(const char* p);
@@ -74,6 +95,20 @@ class Tape {
   std::string unescaped_;
   ParseError error_;
 };
+
+template <typename Take>
+void Tape::ForEachItem(Items items, Take take) {
+  for (uint32_t at = items.first; at < items.end; at = tokens_[at].next) {
+    if (!take(tokens_[at])) return;
+  }
+  if (items.first < items.end) return;
+  const char* p = begin_ + tokens_[items.first - 1].begin + 1;
+  Token item{};
+  for (uint32_t i = 0; i < items.count; ++i) {
+    p = ReadItem(p, item);
+    if (!take(item) || !p) return;
+  }
+}
 
 /// Resolves the escapes of a JSON string's inside; the text must have passed the parser.
 void Unescape(std::string_view escaped, std::string& out);

@@ -31,7 +31,7 @@ class Walker {
   const char* Walk(const char* p, const char* end, Table& root, int64_t parent_id, uint32_t index);
 
   /// Learns the spelling of a record that was just written the complete way.
-  void Learn(const Tape& tape, Table& root) { spellings_.Learn(tape, root); }
+  void Learn(Tape& tape, Table& root) { spellings_.Learn(tape, root); }
 
  private:
   const char* Record(Table& table, uint32_t row, const char* p, uint32_t depth);
