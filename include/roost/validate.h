@@ -32,6 +32,15 @@ Result<ValidationReport> Validate(const ValidateOptions& options);
 /// Which rules share a pass, and the SQL of the others: for people, before anything runs.
 Result<std::string> ExplainRules(const ValidateOptions& options);
 
+struct RuleProof {
+  std::string rule;
+  bool is_tried = true;   // rules of files, history and a user's own SQL are not
+  bool can_fail = false;  // a change of the data made it fail
+  std::string change;     // the last statement that was tried on a sample
+};
+/// Changes samples of the tables so that each rule has to fail; the tables stay as they are.
+Result<std::vector<RuleProof>> ProveRules(const ValidateOptions& options);
+
 /// A rule file with what nearly all rows keep, and the evidence of each rule.
 Result<std::string> SuggestRules(const ValidateOptions& options);
 

@@ -15,7 +15,8 @@ struct ValidateFlags {
   ValidateOptions options;
   std::string memory = "1GB", on_finding, report_file;
   double min_score = -1;
-  bool json = false, quiet = false, print_schema = false, explain = false, suggest = false;
+  bool json = false, quiet = false, print_schema = false, explain = false, suggest = false,
+       prove = false;
 };
 
 void PrintReport(const ValidationReport& report, const std::vector<std::string>& files) {
@@ -64,6 +65,22 @@ ExitCode ExitCodeOf(const ValidationReport& report, double min_score) {
   return report.score.overall.value_or(0) < min_score ? ExitCode::kScoreTooLow : ExitCode::kOk;
 }
 
+Result<ExitCode> PrintProofs(const ValidateOptions& options) {
+  ROOST_ASSIGN(std::vector<RuleProof> proofs, ProveRules(options));
+  size_t tried = 0, proven = 0;
+  for (const RuleProof& proof : proofs) {
+    tried += proof.is_tried;
+    proven += proof.can_fail;
+    if (proof.is_tried && !proof.can_fail) {
+      fmt::print("nothing breaks {}; tried last: {}\n", Printable(proof.rule),
+                 Printable(proof.change));
+    }
+  }
+  fmt::print("{} of {} can fail; {} not tried\n", proven, Counted(tried, "rule"),
+             proofs.size() - tried);
+  return proven == tried ? ExitCode::kOk : ExitCode::kRuleFailed;
+}
+
 Result<ExitCode> Run(ValidateFlags& flags) {
   if (flags.print_schema) {
     std::fputs(RulesSchemaJson().c_str(), stdout);
@@ -73,6 +90,7 @@ Result<ExitCode> Run(ValidateFlags& flags) {
     return Status::Invalid("--output-dir is needed: the output folder of `roost ingest`");
   }
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
+  if (flags.prove) return PrintProofs(flags.options);
   if (flags.suggest) {
     ROOST_ASSIGN(std::string text, SuggestRules(flags.options));
     std::fputs(text.c_str(), stdout);
@@ -128,6 +146,8 @@ void AddValidateCommand(CLI::App& app, ExitCode& exit_code) {
                       "command to run for each finding, JSON on its standard input");
   command->add_option("--score", options.truth,
                       "_truth.json of planted faults: print what was found of each kind");
+  command->add_flag("--prove", flags->prove,
+                    "change samples so that each rule has to fail, and name those that do not");
   command->add_flag("--suggest", flags->suggest,
                     "print rules that nearly all rows keep, as a rule file to correct");
   command->add_flag("--explain", flags->explain, "print how rules are run, and run none");

@@ -13,6 +13,7 @@
 #include "base/shell_text.h"
 #include "validate/explain.h"
 #include "validate/judge.h"
+#include "validate/prove.h"
 #include "validate/rules_reader.h"
 #include "validate/score.h"
 #include "validate/suggest.h"
@@ -235,6 +236,18 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
 }  // namespace
 
 }  // namespace validate
+
+Result<std::vector<RuleProof>> ProveRules(const ValidateOptions& options) {
+  ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));
+  ROOST_ASSIGN(validate::RuleSet set, validate::LoadRules(options, tables));
+  ROOST_TRY(validate::KeepWanted(set, options.only));
+  query::SessionOptions how;
+  how.threads = validate::ThreadsOf(options);
+  how.memory_bytes = options.memory_bytes;
+  how.technical = true;
+  ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), how));
+  return validate::Prove(session, set.rules);
+}
 
 Result<std::string> SuggestRules(const ValidateOptions& options) {
   ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));

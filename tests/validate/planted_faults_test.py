@@ -53,6 +53,40 @@ def test_a_clean_world_keeps_its_rules(roost, tmp_path, world):
     assert json.loads(done.stdout)["score"]["overall"] == 100, done.stdout
 
 
+@pytest.mark.parametrize("world", FAULTS)
+def test_rules_made_from_the_data_find_the_faults_too(roost, tmp_path, world):
+    source, out = make(roost, tmp_path, world, 200, 22, f"{FAULTS[world]},{EVERYWHERE}")
+    done = roost("validate", "--output-dir", out, "--score", source / "_truth.json", exit_code=1)
+    for kind, (planted, recall, precision) in fault_scores(done.stdout).items():
+        assert planted == 0 or (recall >= 0.95 and precision >= 0.95), f"{kind}\n{done.stdout}"
+
+
+@pytest.mark.parametrize("world", FAULTS)
+def test_rules_made_from_clean_data_hold_and_are_kept_as_a_file(roost, tmp_path, world):
+    _, out = make(roost, tmp_path, world, 60, 9)
+    made = json.loads(roost("validate", "--output-dir", out, "--json", "--no-files").stdout)
+    assert made["score"]["overall"] == 100 and made["rules_source"] == "suggested"
+    assert made["score"]["coverage"]["columns_with_rule"] >= 0.9 * made["score"]["coverage"]["columns"]
+    text = roost("validate", "--output-dir", out, "--suggest").stdout
+    (out / "rules.yaml").write_text(text)
+    kept = json.loads(roost("validate", "--output-dir", out, "--json", "--no-files").stdout)
+    assert kept["score"]["overall"] == 100
+
+    def counts(report):
+        return sorted((rule["kind"], rule["table"], sorted(rule["columns"]), rule["tested"]) for rule in report["rules"])
+
+    assert counts(kept) == counts(made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", FAULTS)
+def test_twenty_clean_seeds_fail_no_rule_that_was_made_from_them(roost, tmp_path, world):
+    for seed in range(100, 120):
+        _, out = make(roost, tmp_path / str(seed), world, 100, seed)
+        report = json.loads(roost("validate", "--output-dir", out, "--json", "--no-files").stdout)
+        assert report["score"]["overall"] == 100, seed
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("world", FAULTS)
 def test_the_same_over_many_documents(roost, tmp_path, world):

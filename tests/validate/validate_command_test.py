@@ -144,6 +144,15 @@ def test_parquet_that_roost_did_not_write_is_judged_too(roost, tmp_path):
     assert counts(found["things.size.range"]) == (1, 3)
 
 
+def test_rules_are_proven_by_breaking_them(roost, out, tmp_path):
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, RULES), "--prove")
+    assert done.stdout == "3 of 3 rules can fail; 0 not tried\n"
+    text = "tables: {students: {columns: {name: {pattern: '.*', length: [0, null]}}}}\n"
+    done = roost("validate", "--output-dir", out, "--rules", rules(tmp_path, text), "--prove", exit_code=1)
+    assert "nothing breaks students.name.pattern" in done.stdout
+    assert done.stdout.endswith("0 of 2 rules can fail; 0 not tried\n")
+
+
 def test_drift_and_volume_compare_with_earlier_runs(roost, tmp_path):
     import pyarrow
     import pyarrow.parquet
