@@ -45,6 +45,12 @@ std::string JoinedNames(const std::vector<std::string>& names) {
 
 std::string PathOf(const relate::Database& database, const relate::Table& table) {
   namespace fs = std::filesystem;
+  // A store's own folder of a table also holds parts that are no longer of it; its view does not.
+  std::string view = table.name + ".parquet";
+  std::error_code error;
+  if (database.is_store && fs::is_directory(fs::path(database.folder) / view, error)) {
+    return view + "/*.parquet";
+  }
   fs::path part = fs::weakly_canonical(table.parts.front()->path());
   fs::path inside = part.lexically_relative(fs::weakly_canonical(database.folder));
   return inside.has_parent_path() ? (inside.parent_path() / "*.parquet").string() : inside.string();

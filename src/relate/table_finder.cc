@@ -116,6 +116,7 @@ std::unordered_set<std::string> TechnicalNames(const exporting::StoredTable& sto
 
 Status AddTable(Database& database, const std::string& name, const std::vector<std::string>& paths,
                 const exporting::StoredTable* stored) {
+  if (paths.empty()) return Status::OK();  // a table that has lost all its rows
   Table table;
   table.id = static_cast<int>(database.tables.size());
   table.name = name;

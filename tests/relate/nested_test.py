@@ -68,6 +68,13 @@ def test_every_form_is_found_and_nothing_else(notes):
     assert kinds == ["App\\Models\\Student", "teacher"]
 
 
+def test_readers_are_sent_to_the_rows_that_are_live(notes):
+    """The folders below delta/ may also hold parts that are no longer of the table."""
+    text = (notes / "DATA_STRUCTURE_README.md").read_text()
+    assert "notes.parquet/*.parquet" in text
+    assert "delta/" not in text
+
+
 def test_copies_that_differ_are_shown(roost, notes):
     (relation,) = [each for each in found_in(notes) if each["columns"] == ["student_id"]]
     copies = {each["column"]: each for each in relation["copies"]}
