@@ -143,9 +143,11 @@ Status Judge::FindCopies(const std::vector<Rule>& rules) {
   ROOST_TRY(query::Do(session_,
                       "CREATE TEMP TABLE _copies AS SELECT path, first_number, numbers, original "
                       "FROM (SELECT path, first_number, numbers, first_value(path) OVER same AS "
-                      "original, row_number() OVER same AS place FROM _roost_ledger WHERE numbers "
-                      "> 0 WINDOW same AS (PARTITION BY hash, bytes ORDER BY first_number)) WHERE "
-                      "place > 1")
+                      "original, row_number() OVER same AS place FROM " +
+                          std::string(kFilesTaken) +
+                          " WHERE numbers > 0 WINDOW same AS (PARTITION BY hash, bytes ORDER BY "
+                          "first_number)) WHERE "
+                          "place > 1")
                 .status());
   ROOST_ASSIGN(query::Answer count, query::Ask(session_, "SELECT count(*) FROM _copies"));
   if (count.Count() > 0) {
@@ -298,7 +300,7 @@ Status Judge::JudgeReference(const Rule& rule, RuleResult& result, Failures& fai
 Status Judge::JudgeFiles(const Rule& rule, RuleResult& result, Failures& failures) {
   std::string count = rule.whole_files ? "sum(records)" : "count(*)";
   ROOST_ASSIGN(query::Answer tested,
-               query::Ask(session_, "SELECT " + count + "::BIGINT FROM _roost_ledger"));
+               query::Ask(session_, "SELECT " + count + "::BIGINT FROM " + kFilesTaken));
   result.tested = tested.Count();
   if (rule.distinct_files) {
     return failures.TakePlaced(
@@ -309,7 +311,8 @@ Status Judge::JudgeFiles(const Rule& rule, RuleResult& result, Failures& failure
   const auto& views = session_.views();
   std::string faults =
       "SELECT fault AS _reason, path AS _file, NULL::BIGINT AS _record, NULL::BIGINT AS _offset, "
-      "'$' AS _json_path, NULL::BIGINT AS line, bytes FROM _roost_ledger WHERE fault IS NOT NULL";
+      "'$' AS _json_path, NULL::BIGINT AS line, bytes FROM " +
+      std::string(kFilesTaken) + " WHERE fault IS NOT NULL";
   if (std::find(views.begin(), views.end(), "_roost_quarantine") != views.end()) {
     faults +=
         " UNION ALL SELECT reason, file, NULL, \"offset\", '$', line, bytes FROM "

@@ -8,6 +8,12 @@
 
 namespace roost::validate {
 
+/// The rows of the ledger whose files still count: those that later takes replaced are left out.
+constexpr const char* kFilesTaken =
+    "(SELECT * FROM _roost_ledger WHERE first_number IS NULL OR first_number NOT IN (SELECT "
+    "replaces "
+    "FROM _roost_ledger WHERE replaces IS NOT NULL))";
+
 /// Of a row rule: conditions over the columns of its table.
 struct RowConditions {
   std::string tested;  // the row is judged

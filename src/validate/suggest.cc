@@ -1,6 +1,7 @@
 #include "validate/suggest.h"
 
 #include "query/answer.h"
+#include "validate/rule_sql.h"
 #include "validate/suggestions.h"
 
 namespace roost::validate {
@@ -14,8 +15,8 @@ Status FindCopies(const query::Session& session) {
   std::string select =
       has_ledger ? "SELECT unnest(range(first_number, first_number + numbers)) AS number FROM "
                    "(SELECT first_number, numbers, row_number() OVER (PARTITION BY hash, bytes "
-                   "ORDER BY first_number) AS place FROM _roost_ledger WHERE numbers > 0) WHERE "
-                   "place > 1"
+                   "ORDER BY first_number) AS place FROM " +
+                       std::string(kFilesTaken) + " WHERE numbers > 0) WHERE place > 1"
                  : "SELECT 0::BIGINT AS number WHERE false";
   return query::Do(session, "CREATE TEMP TABLE _copy_numbers AS " + select).status();
 }

@@ -11,6 +11,8 @@
 #include "base/disk.h"
 #include "base/disk_entry.h"
 #include "base/shell_text.h"
+#include "base/sql_text.h"
+#include "query/answer.h"
 #include "validate/explain.h"
 #include "validate/judge.h"
 #include "validate/prove.h"
