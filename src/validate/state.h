@@ -1,6 +1,6 @@
 // Remembers earlier validations of a folder: their counts, in <folder>/_roost/validations.json.
 //
-// docs/formats/validations.md shows one. A file that is damaged counts as none and is replaced; a
+// docs/validate.md shows one. A file that is damaged counts as none and is replaced; a
 // note says so. Kept are the last hundred runs.
 #pragma once
 
