@@ -12,6 +12,14 @@ def write_columns(folder, count):
     return file
 
 
+def write_tables(folder, tables, columns):
+    """A table has 2,000 columns at most, so that many of them need several tables."""
+    file = folder / "wide.json"
+    row = {f"column_{i}": i for i in range(columns)}
+    file.write_text(json.dumps({f"t{k}": [row] for k in range(tables)}))
+    return file
+
+
 def documents(out):
     return [name for name in DOCUMENTS if (out / name).exists()]
 
@@ -45,11 +53,11 @@ def test_little_memory_brings_the_longest_record_down(roost, tmp_path):
 
 def test_relations_are_left_out_where_there_are_too_many_columns(roost, tmp_path):
     many, few = tmp_path / "many", tmp_path / "few"
-    done = roost("ingest", write_columns(tmp_path, 1300), "--output-dir", many)
+    done = roost("ingest", write_tables(tmp_path, 3, 1700), "--output-dir", many)
     assert f"run roost describe {many}" in done.stderr
     assert documents(many) == []
     quiet = ("--overwrite", "--quiet")
-    done = roost("ingest", write_columns(tmp_path, 1300), "--output-dir", many, *quiet)
+    done = roost("ingest", write_tables(tmp_path, 3, 1700), "--output-dir", many, *quiet)
     assert done.stderr == ""
     done = roost("ingest", write_columns(tmp_path, 50), "--output-dir", few)
     assert done.stderr == ""
