@@ -75,6 +75,8 @@ struct IngestResult {
   std::vector<RejectSummary> rejects;  // the first 100
   uint64_t reject_count = 0;
   uint64_t files_taken = 0, files_faulty = 0, files_ignored = 0;
+  uint64_t files_known = 0;              // taken by an earlier run and unchanged: skipped
+  uint64_t files_replaced = 0;           // of files_taken: changed since an earlier run
   std::vector<std::string> file_faults;  // the first 100, each what, where, what to do
   uint64_t duplicate_keys = 0;
   Account account;

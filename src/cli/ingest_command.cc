@@ -96,6 +96,12 @@ void PrintAccount(const IngestResult& result) {
         Counted(result.duplicate_keys, "value"));
   }
   for (const std::string& hint : result.unused_hints) fmt::print("note: {}\n", Printable(hint));
+  if (result.files_known)
+    fmt::print("note: taken before and unchanged, so skipped: {}\n",
+               Counted(result.files_known, "file"));
+  if (result.files_replaced)
+    fmt::print("note: changed since they were taken, so replaced: {}\n",
+               Counted(result.files_replaced, "file"));
   if (result.files_ignored) {
     fmt::print("note: left out by name: {} in folders\n", Counted(result.files_ignored, "file"));
   }
@@ -130,10 +136,9 @@ nlohmann::ordered_json ToJson(const IngestResult& result) {
                                {"reason", reject.reason}});
   }
   json["reject_count"] = result.reject_count;
-  json["files"] = {{"taken", result.files_taken},
-                   {"faulty", result.files_faulty},
-                   {"ignored", result.files_ignored},
-                   {"faults", result.file_faults}};
+  json["files"] = {{"taken", result.files_taken},       {"faulty", result.files_faulty},
+                   {"ignored", result.files_ignored},   {"known", result.files_known},
+                   {"replaced", result.files_replaced}, {"faults", result.file_faults}};
   const Account& account = result.account;
   json["account"] = {{"records_read", account.records_read},
                      {"records_loaded", account.records_loaded},
@@ -229,7 +234,8 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
   command->footer("Example: roost ingest ./results --output-dir ./out");
   command->add_option("inputs", options.inputs, "files, folders, globs, or - for standard input")
       ->required();
-  command->add_option("--output-dir", options.output_dir, "folder for the tables; made new");
+  command->add_option("--output-dir", options.output_dir,
+                      "folder for the tables: made new, or added to");
   command->add_option("--table", options.table,
                       "name of the root table (default: from file names)");
   command->add_option("--config", options.config,

@@ -8,6 +8,7 @@
 #include "base/byte_text.h"
 #include "ingest/summary.h"
 #include "store/table_change.h"
+#include "store/table_metadata.h"
 
 namespace roost::ingest {
 namespace {
@@ -79,14 +80,19 @@ std::string NamesOf(const shred::FinalSchema& schema) {
   return names;
 }
 
-/// What a file is known by, wherever the next run is started.
+/// What of a table's facts does not change from batch to batch.
+std::string SchemaText(shred::FinalTable table) {
+  for (shred::FinalColumn& column : table.columns) column.conflict_values = 0;
+  return store::TableFactsText(table);
+}
+
+}  // namespace
+
 std::string AbsolutePath(const std::string& path) {
   std::error_code error;
   auto absolute = std::filesystem::absolute(path, error);
   return error ? path : absolute.lexically_normal().string();
 }
-
-}  // namespace
 
 Result<std::unique_ptr<store::Output>> Batch::OpenOutput() const {
   if (!writer_) return std::unique_ptr<store::Output>();
@@ -135,6 +141,7 @@ Status Batch::Write(IngestResult& result) {
     ROOST_TRY(WriteLedger(inputs_, attempt_->files(), roots_, *output_));
     ROOST_ASSIGN(published_, output_->Publish(schema_, options_.threads));
     ROOST_ASSIGN(ledger_parts_, output_->FinishLedger());
+    CountConflicts(result);
   }
   SummarizeTables(schema_, published_, result);
   result.account = MakeAccount(*attempt_, CountStored(schema_, published_));
@@ -164,29 +171,57 @@ std::vector<ledger::Take> Batch::Takes() const {
     take.hash_low = facts.hash_low;
     take.hash_high = facts.hash_high;
     take.first_number = facts.first_number;
+    if (!inputs_.moves_away.empty() && inputs_.moves_away[i]) take.by = ledger::KnownBy::kInstance;
     take.numbers = static_cast<uint32_t>(std::min<uint64_t>(facts.numbers, UINT32_MAX));
     takes.push_back(std::move(take));
   }
   return takes;
 }
 
+/// The schema stands in it where it is new or has changed.
+ledger::TableChange Batch::ChangeOf(size_t place, const std::string& only_tables) {
+  const shred::FinalTable& table = schema_.tables[place];
+  ledger::TableChange change;
+  change.table = table.name;
+  ledger::TableSchema schema = store::SchemaOf(table, only_tables);
+  change.added = store::PartsOf(published_[place].parts, schema.columns.size());
+  if (published_before_)
+    if (auto before = published_before_->find(table.identity); before != published_before_->end()) {
+      if (SchemaText(before->second) == SchemaText(table)) return change;
+      const auto& was = writer_->ledger().Table(table.name).metadata.configuration;
+      if (auto partial = was.find(store::kPartialProperty); partial != was.end())
+        schema.properties.insert(*partial);
+    }
+  change.schema = std::move(schema);
+  return change;
+}
+
+/// Of some siblings only the parts tell how much they hold.
+void Batch::CountConflicts(IngestResult& result) const {
+  for (ConflictSummary& conflict : result.conflicts) {
+    if (conflict.values > 0) continue;
+    for (const store::PublishedTable& table : published_)
+      for (const store::ColumnCount& column : table.columns)
+        if (table.name == conflict.table && column.name == conflict.sibling)
+          conflict.values = column.stored;
+  }
+  if (!published_.empty())
+    std::erase_if(result.conflicts, [](const auto& conflict) { return conflict.values == 0; });
+}
+
 Result<ledger::Entry> Batch::EntryOf(const IngestResult& result) {
   ledger::Entry entry;
   entry.operation = "INGEST";
   const std::string only_tables = has_some_ ? NamesOf(schema_) : "";
-  for (size_t i = 0; i < schema_.tables.size(); ++i) {
-    const shred::FinalTable& table = schema_.tables[i];
-    ledger::TableChange change;
-    change.table = table.name;
-    change.schema = store::SchemaOf(table, only_tables);
-    change.added = store::PartsOf(published_[i].parts, change.schema->columns.size());
-    entry.tables.push_back(std::move(change));
-  }
+  for (size_t i = 0; i < schema_.tables.size(); ++i)
+    entry.tables.push_back(ChangeOf(i, only_tables));
   if (ledger_parts_.quarantine) {
     ledger::TableChange change;
     change.table = store::kQuarantineTable;
-    change.schema = ledger::TableSchema{"", store::QuarantineColumns(), {}};
-    change.added = {store::PartOf(*ledger_parts_.quarantine, change.schema->columns.size())};
+    const auto columns = store::QuarantineColumns();
+    if (writer_->ledger().Table(change.table).version < 0)
+      change.schema = ledger::TableSchema{"", columns, {}};
+    change.added = {store::PartOf(*ledger_parts_.quarantine, columns.size())};
     entry.tables.push_back(std::move(change));
   }
   if (ledger_parts_.ledger)

@@ -15,23 +15,28 @@
 #include "ingest/inputs.h"
 #include "ledger/entry.h"
 #include "roost/roost.h"
+#include "shred/publish.h"
 #include "store/store_writer.h"
 
 namespace roost::ingest {
+
+/// What a file is known by, wherever the next run is started.
+std::string AbsolutePath(const std::string& path);
 
 class Batch {
  public:
   /// All arguments must outlive the batch.
   Batch(const IngestOptions& options, const Config& config, const Inputs& inputs,
-        const RootNames& roots, read::Spools& spools, store::StoreWriter* writer)
+        const RootNames& roots, read::Spools& spools, store::StoreWriter* writer,
+        const shred::PublishedTables* published = nullptr)
       : options_(options),
         config_(config),
         inputs_(inputs),
         roots_(roots),
         spools_(spools),
-        writer_(writer) {
-    plan_.hints = &config.hints;
-  }
+        writer_(writer),
+        published_before_(published),
+        plan_(shred::FirstPlan(&config.hints, published)) {}
 
   Status Shred();
   /// Tables, conflicts, rejects and the account go into `result`.
@@ -45,6 +50,8 @@ class Batch {
  private:
   Result<std::unique_ptr<store::Output>> OpenOutput() const;
   std::vector<ledger::Take> Takes() const;
+  ledger::TableChange ChangeOf(size_t table, const std::string& only_tables);
+  void CountConflicts(IngestResult& result) const;
 
   const IngestOptions& options_;
   const Config& config_;
@@ -52,6 +59,7 @@ class Batch {
   const RootNames& roots_;
   read::Spools& spools_;
   store::StoreWriter* writer_;
+  const shred::PublishedTables* published_before_;
   shred::Plan plan_;
   std::unique_ptr<store::Output> output_;
   std::unique_ptr<Attempt> attempt_;

@@ -11,6 +11,7 @@
 #include "ingest/batch.h"
 #include "ingest/hints_file.h"
 #include "ingest/root_names.h"
+#include "ingest/store_intake.h"
 #include "roost/roost.h"
 #include "store/place.h"
 
@@ -35,17 +36,6 @@ uint64_t PeakMemoryBytes() {
   return 0;
 }
 
-/// Where what comes through pipes is kept: beside the output, where there must be room anyway.
-std::string SpoolFolder(const IngestOptions& options) {
-  std::error_code ignored;
-  const char* temporary = std::getenv("TMPDIR");
-  if (options.dry_run) return temporary && *temporary ? temporary : "/tmp";
-  auto path = std::filesystem::absolute(options.output_dir, ignored);
-  path = std::filesystem::weakly_canonical(path, ignored);
-  if (!path.has_filename()) path = path.parent_path();
-  return path.parent_path().string();
-}
-
 /// Makes a whole new store and gives it its name at the end.
 Status IngestIntoNew(const IngestOptions& options, const ingest::Config& config,
                      const ingest::Inputs& inputs, const ingest::RootNames& roots,
@@ -65,6 +55,26 @@ Status IngestIntoNew(const IngestOptions& options, const ingest::Config& config,
   return place.Take();
 }
 
+/// Adds to a store that is there.
+Status IngestIntoOld(const IngestOptions& options, const std::vector<read::InputFile>& found,
+                     IngestResult& result) {
+  ROOST_ASSIGN(auto intake, ingest::StoreIntake::Open(options));
+  std::vector<IntakeFile> files(found.size());
+  for (size_t i = 0; i < files.size(); ++i) files[i].path = found[i].path;
+  ROOST_ASSIGN(IntakeBatch batch, intake->Take(files));
+  batch.result.files_ignored = result.files_ignored;
+  batch.result.notes.insert(batch.result.notes.begin(), intake->recovery().begin(),
+                            intake->recovery().end());
+  result = std::move(batch.result);
+  ROOST_TRY(intake->Tidy());
+  return intake->Close();
+}
+
+Result<bool> IsStore(const std::string& folder) {
+  ROOST_ASSIGN(disk::EntryKind kind, disk::Look(folder + "/_roost/ledger/_delta_log"));
+  return kind == disk::EntryKind::kFolder;
+}
+
 }  // namespace
 
 Result<IngestResult> Ingest(const IngestOptions& options) {
@@ -79,11 +89,15 @@ Result<IngestResult> Ingest(const IngestOptions& options) {
                            discovery.ignored_files ? " has a name that roost takes" : "",
                            " (folders: *.json|jsonl|ndjson[.gz|.zst], or --pattern)");
   }
+  const bool may_add = !options.dry_run && !options.overwrite && !options.output_dir.empty();
+  ROOST_ASSIGN(bool adds, may_add ? IsStore(options.output_dir) : Result(false));
   ingest::Inputs inputs;
   inputs.files = std::move(discovery.files);
   ROOST_ASSIGN(ingest::RootNames roots, ingest::RootNames::Make(inputs.files, options.table));
-  read::Spools spools(SpoolFolder(options), options.should_stop);
-  if (options.dry_run) {
+  read::Spools spools(ingest::SpoolFolder(options), options.should_stop);
+  if (adds) {
+    ROOST_TRY(IngestIntoOld(options, inputs.files, result));
+  } else if (options.dry_run) {
     ingest::Batch batch(options, config, inputs, roots, spools, nullptr);
     ROOST_TRY(batch.Shred());
     ROOST_TRY(batch.Write(result));

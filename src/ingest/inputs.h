@@ -17,6 +17,7 @@ struct Inputs {
   std::vector<std::string> names;                 // as ledger and quarantine say; else the paths
   std::vector<std::optional<JobId>> jobs;         // that left them
   std::vector<std::optional<uint64_t>> replaces;  // first number of the take that is over now
+  std::vector<bool> moves_away;                   // known by what they are
 
   const std::string& NameOf(size_t file) const {
     return names.empty() ? files[file].path : names[file];

@@ -117,7 +117,7 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema, con
   std::vector<ConflictSummary> conflicts;
   for (const shred::FinalTable& table : schema.tables) {
     for (const shred::FinalColumn& column : table.columns) {
-      if (column.conflict_of.empty()) continue;
+      if (column.conflict_of.empty() || column.sources.empty()) continue;
       ConflictSummary conflict{table.name,  column.conflict_of,
                                column.name, column.conflict_values,
                                "",          column.first_conflict_offset};

@@ -59,15 +59,41 @@ std::string JoinKeys(const std::vector<std::string>& keys) {
   return SanitizeName(joined);
 }
 
-void NameColumns(FinalTable& table) {
-  std::vector<FinalColumn*> order;
-  for (FinalColumn& column : table.columns) {
-    if (!IsTechnical(column)) order.push_back(&column);
+namespace {
+
+void NameTechnical(FinalTable& table, TakenNames& taken) {
+  table.id_name = TechnicalName(taken, "_roost_id");
+  if (table.kind != TableKind::kRoot) {
+    table.parent_name = TechnicalName(taken, "_roost_parent");
+    table.index_name = TechnicalName(taken, "_roost_idx");
   }
+  table.shape_name = TechnicalName(taken, "_roost_shape");
+}
+
+/// Takes over what stays, and says how many columns that are.
+size_t KeepNames(FinalTable& table, const FinalTable& published, TakenNames& taken) {
+  table.id_name = published.id_name;
+  table.parent_name = published.parent_name;
+  table.index_name = published.index_name;
+  table.shape_name = published.shape_name;
+  for (const std::string& name :
+       {table.id_name, table.parent_name, table.index_name, table.shape_name})
+    if (!name.empty()) taken.Take(name);
+  for (const FinalColumn& column : published.columns) taken.Take(column.name);
+  return published.columns.size();
+}
+
+}  // namespace
+
+void NameColumns(FinalTable& table, const FinalTable* published) {
+  TakenNames taken;
+  const size_t kept = published ? KeepNames(table, *published, taken) : 0;
+  std::vector<FinalColumn*> order;
+  for (size_t i = kept; i < table.columns.size(); ++i)
+    if (!IsTechnical(table.columns[i])) order.push_back(&table.columns[i]);
   std::sort(order.begin(), order.end(), [](const FinalColumn* a, const FinalColumn* b) {
     return std::tie(a->name, a->path) < std::tie(b->name, b->path);
   });
-  TakenNames taken;
   std::map<std::pair<std::string, std::string>, std::string> owners;  // (path, base) -> name
   for (FinalColumn* column : order) {
     std::string wanted = column->name;
@@ -75,29 +101,29 @@ void NameColumns(FinalTable& table) {
     owners[{column->path, wanted}] = column->name;
   }
   for (FinalColumn* column : order) {
-    if (!column->conflict_of.empty()) {
-      column->conflict_of = owners[{column->path, column->conflict_of}];
-    }
+    auto owner = owners.find({column->path, column->conflict_of});
+    if (owner != owners.end()) column->conflict_of = owner->second;
   }
-  table.id_name = TechnicalName(taken, "_roost_id");
-  if (table.kind != TableKind::kRoot) {
-    table.parent_name = TechnicalName(taken, "_roost_parent");
-    table.index_name = TechnicalName(taken, "_roost_idx");
-  }
-  table.shape_name = TechnicalName(taken, "_roost_shape");
-  for (FinalColumn& column : table.columns) {
+  if (!published) NameTechnical(table, taken);
+  for (size_t i = kept; i < table.columns.size(); ++i) {
+    FinalColumn& column = table.columns[i];
     if (IsTechnical(column)) column.name = TechnicalName(taken, column.name);
   }
 }
 
-std::map<std::string, std::string> NameTables(const std::map<std::string, MergedTable>& tables) {
+std::map<std::string, std::string> NameTables(const std::map<std::string, MergedTable>& tables,
+                                              const PublishedTables* published) {
   struct Wanted {
     std::string name, identity;
     bool is_root;
   };
   std::vector<Wanted> wanted;
-  TakenNames children;
+  TakenNames children, taken;
+  std::map<std::string, std::string> names;
+  for (const auto& [identity, table] : published ? *published : PublishedTables())
+    names[identity] = taken.Take(table.name);
   for (const auto& [identity, table] : tables) {
+    if (names.contains(identity)) continue;
     bool is_root = table.kind == TableKind::kRoot;
     wanted.push_back({SanitizeName(WantedName(tables, table)), identity, is_root});
     if (!is_root) children.Take(wanted.back().name);
@@ -108,8 +134,6 @@ std::map<std::string, std::string> NameTables(const std::map<std::string, Merged
   std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
     return std::tie(a.name, a.identity) < std::tie(b.name, b.identity);
   });
-  TakenNames taken;
-  std::map<std::string, std::string> names;
   for (const Wanted& each : wanted) names[each.identity] = taken.Take(each.name);
   return names;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "shred/merge.h"
+#include "shred/plan.h"
 #include "shred/published.h"
 
 namespace roost::shred {
@@ -24,11 +25,13 @@ class TakenNames {
   std::unordered_set<std::string> lower_;
 };
 
-/// Makes the names of user columns unique and finds technical names beside them.
-void NameColumns(FinalTable& table);
+/// Makes the names of user columns unique and finds technical names beside them. The first columns,
+/// and the technical names, are those of `published`, if it is not null, and stay.
+void NameColumns(FinalTable& table, const FinalTable* published = nullptr);
 
-/// Table names by identity.
-std::map<std::string, std::string> NameTables(const std::map<std::string, MergedTable>& tables);
+/// Table names by identity; those that were published stay.
+std::map<std::string, std::string> NameTables(const std::map<std::string, MergedTable>& tables,
+                                              const PublishedTables* published = nullptr);
 
 /// Keys joined by _, sanitised.
 std::string JoinKeys(const std::vector<std::string>& keys);

@@ -6,9 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+
+#include "shred/published.h"
 
 namespace roost::shred {
 
@@ -21,6 +24,9 @@ using KeptPaths = std::unordered_set<std::string>;
 
 class Hints;
 
+/// Tables of a store that a run adds to, by identity: what was published of them stays.
+using PublishedTables = std::map<std::string, FinalTable>;
+
 struct Plan {
   /// Table identity + path of each object whose keys are data.
   std::unordered_set<std::string> maps;
@@ -28,7 +34,12 @@ struct Plan {
   std::unordered_map<std::string, KeptPaths> kept_paths;
   /// What people asked for; null if nothing. Outlives the plan.
   const Hints* hints = nullptr;
+  /// Null for a new store. Outlives the plan.
+  const PublishedTables* published = nullptr;
   bool operator==(const Plan&) const = default;
 };
+
+/// The plan to begin with: maps stay maps, and a table that has overflowed gets no further column.
+Plan FirstPlan(const Hints* hints, const PublishedTables* published);
 
 }  // namespace roost::shred

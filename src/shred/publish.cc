@@ -1,8 +1,10 @@
 #include "shred/publish.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "shred/final_columns.h"
+#include "shred/later_columns.h"
 #include "shred/merge.h"
 #include "shred/names.h"
 #include "shred/path.h"
@@ -29,24 +31,52 @@ bool IsMap(const MergedNode& node) {
   return keys >= kMinMapKeys && rare * 2 > keys;
 }
 
+/// Whether objects at the path were flattened: something below it was published.
+bool IsFlattened(const PublishedTables* published, const std::string& identity,
+                 const std::string& path) {
+  if (!published) return false;
+  auto table = published->find(identity);
+  if (table == published->end()) return false;
+  const auto& columns = table->second.columns;
+  if (std::any_of(columns.begin(), columns.end(),
+                  [&](const FinalColumn& column) { return column.path.starts_with(path + "/"); }))
+    return true;
+  const bool is_first_level = table->second.kind == TableKind::kRoot;
+  const std::string below = (is_first_level ? "" : identity) + path + "/";
+  auto child = published->lower_bound(below);
+  return child != published->end() && child->first.starts_with(below);
+}
+
 void FindMaps(const MergedNode& node, const std::string& identity, Plan& plan) {
-  if (IsMap(node)) {
+  if (IsMap(node) && !IsFlattened(plan.published, identity, node.path)) {
     plan.maps.insert(identity + node.path);
     return;  // what lies inside is looked at again when it is shredded as rows
   }
   for (const auto& [key, child] : node.children) FindMaps(*child, identity, plan);
 }
 
+std::vector<FinalColumn> ColumnsAt(const FinalTable* published, const std::string& path) {
+  std::vector<FinalColumn> columns;
+  if (published)
+    std::copy_if(published->columns.begin(), published->columns.end(), std::back_inserter(columns),
+                 [&](const FinalColumn& column) { return column.path == path; });
+  return columns;
+}
+
 /// Paths with columns, those that a plan has kept no column for left out: their values are rows of
 /// the overflow table already.
-void CollectPaths(const MergedNode& node, const KeptPaths* kept, std::vector<std::string>& keys,
-                  std::vector<PathPlace>& places) {
+void CollectPaths(const MergedNode& node, const KeptPaths* kept, const FinalTable* published,
+                  std::vector<std::string>& keys, std::vector<PathPlace>& places) {
   if (node.has_column() && (!kept || kept->contains(node.path))) {
-    places.push_back({&node, keys, ColumnsOfPath(node, keys.empty() ? "value" : JoinKeys(keys))});
+    std::string base = keys.empty() ? "value" : JoinKeys(keys);
+    std::vector<FinalColumn> before = ColumnsAt(published, node.path);
+    places.push_back({&node, keys,
+                      before.empty() ? ColumnsOfPath(node, base)
+                                     : LaterColumnsOfPath(node, base, std::move(before))});
   }
   for (const auto& [key, child] : node.children) {
     keys.push_back(key);
-    CollectPaths(*child, kept, keys, places);
+    CollectPaths(*child, kept, published, keys, places);
     keys.pop_back();
   }
 }
@@ -63,11 +93,24 @@ void NodesWithColumns(const MergedNode& node, std::vector<const MergedNode*>& no
   for (const auto& [key, child] : node.children) NodesWithColumns(*child, nodes);
 }
 
+/// The paths of users' columns.
+KeptPaths PathsOf(const FinalTable& table) {
+  KeptPaths paths;
+  for (const FinalColumn& column : table.columns)
+    if (!column.path.starts_with('!')) paths.insert(column.path);
+  return paths;
+}
+
 void LimitColumns(const MergedTable& table, Plan& plan) {
   if (plan.kept_paths.contains(table.identity)) return;
+  KeptPaths before;
+  if (plan.published)
+    if (auto found = plan.published->find(table.identity); found != plan.published->end())
+      before = PathsOf(found->second);
   std::vector<const MergedNode*> nodes;
   NodesWithColumns(table.root, nodes);
-  if (nodes.size() <= kMaxTablePaths) return;
+  std::erase_if(nodes, [&](const MergedNode* node) { return before.contains(node->path); });
+  if (before.size() + nodes.size() <= kMaxTablePaths) return;
   std::sort(nodes.begin(), nodes.end(), [](const MergedNode* a, const MergedNode* b) {
     bool left_hint = a->treatment() != Treatment::kUsual,
          right_hint = b->treatment() != Treatment::kUsual;
@@ -76,7 +119,8 @@ void LimitColumns(const MergedTable& table, Plan& plan) {
     return left != right ? left > right : a->path < b->path;
   });
   KeptPaths& kept = plan.kept_paths[table.identity];
-  for (size_t i = 0; i < kMaxTablePaths; ++i) kept.insert(nodes[i]->path);
+  kept = before;
+  for (size_t i = 0; kept.size() < kMaxTablePaths; ++i) kept.insert(nodes[i]->path);
 }
 
 /// The plan with which all these records should have been shredded.
@@ -114,10 +158,52 @@ std::string JsonPath(const MergedTable& table, const std::vector<std::string>& k
   return path;
 }
 
-FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept) {
+std::string PathOf(const FinalTable& table, const std::string& name) {
+  for (const FinalColumn& column : table.columns)
+    if (column.name == name) return column.path;
+  return "";
+}
+
+/// Published columns in their order, then those that are new, in theirs.
+void KeepOrder(const FinalTable& published, std::vector<FinalColumn>& columns) {
+  std::map<std::string, FinalColumn> now;  // by name; new ones may share one
+  std::vector<FinalColumn> ordered;
+  std::unordered_set<std::string> names;
+  for (const FinalColumn& column : published.columns) names.insert(column.name);
+  std::vector<FinalColumn> added;
+  for (FinalColumn& column : columns) {
+    const bool is_kept = names.contains(column.name) && !now.contains(column.name) &&
+                         column.path == PathOf(published, column.name);
+    if (is_kept)
+      now.emplace(column.name, std::move(column));
+    else
+      added.push_back(std::move(column));
+  }
+  for (const FinalColumn& column : published.columns) {
+    auto found = now.find(column.name);
+    ordered.push_back(found == now.end() ? column : std::move(found->second));
+    if (found == now.end()) {
+      ordered.back().sources.clear();
+      ordered.back().conflict_values = 0;
+    }
+  }
+  std::move(added.begin(), added.end(), std::back_inserter(ordered));
+  columns = std::move(ordered);
+}
+
+void AddTechnical(FinalTable& table, const FinalTable* published, const char* name,
+                  const char* path) {
+  FinalColumn column = TechnicalText(name, path);
+  if (published)
+    for (const FinalColumn& before : published->columns)
+      if (before.path == path) column.name = before.name;
+  table.columns.push_back(std::move(column));
+}
+
+FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept, const FinalTable* published) {
   std::vector<std::string> keys;
   std::vector<PathPlace> places;
-  CollectPaths(merged.root, kept, keys, places);
+  CollectPaths(merged.root, kept, published, keys, places);
   FinalTable table;
   table.identity = merged.identity;
   table.json_path = merged.json_path;
@@ -127,9 +213,8 @@ FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept) {
   table.spelled = merged.spelled;
   for (auto& [hash, text] : merged.shapes) table.shapes.push_back({hash, std::move(text)});
   merged.shapes.clear();
-  if (merged.kind == TableKind::kMap || merged.kind == TableKind::kOverflow) {
-    table.columns.push_back(TechnicalText("key", "!key"));
-  }
+  if (merged.kind == TableKind::kMap || merged.kind == TableKind::kOverflow)
+    AddTechnical(table, published, "key", "!key");
   std::sort(places.begin(), places.end(), StandsBefore);
   for (PathPlace& place : places) {
     for (FinalColumn& column : place.columns) {
@@ -137,15 +222,56 @@ FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept) {
       table.columns.push_back(std::move(column));
     }
   }
-  if (merged.spelled || merged.layout_values) {
-    table.columns.push_back(TechnicalText("_roost_layout", "!layout"));
-  }
-  if (merged.extra_values) table.columns.push_back(TechnicalText("_roost_extra", "!extra"));
-  NameColumns(table);
+  if (merged.spelled || merged.layout_values)
+    AddTechnical(table, published, "_roost_layout", "!layout");
+  if (merged.extra_values) AddTechnical(table, published, "_roost_extra", "!extra");
+  if (published) KeepOrder(*published, table.columns);
+  NameColumns(table, published);
   return table;
 }
 
+const FinalTable* PublishedAs(const Plan& plan, const std::string& identity) {
+  if (!plan.published) return nullptr;
+  auto found = plan.published->find(identity);
+  return found == plan.published->end() ? nullptr : &found->second;
+}
+
+/// All that _roost_parent has pointed to.
+void KeepParents(const FinalTable* published, std::vector<std::string>& parents) {
+  if (!published) return;
+  std::vector<std::string> all = published->parent_names;
+  for (std::string& parent : parents)
+    if (std::find(all.begin(), all.end(), parent) == all.end()) all.push_back(std::move(parent));
+  parents = std::move(all);
+}
+
 }  // namespace
+
+Plan FirstPlan(const Hints* hints, const PublishedTables* published) {
+  Plan plan;
+  plan.hints = hints;
+  plan.published = published;
+  for (const auto& [identity, table] : published ? *published : PublishedTables()) {
+    if (table.kind == TableKind::kOverflow) {
+      const std::string owner = identity.substr(0, identity.size() - 1);
+      if (auto found = published->find(owner); found != published->end())
+        plan.kept_paths[owner] = PathsOf(found->second);
+    }
+    if (table.kind != TableKind::kMap) continue;
+    const std::string stripped = identity.substr(0, identity.size() - 2);
+    bool has_root = false;
+    for (const auto& [other, parent] : *published) {
+      const auto& parents = table.parent_names;
+      const bool is_root = parent.kind == TableKind::kRoot && stripped.starts_with('/');
+      if (!is_root || std::find(parents.begin(), parents.end(), parent.name) == parents.end())
+        continue;
+      plan.maps.insert(other + stripped);
+      has_root = true;
+    }
+    if (!has_root) plan.maps.insert(stripped);
+  }
+  return plan;
+}
 
 Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
   std::map<std::string, MergedTable> merged = MergeTables(sets);
@@ -156,14 +282,16 @@ Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
     NoteHints(table.root, publication.used_hints);
     auto kept = plan.kept_paths.find(identity);
     publication.schema.tables.push_back(
-        MakeTable(table, kept == plan.kept_paths.end() ? nullptr : &kept->second));
+        MakeTable(table, kept == plan.kept_paths.end() ? nullptr : &kept->second,
+                  PublishedAs(plan, identity)));
   }
-  std::map<std::string, std::string> names = NameTables(merged);
+  std::map<std::string, std::string> names = NameTables(merged, plan.published);
   for (FinalTable& table : publication.schema.tables) {
     table.name = names[table.identity];
     for (const std::string& parent : merged[table.identity].parents) {
       table.parent_names.push_back(names[parent]);
     }
+    KeepParents(PublishedAs(plan, table.identity), table.parent_names);
   }
   std::sort(publication.schema.tables.begin(), publication.schema.tables.end(),
             [](const FinalTable& a, const FinalTable& b) { return a.name < b.name; });

@@ -35,6 +35,8 @@ enum class Take : uint8_t {
   kInexactInDouble,  // the others
   kHollow,           // lists without an item that is not null (empty ones too)
   kSolid,            // the other lists
+  kIntegers,         // numbers (no lists) that are integers of int64
+  kFractions,        // the others, -0.0 among them
 };
 
 /// Values of one slot that go into a column, cast to its type without loss. Casts that occur:

@@ -37,6 +37,13 @@ bool IsExactInDouble(const Number& number) {
   return number.is_double || static_cast<Whole>(static_cast<double>(number.whole)) == number.whole;
 }
 
+bool IsInteger(const Number& number) {
+  if (!number.is_double) return true;
+  const double real = number.real;
+  return real >= -0x1p63 && real < 0x1p63 && std::trunc(real) == real &&
+         !(real == 0 && std::signbit(real));
+}
+
 double ToDouble(const Number& number) {
   ROOST_CHECK(IsExactInDouble(number));
   return number.is_double ? number.real : static_cast<double>(number.whole);
@@ -141,7 +148,10 @@ class Caster {
     int32_t value = values_.value_of(row);
     if (value == kNoValue) return false;
     if (!items_.empty()) return CastList(static_cast<size_t>(value), out);
-    if (source_.take != Take::kAll) {
+    if (source_.take == Take::kIntegers || source_.take == Take::kFractions) {
+      bool integer = IsInteger(values_.NumberAt(value));
+      if (integer != (source_.take == Take::kIntegers)) return false;
+    } else if (source_.take != Take::kAll) {
       bool exact = IsExactInDouble(values_.NumberAt(value));
       if (exact != (source_.take == Take::kExactInDouble)) return false;
     }
@@ -198,6 +208,8 @@ class Caster {
       case Take::kSolid:
         return solid;
       case Take::kAll:
+      case Take::kIntegers:
+      case Take::kFractions:
         break;
     }
     return true;
@@ -295,6 +307,12 @@ Selection SelectionOf(const CastSource& source) {
       break;
     case Take::kInexactInDouble:
       selection = AllExact(facts) ? Selection::kNone : Selection::kSome;
+      break;
+    case Take::kIntegers:
+      if (facts.physical == Physical::kDouble) selection = Selection::kSome;
+      break;
+    case Take::kFractions:
+      selection = facts.physical == Physical::kDouble ? Selection::kSome : Selection::kNone;
       break;
     case Take::kHollow:
       selection = of_count(facts.hollow_lists);

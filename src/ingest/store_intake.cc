@@ -1,0 +1,283 @@
+#include "ingest/store_intake.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "base/byte_text.h"
+#include "base/disk.h"
+#include "base/disk_entry.h"
+#include "ingest/root_names.h"
+#include "read/content_hash.h"
+#include "store/table_change.h"
+
+namespace roost::ingest {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr int kRowBits = 24;  // of an id; the others are a file number
+
+Result<ledger::Hash> ContentOf(const std::string& path, uint64_t bytes) {
+  constexpr uint64_t kPiece = 1 << 20;
+  ROOST_ASSIGN(disk::File file, disk::File::OpenForReading(path));
+  read::ContentHash hash;
+  std::string piece;
+  for (uint64_t done = 0; done < bytes; done += piece.size()) {
+    piece.resize(std::min(kPiece, bytes - done));
+    ROOST_TRY(file.ReadAt(done, piece.data(), piece.size()));
+    hash.Add(piece.data(), piece.size());
+  }
+  ROOST_TRY(file.Close());
+  return ledger::Hash{hash.Value().high, hash.Value().low};
+}
+
+/// Whether the file did not end as a whole document, or sequence of them, does.
+bool IsTorn(const FileOutcome& outcome) { return outcome.fault || outcome.rejects > 0; }
+
+void TellSame(const Inputs& inputs, const Batch& batch, const std::vector<size_t>& places,
+              std::vector<FileReport>& reports) {
+  std::map<std::pair<uint64_t, uint64_t>, size_t> first;  // by content
+  for (size_t i = 0; i < inputs.files.size(); ++i) {
+    const read::FileFacts& facts = batch.files()[i].facts;
+    if (facts.bytes == 0) continue;
+    auto [seen, is_new] = first.try_emplace({facts.hash_high, facts.hash_low}, i);
+    if (!is_new) reports[places[i]].same_as = EncodeBytes(inputs.NameOf(seen->second));
+  }
+}
+
+}  // namespace
+
+std::string SpoolFolder(const IngestOptions& options) {
+  std::error_code ignored;
+  const char* temporary = std::getenv("TMPDIR");
+  if (options.dry_run) return temporary && *temporary ? temporary : "/tmp";
+  auto path = fs::absolute(options.output_dir, ignored);
+  path = fs::weakly_canonical(path, ignored);
+  if (!path.has_filename()) path = path.parent_path();
+  return path.parent_path().string();
+}
+
+Result<std::unique_ptr<StoreIntake>> StoreIntake::Open(const IngestOptions& options) {
+  ROOST_ASSIGN(Config config, ReadConfig(options));
+  std::error_code error;
+  fs::path folder = fs::absolute(options.output_dir, error);
+  fs::create_directories(folder, error);
+  if (!error) folder = fs::canonical(folder, error);
+  if (error)
+    return Status::IOError("cannot make the output folder ", options.output_dir, ": ",
+                           error.message());
+  ROOST_ASSIGN(auto writer, store::StoreWriter::Open(folder.string()));
+  std::unique_ptr<StoreIntake> made(new StoreIntake(options, std::move(config), std::move(writer)));
+  made->options_.output_dir = folder.string();
+  ROOST_TRY(KeepConfig(made->config_, made->options_));
+  made->TellRecovery();
+  return made;
+}
+
+void StoreIntake::TellRecovery() {
+  const ledger::Tidied& done = writer_->ledger().recovery();
+  auto tell = [&](int64_t count, const char* what) {
+    if (count > 0) recovery_.push_back(std::to_string(count) + " " + what);
+  };
+  tell(done.finished, "tables were brought to the last commit, which its writer had not finished");
+  tell(done.views, "views were brought up to date");
+  tell(done.writers, "writers had ended without a word");
+  tell(done.parts, "parts that they had left behind were removed");
+}
+
+Result<std::vector<StoreIntake::Standing>> StoreIntake::LookAt(std::span<const IntakeFile> files) {
+  std::vector<Standing> standings(files.size());
+  std::vector<ledger::Candidate> candidates;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < files.size(); ++i) {
+    std::error_code error;
+    const auto kind = fs::status(files[i].path, error).type();
+    standings[i].is_regular = files[i].path != "-" && (error || kind == fs::file_type::regular ||
+                                                       kind == fs::file_type::not_found);
+    if (!standings[i].is_regular) continue;
+    auto facts = disk::Examine(files[i].path);
+    if (!facts.ok() || !*facts) continue;  // reading it says what is wrong
+    candidates.push_back(
+        {ledger::InputFile::Of(AbsolutePath(files[i].path), **facts), std::nullopt,
+         files[i].moves_away ? ledger::KnownBy::kInstance : ledger::KnownBy::kPath});
+    places.push_back(i);
+  }
+  ROOST_ASSIGN(auto verdicts, writer_->ledger().Classify(candidates));
+  bool is_sure = true;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (verdicts[i].standing != ledger::Standing::kUnsure) continue;
+    auto hash = ContentOf(files[places[i]].path, candidates[i].file.bytes);
+    if (hash.ok()) candidates[i].hash = *hash;
+    is_sure &= !hash.ok();
+  }
+  if (!is_sure) {
+    ROOST_ASSIGN(verdicts, writer_->ledger().Classify(candidates));
+  }
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    Standing& standing = standings[places[i]];
+    const ledger::Verdict& verdict = verdicts[i];
+    if (verdict.standing == ledger::Standing::kKnown) standing.fate = FileFate::kKnown;
+    if (verdict.standing != ledger::Standing::kChanged &&
+        verdict.standing != ledger::Standing::kUnsure)
+      continue;
+    standing.fate = FileFate::kReplaced;
+    standing.replaces = store::NumberRange{verdict.first_number, verdict.numbers};
+  }
+  return standings;
+}
+
+Result<std::vector<FileFate>> StoreIntake::Look(std::span<const IntakeFile> files) {
+  ROOST_TRY(writer_->ledger().Refresh().status());
+  ROOST_ASSIGN(auto standings, LookAt(files));
+  std::vector<FileFate> fates;
+  for (const Standing& standing : standings) fates.push_back(standing.fate);
+  return fates;
+}
+
+Status StoreIntake::ReadPublished() {
+  published_.clear();
+  for (const std::string& name : writer_->ledger().Tables()) {
+    ROOST_ASSIGN(auto facts, store::FactsOf(writer_->ledger().Table(name)));
+    if (!facts) continue;
+    std::string identity = facts->table.identity;
+    published_.emplace(std::move(identity), std::move(facts->table));
+  }
+  return Status::OK();
+}
+
+Result<IntakeBatch> StoreIntake::Take(std::span<const IntakeFile> files) {
+  std::vector<bool> torn(files.size());
+  lost_a_race_ = false;
+  for (;;) {
+    IntakeBatch batch;
+    ROOST_ASSIGN(bool done, TryOnce(files, torn, batch));
+    if (done) return batch;
+    if (options_.should_stop && options_.should_stop()) return StoppedStatus();
+  }
+}
+
+/// False if it must be done again: another was first, or a file was torn.
+Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector<bool>& torn,
+                                  IntakeBatch& result) {
+  ROOST_TRY(writer_->ledger().Refresh().status());
+  ROOST_TRY(ReadPublished());
+  ROOST_ASSIGN(auto standings, LookAt(files));
+  result.files.resize(files.size());
+  Inputs inputs;
+  std::vector<size_t> places;
+  std::vector<store::NumberRange> replaced;
+  for (size_t i = 0; i < files.size(); ++i) {
+    result.files[i].fate = torn[i] ? FileFate::kTorn : standings[i].fate;
+    if (torn[i]) result.files[i].reason = "it is not whole";
+    if (torn[i] || standings[i].fate == FileFate::kKnown) continue;
+    places.push_back(i);
+    inputs.files.push_back({files[i].path, 0, standings[i].is_regular});
+    inputs.names.push_back(files[i].name.empty() ? files[i].path : files[i].name);
+    inputs.jobs.push_back(files[i].job);
+    inputs.moves_away.push_back(files[i].moves_away);
+    inputs.replaces.emplace_back();
+    if (!standings[i].replaces) continue;
+    inputs.replaces.back() = standings[i].replaces->first;
+    replaced.push_back(*standings[i].replaces);
+  }
+  result.result.files_known = static_cast<uint64_t>(
+      std::count_if(standings.begin(), standings.end(),
+                    [](const Standing& each) { return each.fate == FileFate::kKnown; }));
+  if (inputs.files.empty()) {
+    result.result.account.balanced = true;
+    return true;
+  }
+  ROOST_ASSIGN(RootNames roots, RootNames::Make(inputs.files, options_.table));
+  read::Spools spools(SpoolFolder(options_), options_.should_stop);
+  Batch batch(options_, config_, inputs, roots, spools, writer_.get(), &published_);
+  ROOST_TRY(batch.Shred());
+  bool is_whole = true;
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (!files[places[i]].must_be_whole || !IsTorn(batch.files()[i])) continue;
+    torn[places[i]] = true;
+    is_whole = false;
+  }
+  if (!is_whole) return false;
+  ROOST_TRY(batch.Write(result.result));
+  ROOST_ASSIGN(ledger::Entry entry, batch.EntryOf(result.result));
+  ROOST_TRY(RemoveReplaced(replaced, entry));
+  if (lost_a_race_ || !replaced.empty()) {
+    ROOST_ASSIGN(bool still, AreStill(inputs, batch));
+    if (!still) {
+      lost_a_race_ = true;
+      ROOST_TRY(writer_->ledger().DropParts(entry));
+      return false;
+    }
+  }
+  ROOST_ASSIGN(bool won, writer_->ledger().Commit(entry));
+  if (!won) {
+    lost_a_race_ = true;
+    ROOST_TRY(writer_->ledger().DropParts(entry));
+    return false;
+  }
+  batch.Keep();
+  result.version = writer_->ledger().version();
+  for (size_t i = 0; i < places.size(); ++i) {
+    const FileOutcome& outcome = batch.files()[i];
+    FileReport& report = result.files[places[i]];
+    report.records = outcome.records;
+    report.rejects = outcome.rejects;
+    if (outcome.fault) report.reason = *outcome.fault;
+    if (outcome.fault) report.fate = FileFate::kFaulty;
+  }
+  result.result.files_replaced = replaced.size();
+  TellSame(inputs, batch, places, result.files);
+  return true;
+}
+
+/// What others may have taken meanwhile must not give way to an older look at it.
+Result<bool> StoreIntake::AreStill(const Inputs& inputs, const Batch& batch) const {
+  for (size_t i = 0; i < inputs.files.size(); ++i) {
+    const read::FileFacts& read = batch.files()[i].facts;
+    if (!inputs.files[i].is_regular || read.inode == 0) continue;
+    ROOST_ASSIGN(auto facts, disk::Examine(inputs.files[i].path));
+    const bool is_still = facts && facts->device == read.device && facts->inode == read.inode &&
+                          facts->bytes == read.bytes && facts->modified_ns == read.modified_ns;
+    if (!is_still) return false;
+  }
+  return true;
+}
+
+Status StoreIntake::RemoveReplaced(const std::vector<store::NumberRange>& files,
+                                   ledger::Entry& entry) {
+  if (files.empty()) return Status::OK();
+  store::OutputPlaces places = writer_->places();
+  auto change_of = [&](const std::string& table) -> ledger::TableChange& {
+    for (ledger::TableChange& change : entry.tables)
+      if (change.table == table) return change;
+    entry.tables.emplace_back();
+    entry.tables.back().table = table;
+    return entry.tables.back();
+  };
+  auto remove = [&](const std::string& table, const std::string& column, int shift) -> Status {
+    const ledger::Snapshot& snapshot = writer_->ledger().Table(table);
+    if (snapshot.version < 0) return Status::OK();
+    store::RowRemoval removal{table, writer_->ledger().TableFolder(table), column, shift, files};
+    ROOST_ASSIGN(auto rows, store::RemoveRows(removal, snapshot, places));
+    if (rows.removed.empty()) return Status::OK();
+    ledger::TableChange& change = change_of(table);
+    for (const store::WrittenPart& part : rows.added)
+      change.added.push_back(store::PartOf(part, part.columns.size()));
+    change.removed = std::move(rows.removed);
+    return Status::OK();
+  };
+  for (const auto& [identity, table] : published_)
+    ROOST_TRY(remove(table.name, table.id_name, kRowBits));
+  return remove(store::kQuarantineTable, "file_number", 0);
+}
+
+}  // namespace roost::ingest
+
+namespace roost {
+
+Result<std::unique_ptr<Intake>> Intake::Open(const IngestOptions& options) {
+  ROOST_ASSIGN(auto made, ingest::StoreIntake::Open(options));
+  return std::unique_ptr<Intake>(std::move(made));
+}
+
+}  // namespace roost
