@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -131,3 +133,29 @@ def test_overwrite_begins_anew(roost, tmp_path):
     ingest(roost, tmp_path)
     roost("ingest", tmp_path / "in", "--output-dir", tmp_path / "out", "--overwrite", "--quiet")
     assert pq.read_table(tmp_path / "out/t.parquet").num_rows == 1
+
+
+def two_writers_one_killed(binary, tmp_path, random_):
+    command = [binary, "ingest", tmp_path / "in", "--output-dir", tmp_path / "out", "--no-relate", "--quiet"]
+    one, other = (subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2))
+    time.sleep(random_.random() * 0.12)
+    one.kill()
+    one.communicate()
+    _, message = other.communicate(timeout=60)
+    assert other.returncode == 0, message
+
+
+@pytest.mark.parametrize("rounds", [8, pytest.param(300, marks=pytest.mark.slow)])
+def test_a_killed_writer_loses_nothing_and_doubles_nothing(roost, binary, tmp_path, rounds):
+    random_ = random.Random(rounds)
+    write(tmp_path / "in", 0, [{"a": 1}])
+    ingest(roost, tmp_path)
+    for i in range(1, rounds + 1):
+        write(tmp_path / "in", i, [{"a": random_.choice([1, "x", 2.5]), f"n{i % 7}": [{"q": i}]}])
+        if i % 3 == 0:
+            write(tmp_path / "in", 0, [{"a": i}])
+        two_writers_one_killed(binary, tmp_path, random_)
+    ingest(roost, tmp_path)
+    assert come_back(roost, tmp_path) == documents_in(tmp_path / "in")
+    assert not list((tmp_path / "out/_roost/writers").iterdir())
+    assert not list((tmp_path / "out").glob(".*")), "nothing private is left"
