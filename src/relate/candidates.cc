@@ -14,6 +14,7 @@ constexpr double kLongestKey = 80;
 constexpr double kMostNullsOfTarget = 0.2;
 constexpr size_t kRankedValues = 3000;
 constexpr size_t kLeastOfSample = 16;
+constexpr double kFourErrors = 0.4;  // of a sample of 16 or more
 constexpr double kMostMargin = 0.5;  // of names; what is beyond counts no more
 constexpr double kMostMisses = 0.6;  // of 24 probes; a share of 0.25 misses so many once in 10,000
 
@@ -27,22 +28,40 @@ bool MayHold(const Column& child, const Column& parent) {
   return !(child.table == parent.table && child.unique && child.distinct == child.rows);
 }
 
-/// A fair guess by what the sketches keep; true unless they are sure enough that too few are in.
-bool PassesSamples(const Column& child, const Column& parent, double least) {
-  const sketch::DistinctValues& in = parent.sketch.distinct();
-  if (in.exact()) {
-    size_t misses = 0;
-    for (uint64_t probe : child.probes) misses += !in.Contains(probe);
-    if (static_cast<double>(misses) > kMostMisses * static_cast<double>(child.probes.size())) {
-      return false;
+/// A child's values as far as a fair guess needs them; gathered once for all its parents.
+class Sample {
+ public:
+  explicit Sample(const Column& child) : child_(child) {}
+
+  /// True unless what the sketches keep says surely enough that too few values are in.
+  bool Passes(const Column& parent, double least) {
+    const sketch::DistinctValues& in = parent.sketch.distinct();
+    if (in.exact()) {
+      size_t misses = 0;
+      for (uint64_t probe : child_.probes) misses += !in.Contains(probe);
+      if (static_cast<double>(misses) > kMostMisses * static_cast<double>(child_.probes.size())) {
+        return false;
+      }
+      if (child_.sketch.distinct().exact()) return true;  // the exact comparison is as cheap
     }
+    auto few = in.ShareOf(child_.probes, false, kLeastOfSample);
+    if (few && *few < least - kFourErrors) return false;
+    auto share = in.ShareOf(Hashes(), false, kLeastOfSample);
+    return !share || *share >= least - kFourErrors;
   }
-  const sketch::DistinctValues& of = child.sketch.distinct();
-  if (in.exact() && of.exact()) return true;  // the exact comparison is as cheap
-  auto share = in.ShareOf(of.Hashes(), of.exact(), kLeastOfSample);
-  // Four standard errors of a sample of 16 or more.
-  return !share || *share >= least - 0.4;
-}
+
+ private:
+  const std::vector<uint64_t>& Hashes() {
+    if (hashes_.empty()) {
+      hashes_ = child_.sketch.distinct().Hashes();
+      hashes_.resize(std::min(hashes_.size(), sketch::DistinctValues::kSampleSize));
+    }
+    return hashes_;
+  }
+
+  const Column& child_;
+  std::vector<uint64_t> hashes_;
+};
 
 /// How far the child's values are from lying evenly over the parent's: earth mover's distance.
 void JudgeSpread(const DistinctColumn& child, const DistinctColumn& parent,
@@ -157,12 +176,13 @@ Result<Gated> PassGates(const Database& database, const CandidateOptions& option
   ROOST_TRY(ForEachTask(database.columns.size(), threads, [&](size_t at) {
     const Column& child = database.columns[at];
     if (!CanBeChild(child)) return Status::OK();
+    Sample sample(child);
     double slack = child.counted ? 1 : 1 - 4 * sketch::HyperLogLog::kStandardError;
     for (const Column* parent : targets) {
       if (!MayHold(child, *parent)) continue;
       double most = static_cast<double>(parent->distinct) / options.least_contained + 1;
       if (slack * static_cast<double>(child.distinct) > most) continue;
-      if (PassesSamples(child, *parent, options.least_contained)) parents[at].push_back(parent->id);
+      if (sample.Passes(*parent, options.least_contained)) parents[at].push_back(parent->id);
     }
     return Status::OK();
   }));

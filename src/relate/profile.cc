@@ -86,7 +86,7 @@ struct Allowance {
   uint64_t first_rows = 0, exact_values = 0;
 };
 Allowance AllowanceOf(const Database& database, uint64_t memory_bytes) {
-  constexpr uint64_t kShare = 8, kBytesOfRow = 8, kBytesOfValue = 16;
+  constexpr uint64_t kShare = 5, kBytesOfRow = 8, kBytesOfValue = 16;
   uint64_t of_column = memory_bytes / kShare / std::max<uint64_t>(1, database.columns.size());
   return {std::clamp(of_column / kBytesOfRow, kLeastFirstRows, kMostFirstRows),
           of_column / kBytesOfValue};
