@@ -40,10 +40,9 @@ void PrintRelations(const RelateResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const Relation& relation : result.relations) {
     std::string orphans = relation.orphan_rows ? Counted(relation.orphan_rows, "orphan") : "";
-    std::string when =
-        relation.when_column.empty()
-            ? ""
-            : " if " + Printable(relation.when_column) + " = " + Printable(relation.when_value);
+    std::string when = relation.when_column.empty() ? ""
+                                                    : " if " + Printable(relation.when_column) +
+                                                          " = " + Printable(relation.when_value);
     rows.push_back({Printable(relation.table) + "." + Joined(relation.columns) + when,
                     Printable(relation.ref_table) + "." + Joined(relation.ref_columns),
                     relation.cardinality, NameOf(relation.tier), orphans});

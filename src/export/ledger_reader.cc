@@ -26,9 +26,9 @@ struct LedgerColumns {
 };
 
 constexpr size_t kTexts = 5, kFault = 4;
-const std::vector<std::string> kNames = {
-    "path",          "root_table",   "framing", "compression", "fault",
-    "decoded_bytes", "first_number", "numbers", "loaded",      "replaces"};
+const std::vector<std::string> kNames = {"path",   "root_table",    "framing",      "compression",
+                                         "fault",  "decoded_bytes", "first_number", "numbers",
+                                         "loaded", "replaces"};
 
 Result<LedgerColumns> TakeColumns(const arrow::RecordBatch& rows) {
   LedgerColumns columns;
