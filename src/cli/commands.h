@@ -11,6 +11,7 @@
 namespace roost::cli {
 
 void AddIngestCommand(CLI::App& app, ExitCode& exit_code);
+void AddListenCommand(CLI::App& app, ExitCode& exit_code);
 void AddExportCommand(CLI::App& app, ExitCode& exit_code);
 void AddQueryCommand(CLI::App& app, ExitCode& exit_code);
 void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);

@@ -21,6 +21,7 @@ int Run(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
   ExitCode exit_code = ExitCode::kOk;
   AddIngestCommand(app, exit_code);
+  AddListenCommand(app, exit_code);
   AddExportCommand(app, exit_code);
   AddQueryCommand(app, exit_code);
   AddSchemaCommand(app, exit_code);

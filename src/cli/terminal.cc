@@ -155,8 +155,23 @@ std::string WritingText(const Progress& progress, double seconds) {
 ProgressLine::ProgressLine(bool enabled, ProgressText text)
     : enabled_(enabled && isatty(STDERR_FILENO)), text_(text), started_(Now()) {}
 
-ProgressLine::~ProgressLine() {
+ProgressLine::~ProgressLine() { Clear(); }
+
+void ProgressLine::Clear() {
   if (enabled_ && shown_ > 0) std::fputs("\r\x1b[K", stderr);
+  shown_ = 0;
+}
+
+void ProgressLine::ShowText(std::string_view text) {
+  double now = Now();
+  if (!enabled_ || now - shown_ < kPauseSeconds) return;
+  shown_ = now;
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1) {
+    text = text.substr(0, size.ws_col - 1u);
+  }
+  std::fprintf(stderr, "\r\x1b[K%.*s", static_cast<int>(text.size()), text.data());
+  std::fflush(stderr);
 }
 
 void ProgressLine::Show(const Progress& progress) {

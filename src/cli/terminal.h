@@ -45,6 +45,10 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine();
   void Show(const Progress& progress);
+  /// Shows a text that is made elsewhere, as wide as the terminal at most.
+  void ShowText(std::string_view text);
+  /// Takes the line away, before something else is printed.
+  void Clear();
 
  private:
   bool enabled_;
