@@ -46,12 +46,12 @@ def put(world, name, document, folder="in"):
     return path
 
 
-def rows(binary, world, sql):
+def rows(binary, world, sql, store="out"):
     done = subprocess.run(
-        [binary, "query", world / "out", sql, "--format", "json"], capture_output=True, text=True
+        [binary, "query", world / store, sql, "--format", "json"], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return json.loads(done.stdout)
 
 
 def numbers(binary, world, table="r"):
