@@ -82,9 +82,8 @@ def test_files_move_once_they_are_taken_and_names_that_clash_get_numbers(binary,
 
 
 def test_the_same_content_under_another_name_is_loaded_and_told(binary, world, listen):
-    put(world, "r_1.json", {"n": 1})
-    listen()
-    put(world, "r_2.json", {"n": 1})
+    for n in (1, 2):
+        settled(put(world, f"r_{n}.json", {"n": 1}))
     assert listen()[-1]["files_same"] == 1
     assert numbers(binary, world) == [1, 1]
 
@@ -173,7 +172,7 @@ def test_files_of_jobs_are_taken_when_their_jobs_are_over(binary, world):
         for proc in (1, 2):
             file_of(proc)
             log("transfer", proc)
-        put(world, "r_other.json", {"n": 99})
+        put(world, "r_99.json", {"n": 99})
         wait_for(lambda: numbers(binary, world) == [99])
         time.sleep(0.5)
         assert numbers(binary, world) == [99]
@@ -188,7 +187,7 @@ def test_files_of_jobs_are_taken_when_their_jobs_are_over(binary, world):
     end = json.loads(process.lines.splitlines()[-1])
     assert (end["files_taken"], end["files_unmatched"], end["files_dropped"]) == (3, 1, 1)
     assert numbers(binary, world) == [1, 3, 99]
-    assert files_in(world / "in") == ["r_17_1.json", "r_17_2.json", "r_17_3.json", "r_other.json"]
+    assert files_in(world / "in") == ["r_17_1.json", "r_17_2.json", "r_17_3.json", "r_99.json"]
 
 
 def test_a_file_that_comes_to_a_path_again_is_another(binary, world):
