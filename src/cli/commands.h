@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "roost/exit_code.h"
+#include "roost/status.h"
 
 namespace roost::cli {
 

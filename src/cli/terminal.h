@@ -8,8 +8,8 @@
 
 #include "base/escape.h"
 #include "base/figures.h"
-#include "roost/exit_code.h"
 #include "roost/roost.h"
+#include "roost/status.h"
 
 namespace roost::cli {
 
