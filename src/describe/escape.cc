@@ -1,5 +1,7 @@
 #include "describe/escape.h"
 
+#include <cstdint>
+
 #include <fmt/format.h>
 
 namespace roost::describe {

@@ -10,6 +10,7 @@
 #include <parquet/arrow/writer.h>
 #include <stdlib.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -1,5 +1,6 @@
 #include "ingest/store_intake.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <set>

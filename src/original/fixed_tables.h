@@ -5,6 +5,7 @@
 // are not written down are not looked at. Not thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>

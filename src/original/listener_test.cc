@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/test_folder.h"

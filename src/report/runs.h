@@ -1,6 +1,7 @@
 // Keeps the reports of a folder's latest runs, below _roost/runs, and finds them again.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 

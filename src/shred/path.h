@@ -5,6 +5,7 @@
 // RFC 9535.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -5,6 +5,7 @@
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cerrno>

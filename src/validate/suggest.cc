@@ -1,5 +1,7 @@
 #include "validate/suggest.h"
 
+#include <algorithm>
+
 #include "query/answer.h"
 #include "validate/rule_sql.h"
 #include "validate/suggestions.h"
