@@ -1,5 +1,5 @@
-// Gives roost::Status and roost::Result, which are Arrow's, and lists the exit codes of the program;
-// scripts rely on them.
+// Gives roost::Status and roost::Result, which are Arrow's, and lists the exit codes of the
+// program; scripts rely on them.
 #pragma once
 
 #include <arrow/result.h>
