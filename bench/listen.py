@@ -3,7 +3,7 @@
 
 drain    20,000 school files that lie there: `listen --once` beside `ingest`, interleaved, synced.
 steady   files that are written in place at a rate, as HTCondor writes: how long after a file had its
-         last mode its rows are to be read in all six tables, and the listener's memory.
+         last mode its rows are to be read in all tables, and the listener's memory.
 
 A file's end is its time of change (chmod is what is done last). Readable is what the views of all
 tables show; a reader beside looks at them every 10 ms, at footers and ids alone.
@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from measure import child, prepare
 from measure.prepare import BUILD, ROOT, fail
 
-TABLES = 6
+TABLES = 5  # of the school
 FIRST_JOB = 1000  # the school's job_id of iteration 0
 LOOK_SECONDS = 0.01
 WRITER_RATE = 125  # files a second; a writer in place reaches some 200
@@ -165,22 +165,23 @@ def steady(chosen):
         + ["--batch-seconds", str(chosen.batch_seconds), *chosen.listen_args.split()]
     )
     time.sleep(1)
-    writer = subprocess.Popen(
-        generate(chosen, source, files, "--in-place", "--rate", chosen.rate, "--threads", 16)
-    )
+    writers = start_writers(chosen, source, files)
     views, memory, sampled = Views(output), [], 0
-    end = time.time() + chosen.seconds * 3 + 60
-    while time.time() < end and listener.poll() is None:
+    end = time.time() + chosen.seconds * 2 + 30
+    try:
+        while time.time() < end and listener.poll() is None:
+            views.look()
+            if time.time() > sampled + 1:
+                memory.append(child.resident_bytes(listener.pid))
+                sampled = time.time()
+            if len(views.jobs) == files and all(w.poll() is not None for w in writers):
+                break
+            time.sleep(LOOK_SECONDS)
+        time.sleep(1)
         views.look()
-        if time.time() > sampled + 1:
-            memory.append(child.resident_bytes(listener.pid))
-            sampled = time.time()
-        if len(views.jobs) == files and all(w.poll() is not None for w in writers):
-            break
-        time.sleep(LOOK_SECONDS)
-    time.sleep(1)
-    views.look()
-    listener.terminate()
+    finally:
+        for process in [listener, *writers]:
+            process.terminate()
     told = time.time()
     if listener.wait(timeout=30) != 0:
         fail(f"roost listen: exit code {listener.returncode}")
