@@ -14,6 +14,7 @@ void PrintGenerated(const OriginalGenerateResult& result) {
 }
 
 void PrintListened(const OriginalListenResult& result) {
+  if (result.stopped) return;  // nothing was written
   std::vector<std::vector<std::string>> rows;
   for (const auto& [table, count] : result.rows) rows.push_back({table, FormatCount(count)});
   fmt::print("{}", FormatTable({"table", "rows"}, rows, {false, true}));
@@ -21,6 +22,45 @@ void PrintListened(const OriginalListenResult& result) {
              FormatSeconds(result.seconds));
   if (result.files_skipped) fmt::print(", {} skipped: no JSON", FormatCount(result.files_skipped));
   fmt::print("\n");
+}
+
+void PrintRun(const OriginalRunResult& result) {
+  fmt::print("made in {}: ", Printable(result.input_dir));
+  PrintGenerated(result.generated);
+  if (!result.generated.stopped) PrintListened(result.listened);
+}
+
+/// The flags that whoever makes results has.
+template <typename Options>
+void AddWorkers(CLI::App* command, Options& options) {
+  command->add_option("--workers", options.workers, "workers that know nothing of each other")
+      ->check(CLI::Range(1u, 1000u))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "of the random numbers; races have none")
+      ->check(WholeNumber())
+      ->capture_default_str();
+}
+
+bool WasStopped(const OriginalGenerateResult& result) { return result.stopped; }
+bool WasStopped(const OriginalListenResult& result) { return result.stopped; }
+bool WasStopped(const OriginalRunResult& result) {
+  return WasStopped(result.generated) || WasStopped(result.listened);
+}
+
+/// Calls `run` with the options, and `print` with what it returns.
+template <typename Options, typename Run, typename Print>
+void OnCall(CLI::App* command, std::shared_ptr<Options> options, ExitCode& exit_code, Run run,
+            Print print) {
+  command->callback([=, &exit_code] {
+    options->should_stop = WasInterrupted;
+    auto result = run(*options);
+    if (!result.ok()) {
+      exit_code = PrintError(result.status());
+      return;
+    }
+    print(*result);
+    if (WasStopped(*result)) exit_code = ExitCode::kInterrupted;
+  });
 }
 
 void AddGenerate(CLI::App& original, ExitCode& exit_code) {
@@ -32,22 +72,8 @@ void AddGenerate(CLI::App& original, ExitCode& exit_code) {
       ->check(WholeNumber())
       ->capture_default_str();
   command->add_option("--output-dir", options->output_dir, "folder for the files")->required();
-  command->add_option("--workers", options->workers, "workers that know nothing of each other")
-      ->check(CLI::Range(1u, 1000u))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "of the random numbers; races have none")
-      ->check(WholeNumber())
-      ->capture_default_str();
-  command->callback([options, &exit_code] {
-    options->should_stop = WasInterrupted;
-    Result<OriginalGenerateResult> result = GenerateOriginal(*options);
-    if (!result.ok()) {
-      exit_code = PrintError(result.status());
-      return;
-    }
-    PrintGenerated(*result);
-    if (result->stopped) exit_code = ExitCode::kInterrupted;
-  });
+  AddWorkers(command, *options);
+  OnCall(command, options, exit_code, GenerateOriginal, PrintGenerated);
 }
 
 void AddListen(CLI::App& original, ExitCode& exit_code) {
@@ -65,19 +91,7 @@ void AddListen(CLI::App& original, ExitCode& exit_code) {
       ->add_option("--check-interval", options->check_interval_seconds, "seconds between two looks")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
-  command->callback([options, &exit_code] {
-    options->should_stop = WasInterrupted;
-    Result<OriginalListenResult> result = ListenOriginal(*options);
-    if (!result.ok()) {
-      exit_code = PrintError(result.status());
-      return;
-    }
-    if (result->stopped) {
-      exit_code = ExitCode::kInterrupted;
-      return;
-    }
-    PrintListened(*result);
-  });
+  OnCall(command, options, exit_code, ListenOriginal, PrintListened);
 }
 
 void AddRun(CLI::App& original, ExitCode& exit_code) {
@@ -90,27 +104,8 @@ void AddRun(CLI::App& original, ExitCode& exit_code) {
   command->add_option("--output-dir", options->output_dir, "folder for the tables")->required();
   command->add_option("--input-dir", options->input_dir,
                       "folder for the files (default: --output-dir with _json behind it)");
-  command->add_option("--workers", options->workers, "workers that know nothing of each other")
-      ->check(CLI::Range(1u, 1000u))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "of the random numbers; races have none")
-      ->check(WholeNumber())
-      ->capture_default_str();
-  command->callback([options, &exit_code] {
-    options->should_stop = WasInterrupted;
-    Result<OriginalRunResult> result = RunOriginal(*options);
-    if (!result.ok()) {
-      exit_code = PrintError(result.status());
-      return;
-    }
-    if (result->generated.stopped || result->listened.stopped) {
-      exit_code = ExitCode::kInterrupted;
-      return;
-    }
-    fmt::print("made in {}: ", Printable(result->input_dir));
-    PrintGenerated(result->generated);
-    PrintListened(result->listened);
-  });
+  AddWorkers(command, *options);
+  OnCall(command, options, exit_code, RunOriginal, PrintRun);
 }
 
 }  // namespace
