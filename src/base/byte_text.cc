@@ -29,8 +29,15 @@ void AppendPercent(std::string& text, char byte) {
 }
 
 std::string Encode(std::string_view bytes, bool escapes_percent) {
+  auto is_plain = [&](char c) {
+    return static_cast<unsigned char>(c) < 0x80 && !(escapes_percent && c == '%');
+  };
   std::string text;
   while (!bytes.empty()) {
+    auto plain = std::find_if_not(bytes.begin(), bytes.end(), is_plain);
+    text.append(bytes.begin(), plain);
+    bytes.remove_prefix(static_cast<size_t>(plain - bytes.begin()));
+    if (bytes.empty()) break;
     const size_t length = CountUtf8(bytes);
     if (length == 0 || (escapes_percent && bytes[0] == '%')) {
       AppendPercent(text, bytes[0]);

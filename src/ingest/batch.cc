@@ -90,8 +90,13 @@ std::string SchemaText(shred::FinalTable table) {
 
 std::string AbsolutePath(const std::string& path) {
   std::error_code error;
-  auto absolute = std::filesystem::absolute(path, error);
-  return error ? path : absolute.lexically_normal().string();
+  std::string absolute = path;
+  if (!path.starts_with('/')) absolute = std::filesystem::current_path(error).string() + "/" + path;
+  if (error) return path;
+  // Most are as they should be then, and there may be very many.
+  const bool is_normal = absolute.find("//") == absolute.npos &&
+                         absolute.find("/.") == absolute.npos && !absolute.ends_with('/');
+  return is_normal ? absolute : std::filesystem::path(absolute).lexically_normal().string();
 }
 
 Result<std::unique_ptr<store::Output>> Batch::OpenOutput() const {

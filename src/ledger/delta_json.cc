@@ -136,6 +136,7 @@ void AppendProtocol(std::string& out, const Protocol& protocol) {
 
 std::string WriteCommit(const Commit& commit) {
   std::string out;
+  out.reserve(commit.info.size() + 4096);
   if (!commit.info.empty()) AppendLine(out, "commitInfo", [&] { out += commit.info; });
   if (commit.protocol) AppendLine(out, "protocol", [&] { AppendProtocol(out, *commit.protocol); });
   if (commit.metadata) AppendLine(out, "metaData", [&] { AppendMetadata(out, *commit.metadata); });

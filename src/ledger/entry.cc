@@ -1,7 +1,10 @@
 #include "ledger/entry.h"
 
+#include <fmt/compile.h>
+
 #include <charconv>
-#include <cstdio>
+#include <iterator>
+#include <map>
 
 #include "base/byte_text.h"
 #include "base/json_text.h"
@@ -13,23 +16,38 @@ namespace {
 
 constexpr size_t kTakeMembers = 10;
 
-void AppendHash(std::string& out, uint64_t high, uint64_t low) {
-  char text[40];
-  std::snprintf(text, sizeof text, "\"%016llx%016llx\"", static_cast<unsigned long long>(high),
-                static_cast<unsigned long long>(low));
-  out += text;
+void AppendTake(std::string& out, std::string_view name, const Take& take) {
+  out += '[';
+  AppendJsonString(out, EncodeBytes(name));
+  const InputFile& file = take.file;
+  fmt::format_to(std::back_inserter(out),
+                 FMT_COMPILE(",{},{},{},{},{},\"{:016x}{:016x}\",{},{},\"{}\"]"), file.device,
+                 file.inode, file.bytes, file.born_ns, file.modified_ns, take.hash_high,
+                 take.hash_low, take.first_number, take.numbers,
+                 take.by == KnownBy::kPath ? "path" : "instance");
 }
 
-void AppendTake(std::string& out, const Take& take) {
-  out += '[';
-  AppendJsonString(out, EncodeBytes(take.file.path));
-  for (uint64_t number : {take.file.device, take.file.inode, take.file.bytes})
-    out += "," + std::to_string(number);
-  for (int64_t time : {take.file.born_ns, take.file.modified_ns}) out += "," + std::to_string(time);
-  out += ',';
-  AppendHash(out, take.hash_high, take.hash_low);
-  out += "," + std::to_string(take.first_number) + "," + std::to_string(take.numbers);
-  out += take.by == KnownBy::kPath ? ",\"path\"]" : ",\"instance\"]";
+/// By folder: there may be very many files in one.
+void AppendTakes(std::string& out, const std::vector<Take>& takes) {
+  std::map<std::string_view, std::vector<const Take*>> folders;
+  auto end_of_folder = [](const Take& take) { return take.file.path.rfind('/') + 1; };
+  for (const Take& take : takes) {
+    folders[std::string_view(take.file.path).substr(0, end_of_folder(take))].push_back(&take);
+  }
+  constexpr size_t kUsualTake = 160;
+  out.reserve(out.size() + takes.size() * kUsualTake);
+  out += '{';
+  for (const auto& [folder, files] : folders) {
+    if (out.back() != '{') out += ',';
+    AppendJsonString(out, EncodeBytes(folder));
+    out += ":[";
+    for (const Take* take : files) {
+      if (out.back() != '[') out += ',';
+      AppendTake(out, std::string_view(take->file.path).substr(folder.size()), *take);
+    }
+    out += ']';
+  }
+  out += '}';
 }
 
 void AppendChange(std::string& out, const TableChange& change) {
@@ -80,14 +98,11 @@ std::string InfoOf(const Entry& entry, int64_t now_ms) {
     AppendJsonString(out, table);
     out += ":" + std::to_string(version);
   }
-  out += "},\"files\":[";
-  for (const Take& take : entry.takes) {
-    if (out.back() != '[') out += ',';
-    AppendTake(out, take);
-  }
-  out += ']';
+  out += "},\"files\":";
+  AppendTakes(out, entry.takes);
   if (!entry.note.empty()) out += ",\"note\":" + entry.note;
-  return out + "}}";
+  out += "}}";
+  return out;
 }
 
 bool ReadHash(std::string_view text, Take& take) {
@@ -99,14 +114,14 @@ bool ReadHash(std::string_view text, Take& take) {
   return high.ptr == middle && low.ptr == end;
 }
 
-bool ReadTake(simdjson::dom::array members, Take& take) {
+bool ReadTake(const std::string& folder, simdjson::dom::array members, Take& take) {
   std::vector<JsonElement> values;
   for (JsonElement member : members) values.push_back(member);
   if (values.size() != kTakeMembers) return false;
-  std::string_view path, hash, by;
+  std::string_view name, hash, by;
   uint64_t numbers = 0;
   InputFile& file = take.file;
-  const bool fits = values[0].get_string().get(path) == simdjson::SUCCESS &&
+  const bool fits = values[0].get_string().get(name) == simdjson::SUCCESS &&
                     values[1].get_uint64().get(file.device) == simdjson::SUCCESS &&
                     values[2].get_uint64().get(file.inode) == simdjson::SUCCESS &&
                     values[3].get_uint64().get(file.bytes) == simdjson::SUCCESS &&
@@ -117,7 +132,7 @@ bool ReadTake(simdjson::dom::array members, Take& take) {
                     values[8].get_uint64().get(numbers) == simdjson::SUCCESS &&
                     values[9].get_string().get(by) == simdjson::SUCCESS;
   if (!fits || !ReadHash(hash, take)) return false;
-  file.path = DecodeBytes(path);
+  file.path = folder + DecodeBytes(name);
   take.numbers = static_cast<uint32_t>(numbers);
   take.by = by == "instance" ? KnownBy::kInstance : KnownBy::kPath;
   return true;
@@ -179,6 +194,24 @@ void ReadVersions(JsonObject object, Entry& entry) {
   }
 }
 
+Status ReadTakes(JsonObject object, const std::string& where, Entry& entry) {
+  JsonObject folders;
+  if (object["files"].get_object().get(folders) != simdjson::SUCCESS)
+    return Damaged(where, "files");
+  for (auto [key, files] : folders) {
+    const std::string folder = DecodeBytes(key);
+    simdjson::dom::array items;
+    if (files.get_array().get(items) != simdjson::SUCCESS) return Damaged(where, "files");
+    for (JsonElement item : items) {
+      simdjson::dom::array members;
+      const bool fits = item.get_array().get(members) == simdjson::SUCCESS &&
+                        ReadTake(folder, members, entry.takes.emplace_back());
+      if (!fits) return Damaged(where, "files");
+    }
+  }
+  return Status::OK();
+}
+
 Result<Entry> ReadEntry(JsonObject roost, const std::string& where) {
   if (int64_t format = NumberOf(roost, "format"); format > kFormat)
     return Status::NotImplemented(where, " is of format ", format,
@@ -190,12 +223,7 @@ Result<Entry> ReadEntry(JsonObject roost, const std::string& where) {
     ROOST_ASSIGN(entry.tables.emplace_back(), ReadChange(item, where));
     return Status::OK();
   }));
-  ROOST_TRY(ForEach(roost, "files", where, [&](JsonElement item) {
-    simdjson::dom::array members;
-    const bool fits = item.get_array().get(members) == simdjson::SUCCESS &&
-                      ReadTake(members, entry.takes.emplace_back());
-    return fits ? Status::OK() : Damaged(where, "files");
-  }));
+  ROOST_TRY(ReadTakes(roost, where, entry));
   ReadVersions(roost, entry);
   JsonElement note;
   if (roost["note"].get(note) == simdjson::SUCCESS) entry.note = JsonOf(note);

@@ -10,10 +10,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/disk.h"
@@ -33,6 +33,10 @@ enum class Standing : uint8_t {
 struct Hash {
   uint64_t high = 0, low = 0;
   auto operator<=>(const Hash&) const = default;
+};
+
+struct HashOfHash {
+  size_t operator()(const Hash& hash) const { return hash.low; }
 };
 
 struct Candidate {
@@ -105,7 +109,7 @@ class Takes {
 
   std::string folder_;
   std::vector<Run> runs_;  // oldest first
-  std::map<Hash, TakeRecord> recent_;
+  std::unordered_map<Hash, TakeRecord, HashOfHash> recent_;
 };
 
 }  // namespace roost::ledger
