@@ -1,34 +1,10 @@
 #include <re2/re2.h>
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 
 #include "validate/rules_parser.h"
 
 namespace roost::validate {
-
-namespace {
-
-bool IsQuoted(const YAML::Node& node) { return node.Tag() == "!"; }
-
-bool IsNumber(const std::string& text) {
-  double value;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
-}
-
-Kind KindOfFacet(const std::string& facet) {
-  if (facet == "required") return Kind::kNotNull;
-  if (facet == "null_share") return Kind::kNullShare;
-  if (facet == "range") return Kind::kRange;
-  if (facet == "set") return Kind::kSet;
-  if (facet == "pattern") return Kind::kPattern;
-  if (facet == "length") return Kind::kLength;
-  if (facet == "type") return Kind::kType;
-  return Kind::kDrift;
-}
-
-}  // namespace
 
 void RulesParser::Columns(const Scope& scope, const Node& node) {
   if (!reader_.IsMapping(node, "columns")) return;
@@ -36,31 +12,32 @@ void RulesParser::Columns(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::Column(const Scope& scope, const Node& name, const Node& body) {
-  if (!reader_.IsMapping(
-          body, "a column",
-          {"required", "null_share", "range", "set", "pattern", "length", "type", "drift"})) {
-    return;
-  }
+  std::vector<std::string_view> keys;
+  for (const Facet& facet : kFacets) keys.push_back(facet.entry.key);
+  if (!reader_.IsMapping(body, "a column", keys)) return;
   Rule rule = Begin(scope, Kind::kNotNull, name);
   if (const Field* field = FindField(scope, name, rule)) rule.fields = {field};
   for (const auto& entry : body) {
     Rule own = rule;
     own.place = reader_.PlaceOf(entry.first);
-    Facet(std::move(own), entry.first.Scalar(), entry.second);
+    auto facet = std::ranges::find(keys, entry.first.Scalar()) - keys.begin();
+    ColumnRule(std::move(own), kFacets[static_cast<size_t>(facet)], entry.second);
   }
 }
 
-void RulesParser::Facet(Rule rule, const std::string& facet, const Node& node) {
-  if (node.IsMap() && !IsRule(node, facet, {"is"})) return;
+void RulesParser::ColumnRule(Rule rule, const Facet& facet, const Node& node) {
+  const std::string name(facet.entry.key);
+  const Entry is[] = {{"is", facet.entry.shape}};
+  if (node.IsMap() && !IsRule(node, name, {is})) return;
   Node value = node.IsMap() ? node["is"] : node;
-  if (!value.IsDefined()) return reader_.Expected(node, "`is` with the value of " + facet);
-  rule.kind = KindOfFacet(facet);
+  if (!value.IsDefined()) return reader_.Expected(node, "`is` with the value of " + name);
+  rule.kind = facet.kind;
   switch (rule.kind) {
     case Kind::kNotNull:
-      if (!reader_.Flag(value, facet)) return;
+      if (!reader_.Flag(value, name)) return;
       break;
     case Kind::kNullShare:
-      rule.share = reader_.Share(value, facet);
+      rule.share = reader_.Share(value, name);
       break;
     case Kind::kRange:
       Range(rule, value);
@@ -75,14 +52,17 @@ void RulesParser::Facet(Rule rule, const std::string& facet, const Node& node) {
       Length(rule, value);
       break;
     case Kind::kType:
-      rule.type = static_cast<ValueType>(reader_.Word(
-          value, "a type", {"integer", "number", "bool", "text", "date", "timestamp", "list"}));
+      rule.type = static_cast<ValueType>(TypeName(value));
       break;
     default:
       rule.share = reader_.Number(value, "how far a distribution may move");
   }
   std::string column = rule.fields.empty() ? "" : rule.fields[0]->name;
-  Finish(std::move(rule), node, column + "." + facet);
+  Finish(std::move(rule), node, column + "." + name);
+}
+
+size_t RulesParser::TypeName(const Node& node) {
+  return reader_.Word(node, "a type", {kValueTypeNames.begin(), kValueTypeNames.end()});
 }
 
 void RulesParser::Range(Rule& rule, const Node& value) {
@@ -121,9 +101,10 @@ void RulesParser::Length(Rule& rule, const Node& value) {
 Literal RulesParser::ReadLiteral(const Node& node, const std::string& what) {
   Literal literal;
   literal.text = reader_.Text(node, what);
-  if (IsQuoted(node)) return literal;
+  if (yaml::IsQuoted(node)) return literal;
   literal.is_bool = literal.text == "true" || literal.text == "false";
-  literal.is_number = IsNumber(literal.text);
+  double number;
+  literal.is_number = yaml::ParseDouble(literal.text, &number);
   return literal;
 }
 

@@ -12,11 +12,6 @@ const char* NameOf(Kind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
-const char* NameOf(ValueType type) {
-  constexpr std::array kNames = {"integer", "number", "bool", "text", "date", "timestamp", "list"};
-  return kNames[static_cast<size_t>(type)];
-}
-
 bool IsRowRule(Kind kind) {
   switch (kind) {
     case Kind::kNotNull:

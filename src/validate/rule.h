@@ -4,6 +4,7 @@
 // fields; docs/validate.md says what each kind means to people.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -59,7 +60,9 @@ struct Threshold {
 
 /// What values a type rule accepts.
 enum class ValueType : uint8_t { kInteger, kNumber, kBool, kText, kDate, kTimestamp, kList };
-const char* NameOf(ValueType type);
+inline constexpr std::array kValueTypeNames = {"integer", "number",    "bool", "text",
+                                               "date",    "timestamp", "list"};
+inline const char* NameOf(ValueType type) { return kValueTypeNames[static_cast<size_t>(type)]; }
 
 struct Rule {
   Kind kind = Kind::kNotNull;

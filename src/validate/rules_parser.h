@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "validate/rule.h"
+#include "validate/rule_forms.h"
 #include "yaml/yaml_reader.h"
 
 namespace roost::validate {
@@ -22,7 +22,6 @@ class RulesParser {
 
  private:
   using Node = YAML::Node;
-  using Keys = std::initializer_list<std::string_view>;
   /// A table of the file: perhaps not there, then its rules are absent.
   struct Scope {
     std::string name;
@@ -53,7 +52,7 @@ class RulesParser {
   // column_rules.cc
   void Columns(const Scope& scope, const Node& node);
   void Column(const Scope& scope, const Node& name, const Node& body);
-  void Facet(Rule rule, const std::string& facet, const Node& value);
+  void ColumnRule(Rule rule, const Facet& facet, const Node& node);
   void Range(Rule& rule, const Node& value);
   void Values(Rule& rule, const Node& value);
   void Pattern(Rule& rule, const Node& value);
@@ -63,7 +62,9 @@ class RulesParser {
 
   // What all share, in rules_reader.cc.
   /// A mapping with these keys and those that every rule may have.
-  bool IsRule(const Node& node, const std::string& what, Keys keys);
+  bool IsRule(const Node& node, const std::string& what, const Form& form);
+  /// One of the names of types, as its index.
+  size_t TypeName(const Node& node);
   Rule Begin(const Scope& scope, Kind kind, const Node& node);
   /// Reads name, severity, warn, fail, where, tags, about; `default_name` names it otherwise.
   void Finish(Rule rule, const Node& node, const std::string& default_name);

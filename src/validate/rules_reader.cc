@@ -97,7 +97,7 @@ void RulesParser::Table(const Node& name, const Node& body) {
 void RulesParser::Key(const Scope& scope, const Node& node) {
   Rule rule = Begin(scope, Kind::kUnique, node);
   rule.severity = Severity::kCritical;
-  if (node.IsMap() && !IsRule(node, "a key", {"columns"})) return;
+  if (node.IsMap() && !IsRule(node, "a key", kKeyForm)) return;
   rule.fields = FindFields(scope, node.IsMap() ? node["columns"] : node, rule);
   rule.is_key = true;
   Finish(std::move(rule), node, "key");
@@ -105,14 +105,14 @@ void RulesParser::Key(const Scope& scope, const Node& node) {
 
 void RulesParser::Unique(const Scope& scope, const Node& node) {
   Rule rule = Begin(scope, Kind::kUnique, node);
-  if (node.IsMap() && !IsRule(node, "a unique key", {"columns"})) return;
+  if (node.IsMap() && !IsRule(node, "a unique key", kKeyForm)) return;
   rule.fields = FindFields(scope, node.IsMap() ? node["columns"] : node, rule);
   std::string name = NamesOf(rule.fields) + ".unique";
   Finish(std::move(rule), node, name);
 }
 
 void RulesParser::Reference(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a reference", {"columns", "table", "key"})) return;
+  if (!IsRule(node, "a reference", kReferenceForm)) return;
   Rule rule = Begin(scope, Kind::kReference, node);
   rule.fields = FindFields(scope, node["columns"], rule);
   Scope target = FindTable(node["table"]);
@@ -133,8 +133,7 @@ void RulesParser::Capacity(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::ChildCapacity(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a capacity",
-              {"count_by", "table", "key", "limit", "utilization", "between"})) {
+  if (!IsRule(node, "a capacity", kChildCapacityForm)) {
     return;
   }
   Scope parent = FindTable(node["table"]);
@@ -152,7 +151,7 @@ void RulesParser::ChildCapacity(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::ParentCapacity(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a capacity", {"count", "by", "key", "max", "utilization", "between"})) return;
+  if (!IsRule(node, "a capacity", kParentCapacityForm)) return;
   Rule rule = Begin(scope, Kind::kCapacity, node);
   Scope child = FindTable(node["count"]);
   rule.other_table = child.table;
@@ -179,7 +178,7 @@ void RulesParser::ParentCapacity(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::RowsForEach(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a count of rows", {"table", "by", "key", "least", "most"})) return;
+  if (!IsRule(node, "a count of rows", kRowsForEachForm)) return;
   Scope parent = FindTable(node["table"]);
   Rule rule = Begin(parent, Kind::kCapacity, node);
   rule.other_table = scope.table;
@@ -193,7 +192,7 @@ void RulesParser::RowsForEach(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::Dependency(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a dependency", {"columns", "on", "equals", "tolerance"})) return;
+  if (!IsRule(node, "a dependency", kDependencyForm)) return;
   bool is_formula = static_cast<bool>(node["equals"]);
   Rule rule = Begin(scope, is_formula ? Kind::kExpression : Kind::kDependency, node);
   rule.fields = FindFields(scope, node["columns"], rule);
@@ -213,7 +212,7 @@ void RulesParser::Dependency(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::Compare(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a comparison", {"value", "by", "table", "key", "equals", "tolerance"})) {
+  if (!IsRule(node, "a comparison", kComparisonForm)) {
     return;
   }
   Rule rule = Begin(scope, Kind::kCompare, node);
@@ -231,7 +230,7 @@ void RulesParser::Compare(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::Condition(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a rule", {"holds", "sql"})) return;
+  if (!IsRule(node, "a rule", kConditionForm)) return;
   bool is_query = node["sql"] && !node["holds"];
   Rule rule = Begin(scope, is_query ? Kind::kSql : Kind::kExpression, node);
   if (!node["name"]) reader_.Expected(node, "a name in a rule");
@@ -246,7 +245,7 @@ void RulesParser::Condition(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::Query(const Node& node) {
-  if (!IsRule(node, "a rule over tables", {"sql"})) return;
+  if (!IsRule(node, "a rule over tables", kQueryForm)) return;
   Rule rule = Begin({}, Kind::kSql, node);
   if (!node["name"]) reader_.Expected(node, "a name in a rule");
   rule.is_absent = false;
@@ -255,7 +254,7 @@ void RulesParser::Query(const Node& node) {
 }
 
 void RulesParser::Files(const Node& node) {
-  if (!IsRule(node, "files", {"whole", "distinct"})) return;
+  if (!IsRule(node, "files", kFilesForm)) return;
   if (!tables_.is_store()) {
     return reader_.Fail(node,
                         "this folder was not made by roost, so nothing is known of its files");
@@ -270,12 +269,11 @@ void RulesParser::Files(const Node& node) {
   }
 }
 
-bool RulesParser::IsRule(const Node& node, const std::string& what, Keys keys) {
-  std::vector<std::string_view> all(keys);
-  for (std::string_view key : {"name", "severity", "warn", "fail", "where", "tags", "about"}) {
-    all.push_back(key);
-  }
-  return reader_.IsMapping(node, what, all);
+bool RulesParser::IsRule(const Node& node, const std::string& what, const Form& form) {
+  std::vector<std::string_view> keys;
+  for (const Entry& entry : form.entries) keys.push_back(entry.key);
+  for (const Entry& option : kOptions) keys.push_back(option.key);
+  return reader_.IsMapping(node, what, keys);
 }
 
 Rule RulesParser::Begin(const Scope& scope, Kind kind, const Node& node) {

@@ -1,262 +1,166 @@
+#include <nlohmann/json.hpp>
+
 #include "roost/validate.h"
+#include "validate/rule_forms.h"
 
 namespace roost {
 
+namespace validate {
+
 namespace {
 
-constexpr const char* kSchema =
-    R"json({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Rules of roost validate",
-"type": "object", "additionalProperties": false, "properties": {"world": {"type": "string",
-"description": "the world whose rules these are"}, "missing": {"enum": ["error", "empty"],
-"default": "error", "description": "what it means that a table or column is not there"},
-"files": {"type": "object", "additionalProperties": false,
-"properties": {"whole": {"type": "boolean",
-"description": "every record of every file could be read"}, "distinct": {"type": "boolean",
-"description": "no two files have the same content"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}}, "tables": {"type": "object",
-"additionalProperties": {"type": "object", "additionalProperties": false,
-"properties": {"key": {"description": "what tells rows apart; critical",
-"anyOf": [{"$ref": "#/$defs/columns"}, {"type": "object", "additionalProperties": false,
-"properties": {"columns": {"$ref": "#/$defs/columns"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["columns"]}]},
-"unique": {"type": "array", "description": "further keys, each of one column or several",
-"items": {"anyOf": [{"$ref": "#/$defs/columns"}, {"type": "object",
-"additionalProperties": false, "properties": {"columns": {"$ref": "#/$defs/columns"},
-"name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["columns"]}]}},
-"references": {"type": "array", "items": {"type": "object", "additionalProperties": false,
-"properties": {"columns": {"$ref": "#/$defs/columns"}, "table": {"type": "string"},
-"key": {"$ref": "#/$defs/columns"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["columns", "table"],
-"description": "each row refers to one of another table"}}, "capacity": {"type": "array",
-"items": {"anyOf": [{"type": "object", "additionalProperties": false,
-"properties": {"count": {"type": "string", "description": "table whose rows are counted"},
-"by": {"$ref": "#/$defs/columns"}, "key": {"$ref": "#/$defs/columns"},
-"max": {"type": ["string", "number"], "description": "column of this table, or a number"},
-"utilization": {"type": "number"}, "between": {"type": "array", "minItems": 2, "maxItems": 2,
-"items": {"type": ["number", "null"]}, "description": "[least, most]; null for none"},
-"name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["count", "by"],
-"description": "each row of this table has so many of another"}, {"type": "object",
-"additionalProperties": false, "properties": {"count_by": {"$ref": "#/$defs/columns"},
-"table": {"type": "string"}, "key": {"$ref": "#/$defs/columns"}, "limit": {"type": "string"},
-"utilization": {"type": "number"}, "between": {"type": "array", "minItems": 2, "maxItems": 2,
-"items": {"type": ["number", "null"]}, "description": "[least, most]; null for none"},
-"name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["count_by", "table"],
-"description": "the same, said at the table whose rows are counted"}]}},
-"rows_for_each": {"type": "array", "items": {"type": "object", "additionalProperties": false,
-"properties": {"table": {"type": "string"}, "by": {"$ref": "#/$defs/columns"},
-"key": {"$ref": "#/$defs/columns"}, "least": {"type": "number"}, "most": {"type": "number"},
-"name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["table", "by"],
-"description": "each row of another table has so many of these"}}, "depends": {"type": "array",
-"items": {"type": "object", "additionalProperties": false,
-"properties": {"columns": {"$ref": "#/$defs/columns"}, "on": {"$ref": "#/$defs/columns"},
-"equals": {"type": "string", "description": "a formula in SQL"},
-"tolerance": {"type": "number"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["columns"],
-"description": "columns that follow from others, or from a formula"}},
-"compare": {"type": "array", "items": {"type": "object", "additionalProperties": false,
-"properties": {"value": {"type": "string", "description": "an aggregate of this table"},
-"by": {"$ref": "#/$defs/columns"}, "table": {"type": "string"},
-"key": {"$ref": "#/$defs/columns"}, "equals": {"type": "string"},
-"tolerance": {"type": "number"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["value", "table", "equals"]}},
-"rows": {"description": "how many rows the table has", "anyOf": [{"type": "array",
-"minItems": 2, "maxItems": 2, "items": {"type": ["number", "null"]},
-"description": "[least, most]; null for none"}, {"type": "object",
-"additionalProperties": false, "properties": {"between": {"type": "array", "minItems": 2,
-"maxItems": 2, "items": {"type": ["number", "null"]},
-"description": "[least, most]; null for none"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["between"]}]},
-"volume": {"description": "how far the number of rows may be from the median of earlier runs, as a share",
-"anyOf": [{"type": "number"}, {"type": "object", "additionalProperties": false,
-"properties": {"change": {"type": "number"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["change"]}]},
-"freshness": {"type": "object", "additionalProperties": false,
-"properties": {"column": {"type": "string"}, "within": {"type": "string",
-"pattern": "^[0-9.]+(us|ms|s|min|h|d)$"}, "of": {"type": "string"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["column", "within"]},
-"schema": {"type": "object", "additionalProperties": false,
-"properties": {"columns": {"anyOf": [{"type": "array", "items": {"type": "string"}},
-{"type": "object", "additionalProperties": {"enum": ["integer", "number", "bool", "text",
-"date", "timestamp", "list"]}}]}, "closed": {"type": "boolean",
-"description": "no other columns"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["columns"]},
-"columns": {"type": "object", "additionalProperties": {"$ref": "#/$defs/column"}},
-"rules": {"type": "array", "items": {"type": "object", "additionalProperties": false,
-"properties": {"holds": {"type": "string", "description": "SQL that is true of good rows"},
-"sql": {"type": "string", "description": "SELECT of bad rows"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["name"]}}}}},
-"rules": {"type": "array", "items": {"type": "object", "additionalProperties": false,
-"properties": {"sql": {"type": "string", "description": "SELECT of bad rows"},
-"name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["name", "sql"]}}},
-"$defs": {"threshold": {"type": ["number", "string"],
-"description": "rows, or a share of the rows tested: 1 %"},
-"columns": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"},
-"minItems": 1}]}, "column": {"type": "object", "additionalProperties": false,
-"properties": {"required": {"description": "every row has a value",
-"anyOf": [{"type": "boolean"}, {"type": "object", "additionalProperties": false,
-"properties": {"is": {"type": "boolean"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]},
-"null_share": {"description": "rows may lack a value, this share of them, but no file lacks all of them",
-"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "object",
-"additionalProperties": false, "properties": {"is": {"type": "number", "minimum": 0,
-"maximum": 1}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]},
-"range": {"description": "[least, most]; numbers, dates or timestamps; null for none",
-"anyOf": [{"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["string", "number",
-"null"]}}, {"type": "object", "additionalProperties": false,
-"properties": {"is": {"type": "array", "minItems": 2, "maxItems": 2,
-"items": {"type": ["string", "number", "null"]}}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]},
-"set": {"description": "all values that are allowed", "anyOf": [{"type": "array",
-"items": {"type": ["string", "number", "boolean"]}}, {"type": "object",
-"additionalProperties": false, "properties": {"is": {"type": "array",
-"items": {"type": ["string", "number", "boolean"]}}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]},
-"pattern": {"description": "RE2 that the whole text must match", "anyOf": [{"type": "string"},
-{"type": "object", "additionalProperties": false, "properties": {"is": {"type": "string"},
-"name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]},
-"length": {"description": "characters of a text, items of a list",
-"anyOf": [{"anyOf": [{"type": "number"}, {"type": "array", "minItems": 2, "maxItems": 2,
-"items": {"type": ["number", "null"]}, "description": "[least, most]; null for none"}]},
-{"type": "object", "additionalProperties": false,
-"properties": {"is": {"anyOf": [{"type": "number"}, {"type": "array", "minItems": 2,
-"maxItems": 2, "items": {"type": ["number", "null"]},
-"description": "[least, most]; null for none"}]}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]},
-"type": {"description": "every value is of this type", "anyOf": [{"enum": ["integer", "number",
-"bool", "text", "date", "timestamp", "list"]}, {"type": "object", "additionalProperties": false,
-"properties": {"is": {"enum": ["integer", "number", "bool", "text", "date", "timestamp",
-"list"]}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]},
-"drift": {"description": "how far the distribution may move from the last run's",
-"anyOf": [{"type": "number"}, {"type": "object", "additionalProperties": false,
-"properties": {"is": {"type": "number"}, "name": {"type": "string",
-"description": "how reports call it; default: table, column and kind"},
-"severity": {"enum": ["warning", "error", "critical"], "default": "error"},
-"warn": {"$ref": "#/$defs/threshold"}, "fail": {"$ref": "#/$defs/threshold"},
-"where": {"type": "string", "description": "SQL; only such rows are tested"},
-"tags": {"type": "array", "items": {"type": "string"}}, "about": {"type": "string",
-"description": "the rule in your own words"}}, "required": ["is"]}]}}}}}
-)json";
+using Json = nlohmann::ordered_json;
+
+Json TypeNames() {
+  Json names = Json::array();
+  for (const char* name : kValueTypeNames) names.push_back(name);
+  return {{"enum", names}};
+}
+
+Json List(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+Json Pair(Json types) {
+  return {
+      {"type", "array"}, {"minItems", 2}, {"maxItems", 2}, {"items", {{"type", std::move(types)}}}};
+}
+
+Json Between() {
+  Json between = Pair({"number", "null"});
+  between["description"] = "[least, most]; null for none";
+  return between;
+}
+
+Json JsonOf(Shape shape) {
+  const Json text = {{"type", "string"}}, number = {{"type", "number"}};
+  switch (shape) {
+    case Shape::kText:
+      return text;
+    case Shape::kTexts:
+      return List(text);
+    case Shape::kNumber:
+      return number;
+    case Shape::kTextOrNumber:
+      return {{"type", {"string", "number"}}};
+    case Shape::kFlag:
+      return {{"type", "boolean"}};
+    case Shape::kShare:
+      return {{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
+    case Shape::kSpan:
+      return {{"type", "string"}, {"pattern", "^[0-9.]+(us|ms|s|min|h|d)$"}};
+    case Shape::kColumns:
+      return {{"$ref", "#/$defs/columns"}};
+    case Shape::kColumnTypes:
+      return {{"anyOf", {List(text), {{"type", "object"}, {"additionalProperties", TypeNames()}}}}};
+    case Shape::kBetween:
+      return Between();
+    case Shape::kEnds:
+      return Pair({"string", "number", "null"});
+    case Shape::kValues:
+      return List({{"type", {"string", "number", "boolean"}}});
+    case Shape::kLength:
+      return {{"anyOf", {number, Between()}}};
+    case Shape::kType:
+      return TypeNames();
+    case Shape::kSeverity:
+      return {{"enum", {"warning", "error", "critical"}}, {"default", "error"}};
+    case Shape::kThreshold:
+      return {{"$ref", "#/$defs/threshold"}};
+  }
+  return {};
+}
+
+Json About(Json json, std::string_view about) {
+  if (!about.empty()) json["description"] = about;
+  return json;
+}
+
+Json Object(Json properties) {
+  return {
+      {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
+}
+
+/// A rule as a mapping: its own keys, and those that every rule may have.
+Json Mapping(const Form& form) {
+  Json properties, needed = Json::array();
+  if (form.needs_name) needed.push_back("name");
+  for (const Entry& entry : form.entries) {
+    properties[entry.key] = About(JsonOf(entry.shape), entry.about);
+    if (entry.is_needed) needed.push_back(entry.key);
+  }
+  for (const Entry& option : kOptions) {
+    properties[option.key] = About(JsonOf(option.shape), option.about);
+  }
+  Json json = Object(std::move(properties));
+  if (!needed.empty()) json["required"] = std::move(needed);
+  return About(std::move(json), form.about);
+}
+
+Json AnyOf(Json one, Json other) { return {{"anyOf", {std::move(one), std::move(other)}}}; }
+
+/// The value of the first key alone, or the mapping.
+Json ShortOrMapping(const Form& form) {
+  return AnyOf(JsonOf(form.entries[0].shape), Mapping(form));
+}
+
+Json Column() {
+  Json properties;
+  for (const Facet& facet : kFacets) {
+    const Entry is[] = {{"is", facet.entry.shape, {}, kNeeded}};
+    properties[facet.entry.key] = About(ShortOrMapping({is}), facet.entry.about);
+  }
+  return Object(std::move(properties));
+}
+
+Json Table() {
+  Json table;
+  table["key"] = About(ShortOrMapping(kKeyForm), "what tells rows apart; critical");
+  table["unique"] =
+      About(List(ShortOrMapping(kKeyForm)), "further keys, each of one column or several");
+  table["references"] = List(Mapping(kReferenceForm));
+  table["capacity"] = List(AnyOf(Mapping(kParentCapacityForm), Mapping(kChildCapacityForm)));
+  table["rows_for_each"] = List(Mapping(kRowsForEachForm));
+  table["depends"] = List(Mapping(kDependencyForm));
+  table["compare"] = List(Mapping(kComparisonForm));
+  table["rows"] = About(ShortOrMapping(kRowCountForm), "how many rows the table has");
+  table["volume"] =
+      About(ShortOrMapping(kVolumeForm),
+            "how far the number of rows may be from the median of earlier runs, as a share");
+  table["freshness"] = Mapping(kFreshnessForm);
+  table["schema"] = Mapping(kSchemaForm);
+  table["columns"] = {{"type", "object"}, {"additionalProperties", {{"$ref", "#/$defs/column"}}}};
+  table["rules"] = List(Mapping(kConditionForm));
+  return Object(std::move(table));
+}
+
+Json File() {
+  Json file;
+  file["world"] = About(JsonOf(Shape::kText), "the world whose rules these are");
+  file["missing"] = {{"enum", {"error", "empty"}},
+                     {"default", "error"},
+                     {"description", "what it means that a table or column is not there"}};
+  file["files"] = Mapping(kFilesForm);
+  file["tables"] = {{"type", "object"}, {"additionalProperties", Table()}};
+  file["rules"] = List(Mapping(kQueryForm));
+  return Object(std::move(file));
+}
 
 }  // namespace
 
-std::string RulesSchemaJson() { return kSchema; }
+}  // namespace validate
+
+std::string RulesSchemaJson() {
+  using namespace validate;
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                 {"title", "Rules of roost validate"}};
+  schema.update(File());
+  Json names = List({{"type", "string"}});
+  names["minItems"] = 1;
+  schema["$defs"] = {{"threshold",
+                      {{"type", {"number", "string"}},
+                       {"description", "rows, or a share of the rows tested: 1 %"}}},
+                     {"columns", AnyOf(JsonOf(Shape::kText), std::move(names))},
+                     {"column", Column()}};
+  return schema.dump(1) + "\n";
+}
 
 }  // namespace roost

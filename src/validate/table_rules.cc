@@ -4,7 +4,7 @@ namespace roost::validate {
 
 void RulesParser::RowCount(const Scope& scope, const Node& node) {
   Rule rule = Begin(scope, Kind::kRows, node);
-  if (node.IsMap() && !IsRule(node, "a count of rows", {"between"})) return;
+  if (node.IsMap() && !IsRule(node, "a count of rows", kRowCountForm)) return;
   Between(node.IsMap() ? Needed(node, "between", "[least, most]") : node, rule);
   rule.is_absent = false;  // a table that is not there has no rows
   Finish(std::move(rule), node, "rows");
@@ -12,14 +12,14 @@ void RulesParser::RowCount(const Scope& scope, const Node& node) {
 
 void RulesParser::Volume(const Scope& scope, const Node& node) {
   Rule rule = Begin(scope, Kind::kVolume, node);
-  if (node.IsMap() && !IsRule(node, "a volume", {"change"})) return;
+  if (node.IsMap() && !IsRule(node, "a volume", kVolumeForm)) return;
   rule.share = reader_.Number(node.IsMap() ? Needed(node, "change", "a share") : node,
                               "a share of change like 0.5");
   Finish(std::move(rule), node, "volume");
 }
 
 void RulesParser::Freshness(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "freshness", {"column", "within", "of"})) return;
+  if (!IsRule(node, "freshness", kFreshnessForm)) return;
   Rule rule = Begin(scope, Kind::kFreshness, node);
   if (const Field* field = FindField(scope, node["column"], rule)) {
     ValueKind kind = KindOf(field->type());
@@ -35,7 +35,7 @@ void RulesParser::Freshness(const Scope& scope, const Node& node) {
 }
 
 void RulesParser::Schema(const Scope& scope, const Node& node) {
-  if (!IsRule(node, "a schema", {"columns", "closed"})) return;
+  if (!IsRule(node, "a schema", kSchemaForm)) return;
   Rule rule = Begin(scope, Kind::kSchema, node);
   if (node["closed"]) rule.is_closed = reader_.Flag(node["closed"], "closed");
   if (node["columns"] && node["columns"].IsSequence()) {
@@ -43,11 +43,8 @@ void RulesParser::Schema(const Scope& scope, const Node& node) {
       rule.schema.emplace_back(reader_.Text(name, "the name of a column"), "");
     }
   } else if (node["columns"] && reader_.IsMapping(node["columns"], "columns and their types")) {
-    const std::vector<std::string> types = {"integer", "number",    "bool", "text",
-                                            "date",    "timestamp", "list"};
     for (const auto& entry : node["columns"]) {
-      size_t type = reader_.Word(entry.second, "a type", types);
-      rule.schema.emplace_back(entry.first.Scalar(), types[type]);
+      rule.schema.emplace_back(entry.first.Scalar(), kValueTypeNames[TypeName(entry.second)]);
     }
   } else if (!node["columns"]) {
     reader_.Expected(node, "columns in a schema");
