@@ -8,6 +8,7 @@ namespace {
 TEST(Escape, NothingInMarkdownIsMarkup) {
   EXPECT_EQ(InMarkdown("a|b<script>`x`\n"), "a\\|b\\<script\\>\\`x\\`\\\\n");
   EXPECT_EQ(InMarkdown("\xff\x1b"), "\\\\xff\\\\x1b");
+  EXPECT_EQ(InMarkdown("a_b _c_ __d__ e_"), "a_b \\_c\\_ \\_\\_d\\_\\_ e\\_");
   EXPECT_EQ(AsMarkdownCode("a`b|c"), "``a`b\\|c``");
   EXPECT_EQ(AsMarkdownCode("`"), "`` ` ``");
   EXPECT_EQ(AsMarkdownCode("a\nb\xff"), "`a b\\xff`");

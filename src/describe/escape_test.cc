@@ -1,5 +1,4 @@
 #include "describe/escape.h"
-#include "base/sql_text.h"
 
 #include <gtest/gtest.h>
 
@@ -7,12 +6,11 @@ namespace roost::describe {
 namespace {
 
 TEST(DescribeEscape, NamesStayNamesInOtherLanguages) {
-  EXPECT_EQ(SqlName("a\"b"), "\"a\"\"b\"");
-  EXPECT_EQ(SqlText("it's"), "'it''s'");
   EXPECT_EQ(AsPythonText("a\"b\\\n"), "\"a\\\"b\\\\\\x0a\"");
   EXPECT_EQ(AsMermaidWord("first name"), "first_name");
   EXPECT_EQ(AsMermaidWord("1st"), "_1st");
   EXPECT_EQ(AsMermaidEntity("a\"b"), "\"a_b\"");
+  EXPECT_EQ(AsDbmlName("a\"b\\\n"), "\"a\\\"b\\\\ \"");
 }
 
 }  // namespace
