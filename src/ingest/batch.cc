@@ -124,7 +124,8 @@ Status Batch::Shred() {
     if (publication.plan == plan_) {
       if (attempt_->counts_only())
         return Status::UnknownError("the last attempt kept no values; this is a bug in roost");
-      unused_hints_ = UnusedHints(config_.hints, publication.used_hints, publication.schema);
+      unused_hints_ =
+          UnusedHints(config_.hints, publication.used_hints, publication.schema, published_before_);
       schema_ = std::move(publication.schema);
       return Status::OK();
     }

@@ -162,6 +162,30 @@ class HintsParser {
   std::vector<Hint> hints_;
 };
 
+bool IsOfRoot(const shred::FinalTable& table, const std::string& root) {
+  if (root.empty() || table.identity == root) return true;
+  return table.identity.starts_with(root + "[") || table.identity.starts_with(root + "{");
+}
+
+/// Whether the tables of earlier runs have a place at or below the hint's.
+bool WasFoundBefore(const Hint& hint, const shred::PublishedTables& published) {
+  std::string path = "$";
+  for (const PathStep& step : hint.steps) shred::AppendJsonPathStep(path, step);
+  auto is_there = [&](const std::string& json_path) {
+    return json_path.starts_with(path) &&
+           (json_path.size() == path.size() || json_path[path.size()] == '.' ||
+            json_path[path.size()] == '[');
+  };
+  for (const auto& [identity, table] : published) {
+    if (!IsOfRoot(table, hint.root)) continue;
+    if (is_there(table.json_path)) return true;
+    for (const shred::FinalColumn& column : table.columns) {
+      if (is_there(column.json_path)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<shred::Hints> ParseHints(const std::string& text, const std::string& source) {
@@ -191,13 +215,14 @@ Status KeepConfig(const Config& config, const IngestOptions& options) {
 
 std::vector<std::string> UnusedHints(const shred::Hints& hints,
                                      const std::set<const shred::Hint*>& used,
-                                     const shred::FinalSchema& schema) {
+                                     const shred::FinalSchema& schema,
+                                     const shred::PublishedTables* published) {
   std::vector<std::string> paths, lines;
   for (const shred::FinalTable& table : schema.tables) {
     for (const shred::FinalColumn& column : table.columns) paths.push_back(column.json_path);
   }
   for (const Hint& hint : hints.all()) {
-    if (used.contains(&hint)) continue;
+    if (used.contains(&hint) || (published && WasFoundBefore(hint, *published))) continue;
     lines.push_back(hint.place + ": no value was found at " + hint.json_path +
                     (hint.root.empty() ? "" : " in records of " + hint.root) +
                     " that this hint is for" + yaml::Suggest(hint.json_path, paths));

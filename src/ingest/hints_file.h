@@ -7,7 +7,7 @@
 
 #include "roost/roost.h"
 #include "shred/hints.h"
-#include "shred/published.h"
+#include "shred/plan.h"
 
 namespace roost::ingest {
 
@@ -26,9 +26,12 @@ Result<Config> ReadConfig(const IngestOptions& options);
 /// Writes the file to the output folder, where it holds from now on.
 Status KeepConfig(const Config& config, const IngestOptions& options);
 
-/// A line for each hint that no value was treated by, with the path that may have been meant.
+/// A line for each hint that no value was treated by, with the path that may have been meant. What
+/// the store knew before the run (`published`, may be null) counts as found: a run that adds need
+/// not bring such values again.
 std::vector<std::string> UnusedHints(const shred::Hints& hints,
                                      const std::set<const shred::Hint*>& used,
-                                     const shred::FinalSchema& schema);
+                                     const shred::FinalSchema& schema,
+                                     const shred::PublishedTables* published);
 
 }  // namespace roost::ingest

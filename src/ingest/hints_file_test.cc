@@ -72,11 +72,26 @@ TEST(HintsFile, UnusedHintsNameThePathThatMayBeMeant) {
   ASSERT_TRUE(hints.ok()) << hints.status().ToString();
   shred::FinalSchema schema;
   schema.tables.emplace_back().columns.emplace_back().json_path = "$.name";
-  auto lines = UnusedHints(*hints, {&hints->all()[1]}, schema);
+  auto lines = UnusedHints(*hints, {&hints->all()[1]}, schema, nullptr);
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0],
             "r.yaml:1:11: no value was found at $.naem that this hint is for; did you "
             "mean '$.name'?");
+}
+
+TEST(HintsFile, WhatTheStoreKnowsIsNoUnusedHint) {
+  const std::string text =
+      "columns: {\"$['zip']\": text, $.tags: list, $.zi: text, r: {$.zip: text}}";
+  auto hints = ParseHints(text, "r.yaml");
+  ASSERT_TRUE(hints.ok()) << hints.status().ToString();
+  shred::PublishedTables published;
+  published["x"].identity = "x";
+  published["x"].columns.emplace_back().json_path = "$.zip";
+  published["/tags[]"].json_path = "$.tags[*]";
+  auto lines = UnusedHints(*hints, {}, {}, &published);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_TRUE(lines[0].starts_with("r.yaml:1:43: no value was found at $.zi "));
+  EXPECT_TRUE(lines[1].starts_with("r.yaml:1:59: no value was found at $.zip in records of r "));
 }
 
 }  // namespace

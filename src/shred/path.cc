@@ -141,6 +141,18 @@ void AppendJsonPathKey(std::string& json_path, std::string_view key) {
   json_path += "']";
 }
 
+void AppendJsonPathStep(std::string& json_path, const PathStep& step) {
+  switch (step.kind) {
+    case PathStep::Kind::kKey:
+      return AppendJsonPathKey(json_path, step.key);
+    case PathStep::Kind::kItems:
+      json_path += "[*]";
+      return;
+    case PathStep::Kind::kEntries:
+      json_path += ".*";
+  }
+}
+
 void AppendQuoted(std::string& out, std::string_view text) {
   out += '"';
   for (char c : text) {

@@ -27,6 +27,8 @@ struct PathStep {
   bool operator==(const PathStep&) const = default;
 };
 
+void AppendJsonPathStep(std::string& json_path, const PathStep& step);
+
 /// Reads a JSON path as AppendJsonPathKey writes them, in quotes of both kinds. Invalid, with what
 /// to write, if it is none.
 Result<std::vector<PathStep>> ParseJsonPath(std::string_view json_path);

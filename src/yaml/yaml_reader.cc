@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 
 namespace roost::yaml {
@@ -30,15 +31,6 @@ size_t EditDistance(std::string_view a, std::string_view b) {
     }
   }
   return row[b.size()];
-}
-
-int64_t DaysFromCivil(int64_t year, unsigned month, unsigned day) {
-  year -= month <= 2;
-  int64_t era = (year >= 0 ? year : year - 399) / 400;
-  auto year_of_era = static_cast<unsigned>(year - era * 400);
-  unsigned day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + static_cast<int64_t>(day_of_era) - 719468;
 }
 
 // Reads the digits of `form` ('0') and checks its other characters; returns the numbers between.
@@ -75,12 +67,11 @@ bool ParseTime(std::string_view text, int64_t* microseconds) {
     return false;
   }
   n.resize(6, 0);
-  static constexpr int kDays[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > kDays[n[1] - 1]) return false;
-  bool leap = n[0] % 4 == 0 && (n[0] % 100 != 0 || n[0] % 400 == 0);
-  if (n[1] == 2 && n[2] == 29 && !leap) return false;
-  if (n[3] > 23 || n[4] > 59 || n[5] > 59) return false;
-  int64_t days = DaysFromCivil(n[0], static_cast<unsigned>(n[1]), static_cast<unsigned>(n[2]));
+  const std::chrono::year_month_day date{std::chrono::year(n[0]),
+                                         std::chrono::month(static_cast<unsigned>(n[1])),
+                                         std::chrono::day(static_cast<unsigned>(n[2]))};
+  if (!date.ok() || n[3] > 23 || n[4] > 59 || n[5] > 59) return false;
+  const int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
   *microseconds = ((days * 24 + n[3]) * 3600 + n[4] * 60 + n[5]) * 1'000'000;
   return true;
 }
@@ -90,7 +81,7 @@ std::string Suggest(std::string_view word, const std::vector<std::string>& words
   size_t least = std::max<size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : words) {
     size_t distance = EditDistance(word, candidate);
-    if (distance < least) {
+    if (distance > 0 && distance < least) {
       least = distance;
       nearest = &candidate;
     }

@@ -72,7 +72,7 @@ class YamlReader {
   Status status_;
 };
 
-/// "; did you mean 'x'?" for the word of `words` that is nearest to `word`, or nothing.
+/// "; did you mean 'x'?" for the other word of `words` that is nearest to `word`, or nothing.
 std::string Suggest(std::string_view word, const std::vector<std::string>& words);
 
 /// True for a scalar in quotes: a text, whatever stands in it.
