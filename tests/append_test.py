@@ -145,6 +145,26 @@ def two_writers_one_killed(binary, tmp_path, random_):
     assert other.returncode == 0, message
 
 
+def test_two_first_runs_into_one_folder_both_count(roost, binary, tmp_path):
+    for number in range(8):
+        for half in ("a", "b"):
+            write(tmp_path / f"{half}{number}", f"{half}{number}", [{"half": half}] * 20)
+        out = tmp_path / f"out{number}"
+        runs = [
+            subprocess.Popen(
+                [binary, "ingest", tmp_path / f"{half}{number}", "--output-dir", out, "--no-relate", "--quiet"],
+                stderr=subprocess.PIPE,
+            )
+            for half in ("a", "b")
+        ]
+        for run in runs:
+            assert run.communicate(timeout=60)[1] == b""
+            assert run.returncode == 0
+        rows = pq.read_table(out / "t.parquet").column("half").to_pylist()
+        assert sorted(rows) == ["a"] * 20 + ["b"] * 20
+    assert not [name for name in tmp_path.iterdir() if name.name.startswith(".")]
+
+
 @pytest.mark.parametrize("rounds", [8, pytest.param(300, marks=pytest.mark.slow)])
 def test_a_killed_writer_loses_nothing_and_doubles_nothing(roost, binary, tmp_path, rounds):
     random_ = random.Random(rounds)

@@ -102,7 +102,14 @@ Result<IngestResult> Ingest(const IngestOptions& options) {
     ROOST_TRY(batch.Shred());
     ROOST_TRY(batch.Write(result));
   } else {
-    ROOST_TRY(IngestIntoNew(options, config, inputs, roots, spools, result));
+    Status made = IngestIntoNew(options, config, inputs, roots, spools, result);
+    ROOST_ASSIGN(bool is_late, !made.ok() && may_add ? IsStore(options.output_dir) : Result(false));
+    if (!made.ok() && !is_late) return made;
+    if (is_late) {  // another run has made a store there meanwhile
+      result = {};
+      result.files_ignored = discovery.ignored_files;
+      ROOST_TRY(IngestIntoOld(options, inputs.files, result));
+    }
   }
   ROOST_TRY(ingest::KeepConfig(config, options));
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
