@@ -184,6 +184,13 @@ Status File::Sync() {
   return Try(Call::kSync, "sync", path_, [&] { return ::fsync(descriptor_); }).status();
 }
 
+void File::StartSync() const {
+#ifdef SYNC_FILE_RANGE_WRITE
+  // A hint: whether it worked, Sync will tell.
+  (void)::sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+}
+
 Status File::Close() {
   int descriptor = std::exchange(descriptor_, -1);
   // Linux gives the descriptor back even when close is interrupted: never again.

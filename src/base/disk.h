@@ -40,6 +40,8 @@ class File {
   /// Forgets what is behind `bytes`.
   Status Truncate(uint64_t bytes);
   Status Sync();
+  /// Lets the disk begin with what a later Sync must wait for.
+  void StartSync() const;
   Status Close();
 
   const std::string& path() const { return path_; }

@@ -18,13 +18,13 @@ class NullSink : public shred::TableSink {
   bool RowGroupIsFull(uint32_t) const override { return false; }
 };
 
+}  // namespace
+
 unsigned ThreadCount(const IngestOptions& options) {
   unsigned wanted = options.threads ? options.threads : std::thread::hardware_concurrency();
   uint64_t affordable = options.memory_bytes / kThreadBytes;
   return static_cast<unsigned>(std::clamp<uint64_t>(wanted, 1, std::max<uint64_t>(affordable, 1)));
 }
-
-}  // namespace
 
 std::unique_ptr<shred::TableSink> NewNullSink() { return std::make_unique<NullSink>(); }
 

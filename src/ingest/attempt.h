@@ -41,6 +41,8 @@ struct FileOutcome {
 /// Forgets rows: for --dry-run, where only the counts matter.
 std::unique_ptr<shred::TableSink> NewNullSink();
 Status StoppedStatus();
+/// As many as are wanted, or there are cores, and as --memory can feed.
+unsigned ThreadCount(const IngestOptions& options);
 
 class Attempt {
  public:

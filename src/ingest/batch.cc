@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 
 #include "base/byte_text.h"
 #include "ingest/summary.h"
@@ -144,8 +145,15 @@ Status Batch::Write(IngestResult& result) {
   KeepOnly(options_.only_tables, schema_);
   has_some_ = schema_.tables.size() < all_tables;
   if (output_) {
-    ROOST_TRY(WriteLedger(inputs_, attempt_->files(), roots_, *output_));
-    ROOST_ASSIGN(published_, output_->Publish(schema_, options_.threads));
+    // Where there are very many files, the ledger takes about as long as the tables.
+    const unsigned threads = ThreadCount(options_);
+    const auto policy = threads > 1 ? std::launch::async : std::launch::deferred;
+    auto ledger = std::async(
+        policy, [this] { return WriteLedger(inputs_, attempt_->files(), roots_, *output_); });
+    auto published = output_->Publish(schema_, threads);
+    if (published.ok()) takes_ = Takes();
+    ROOST_TRY(ledger.get());
+    ROOST_ASSIGN(published_, std::move(published));
     ROOST_ASSIGN(ledger_parts_, output_->FinishLedger());
     CountConflicts(result);
   }
@@ -232,7 +240,7 @@ Result<ledger::Entry> Batch::EntryOf(const IngestResult& result) {
   }
   if (ledger_parts_.ledger)
     entry.ledger_parts = {store::PartOf(*ledger_parts_.ledger, store::LedgerColumns().size())};
-  entry.takes = Takes();
+  entry.takes = std::move(takes_);
   entry.note = AccountJson(result, has_some_);
   return entry;
 }

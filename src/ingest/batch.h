@@ -68,6 +68,7 @@ class Batch {
   bool has_some_ = false;  // tables were left out
   std::vector<store::PublishedTable> published_;
   store::LedgerParts ledger_parts_;
+  std::vector<ledger::Take> takes_;
 };
 
 }  // namespace roost::ingest

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
@@ -83,9 +84,8 @@ Status Ledger::Create() {
 Status Ledger::TakeEntry(int64_t version, const struct Commit& commit) {
   ROOST_ASSIGN(auto entry, EntryOf(commit, log_.log_folder() + "/" + CommitName(version)));
   if (!entry) return Status::OK();
-  takes_.Add(version, entry->takes);
+  takes_.Add(version, std::exchange(entry->takes, {}));
   if (version <= last_version_) return Status::OK();
-  entry->takes.clear();
   last_ = std::move(*entry);
   last_version_ = version;
   return Status::OK();
@@ -222,8 +222,7 @@ Result<bool> Ledger::Commit(Entry entry) {
   ROOST_ASSIGN(bool won, log_.Put(commit, writer_.name()));
   if (!won) return false;
   last_version_ = log_.snapshot().version;
-  takes_.Add(last_version_, entry.takes);
-  entry.takes.clear();
+  takes_.Add(last_version_, std::exchange(entry.takes, {}));
   last_ = std::move(entry);
   Tidied done;
   ROOST_TRY(FinishLast(done));

@@ -85,7 +85,7 @@ class Ledger {
   Result<int64_t> Refresh();
   int64_t version() const { return log_.snapshot().version; }
 
-  Result<std::vector<Verdict>> Classify(std::span<const Candidate> candidates) const {
+  Result<std::vector<Verdict>> Classify(std::span<const Candidate> candidates) {
     return takes_.Classify(candidates);
   }
   /// A block of file numbers that nobody else gets: its first.

@@ -116,13 +116,21 @@ Status Takes::OpenRuns() {
   return Status::IOError(folder_, " changes whenever it is read; check what removes files there");
 }
 
-void Takes::Add(int64_t version, std::span<const Take> takes) {
-  if (version <= covered()) return;
-  for (const Take& take : takes) {
-    const TakeRecord record = RecordOf(version, take);
-    TakeRecord& kept = recent_[record.key];
-    if (kept.version <= record.version) kept = record;
-  }
+void Takes::Add(int64_t version, std::vector<Take> takes) {
+  if (version <= covered() || takes.empty()) return;
+  added_takes_ += takes.size();
+  added_.emplace_back(version, std::move(takes));
+}
+
+void Takes::IndexAdded() {
+  for (const auto& [version, takes] : added_)
+    for (const Take& take : takes) {
+      const TakeRecord record = RecordOf(version, take);
+      TakeRecord& kept = recent_[record.key];
+      if (kept.version <= record.version) kept = record;
+    }
+  added_.clear();
+  added_takes_ = 0;
 }
 
 // Where the record would be if keys were spread evenly, which hashes are; then nearer and nearer.
@@ -203,7 +211,8 @@ Status Takes::Find(std::vector<Probe>& probes, const OnFound& on_found) const {
 
 // First by what each file is to be known by, then the rest by the other: a listener that moves
 // files may follow a run that left them in place, and the other way round.
-Result<std::vector<Verdict>> Takes::Classify(std::span<const Candidate> candidates) const {
+Result<std::vector<Verdict>> Takes::Classify(std::span<const Candidate> candidates) {
+  IndexAdded();
   std::vector<Verdict> verdicts(candidates.size());
   std::vector<Probe> probes(candidates.size());
   for (size_t i = 0; i < candidates.size(); ++i) {
@@ -232,6 +241,7 @@ Result<std::vector<Verdict>> Takes::Classify(std::span<const Candidate> candidat
 }
 
 Status Takes::WriteRun(int64_t last, const std::string& writer) {
+  IndexAdded();
   if (recent_.empty() || last <= covered()) return Status::OK();
   std::vector<const TakeRecord*> sorted;
   for (const auto& [key, record] : recent_) sorted.push_back(&record);

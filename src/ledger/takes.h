@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/disk.h"
@@ -71,10 +72,10 @@ class Takes {
   /// The last ledger version whose takes are in runs, -1 without runs.
   int64_t covered() const { return runs_.empty() ? -1 : runs_.back().last; }
   /// Takes of a ledger version that runs do not cover; in any order of versions.
-  void Add(int64_t version, std::span<const Take> takes);
-  size_t in_memory() const { return recent_.size(); }
+  void Add(int64_t version, std::vector<Take> takes);
+  size_t in_memory() const { return recent_.size() + added_takes_; }
 
-  Result<std::vector<Verdict>> Classify(std::span<const Candidate> candidates) const;
+  Result<std::vector<Verdict>> Classify(std::span<const Candidate> candidates);
 
   /// Makes a run of what is in memory, all of which is up to `last`, and merges runs of like size.
   Status WriteRun(int64_t last, const std::string& writer);
@@ -98,6 +99,7 @@ class Takes {
 
   explicit Takes(std::string folder) : folder_(std::move(folder)) {}
   Status OpenRuns();
+  void IndexAdded();
   static Result<std::optional<Run>> OpenRun(const std::string& folder, const std::string& name);
   /// Takes out of `probes` those for which `on_found` says true.
   Status Find(std::vector<Probe>& probes, const OnFound& on_found) const;
@@ -110,6 +112,9 @@ class Takes {
   std::string folder_;
   std::vector<Run> runs_;  // oldest first
   std::unordered_map<Hash, TakeRecord, HashOfHash> recent_;
+  // Of a process that ends after its commit, nobody ever asks.
+  std::vector<std::pair<int64_t, std::vector<Take>>> added_;  // with their versions; not in recent_
+  size_t added_takes_ = 0;
 };
 
 }  // namespace roost::ledger

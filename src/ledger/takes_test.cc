@@ -37,14 +37,14 @@ Take TakeOf(const InputFile& file, uint64_t content, uint64_t number, KnownBy by
   return {file, content, 0, number, 1, by};
 }
 
-Verdict Ask(const Takes& takes, const InputFile& file, std::optional<uint64_t> content,
+Verdict Ask(Takes& takes, const InputFile& file, std::optional<uint64_t> content,
             KnownBy by = KnownBy::kPath) {
   Candidate candidate{file, {}, by};
   if (content) candidate.hash = Hash{0, *content};
   return takes.Classify(std::span(&candidate, 1)).ValueOrDie()[0];
 }
 
-Standing StandingOf(const Takes& takes, const InputFile& file, std::optional<uint64_t> content,
+Standing StandingOf(Takes& takes, const InputFile& file, std::optional<uint64_t> content,
                     KnownBy by = KnownBy::kPath) {
   return Ask(takes, file, content, by).standing;
 }
@@ -53,7 +53,7 @@ TEST_F(TakesTest, AFileIsNewThenKnownThenChanged) {
   Takes takes = Open();
   EXPECT_EQ(StandingOf(takes, File("a", 1, 5), 7), Standing::kNew);
   const Take take = TakeOf(File("a", 1, 5), 7, 42);
-  takes.Add(1, std::span(&take, 1));
+  takes.Add(1, {take});
   EXPECT_EQ(StandingOf(takes, File("a", 1, 5), {}), Standing::kKnown);
   EXPECT_EQ(StandingOf(takes, File("a", 1, 6), {}), Standing::kUnsure);
   EXPECT_EQ(StandingOf(takes, File("a", 1, 6), 7), Standing::kKnown);
@@ -66,15 +66,15 @@ TEST_F(TakesTest, AFileIsNewThenKnownThenChanged) {
 TEST_F(TakesTest, TheSameContentUnderAnotherNameIsNew) {
   Takes takes = Open();
   const Take take = TakeOf(File("a", 1, 5), 7, 42);
-  takes.Add(1, std::span(&take, 1));
+  takes.Add(1, {take});
   EXPECT_EQ(StandingOf(takes, File("b", 2, 5), 7), Standing::kNew);
 }
 
 TEST_F(TakesTest, TheLatestTakeCounts) {
   Takes takes = Open();
   const Take first = TakeOf(File("a", 1, 5), 7, 1), second = TakeOf(File("a", 1, 6), 8, 2);
-  takes.Add(2, std::span(&second, 1));
-  takes.Add(1, std::span(&first, 1));  // read later, taken earlier
+  takes.Add(2, {second});
+  takes.Add(1, {first});  // read later, taken earlier
   EXPECT_EQ(StandingOf(takes, File("a", 1, 6), 8), Standing::kKnown);
   EXPECT_EQ(StandingOf(takes, File("a", 1, 5), 7), Standing::kChanged);
 }
@@ -82,7 +82,7 @@ TEST_F(TakesTest, TheLatestTakeCounts) {
 TEST_F(TakesTest, AMovedFileReleasesItsPath) {
   Takes takes = Open();
   const Take take = TakeOf(File("a", 1, 5), 7, 42, KnownBy::kInstance);
-  takes.Add(1, std::span(&take, 1));
+  takes.Add(1, {take});
   // Still in place, or in staging under another name: known by what it is.
   EXPECT_EQ(StandingOf(takes, File("a", 1, 5), {}, KnownBy::kInstance), Standing::kKnown);
   EXPECT_EQ(StandingOf(takes, File("staged", 1, 5), {}, KnownBy::kInstance), Standing::kKnown);
@@ -96,7 +96,7 @@ TEST_F(TakesTest, AMovedFileReleasesItsPath) {
 TEST_F(TakesTest, AFileTakenInPlaceIsKnownToAListenerThatMoves) {
   Takes takes = Open();
   const Take take = TakeOf(File("a", 1, 5), 7, 42);
-  takes.Add(1, std::span(&take, 1));
+  takes.Add(1, {take});
   EXPECT_EQ(StandingOf(takes, File("a", 1, 5), {}, KnownBy::kInstance), Standing::kKnown);
   EXPECT_EQ(StandingOf(takes, File("a", 2, 5), 7, KnownBy::kInstance), Standing::kNew);
 }

@@ -81,6 +81,7 @@ Status PartFile::Finish(const PartFormat& format) {
   ROOST_ASSIGN(std::string footer, MakeFooter(format, row_groups_, end_));
   ROOST_TRY(file_.WriteAt(end_, footer));
   end_ += footer.size();
+  file_.StartSync();
   return file_.Close();
 }
 
