@@ -26,6 +26,8 @@ struct ValidateOptions {
   uint64_t memory_bytes = 1ull << 30;
   std::function<Status(const RuleResult&)> on_finding;  // for each rule that warned, failed, or
                                                         // could not run
+  /// Asked often, by several threads; once it is true, nothing is written and Cancelled returned.
+  std::function<bool()> should_stop;
 };
 Result<ValidationReport> Validate(const ValidateOptions& options);
 

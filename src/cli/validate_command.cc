@@ -90,6 +90,7 @@ Result<ExitCode> Run(ValidateFlags& flags) {
     return Status::Invalid("--output-dir is needed: the output folder of `roost ingest`");
   }
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
+  flags.options.should_stop = WasInterrupted;
   if (flags.prove) return PrintProofs(flags.options);
   if (flags.suggest) {
     ROOST_ASSIGN(std::string text, SuggestRules(flags.options));

@@ -152,6 +152,7 @@ class Demo {
       validate.truth = truth;
       validate.write_state = write;
       validate.threads = options_.threads;
+      validate.should_stop = options_.should_stop;
       ROOST_ASSIGN(report, Validate(validate));
       for (const TableProfile& table : report.tables) {
         stage.rows += table.rows;

@@ -11,6 +11,7 @@ namespace roost::query {
 namespace {
 
 Status Execute(const Session& session, const std::string& sql, QueryResult& result) {
+  if (session.ShouldStop()) return Status::Cancelled("stopped");
   if (duckdb_query(session.connection(), sql.c_str(), result.get()) == DuckDBSuccess) {
     return Status::OK();
   }

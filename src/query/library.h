@@ -56,6 +56,7 @@
   X(duckdb_from_timestamp) \
   X(duckdb_get_type_id) \
   X(duckdb_get_varchar) \
+  X(duckdb_interrupt) \
   X(duckdb_is_finite_date) \
   X(duckdb_is_finite_timestamp) \
   X(duckdb_list_type_child_type) \

@@ -69,6 +69,9 @@ Result<Session> Session::Open(const exporting::Catalog& catalog, const SessionOp
   ROOST_TRY(session.Connect(options));
   ROOST_TRY(session.MakeViews(catalog, options.technical));
   ROOST_TRY(session.Lock(options));
+  if (options.should_stop) {
+    session.interrupter_ = std::make_unique<Interrupter>(session.connection(), options.should_stop);
+  }
   return session;
 }
 

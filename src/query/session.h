@@ -8,12 +8,15 @@
 // A Session belongs to one thread. Several may be open at once.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "export/catalog.h"
 #include "query/handles.h"
+#include "query/interrupter.h"
 
 namespace roost::query {
 
@@ -23,6 +26,9 @@ struct SessionOptions {
   bool technical = false;            // show the columns that only roost needs
   std::string writable_file;         // the one file that COPY may write; empty: none
   std::string writable_folder = {};  // or a folder in which it may write; empty: none
+  /// Once it is true, the statement that runs and all later ones are Cancelled. Asked by a thread
+  /// of the session's too.
+  std::function<bool()> should_stop = {};
 };
 
 /// A folder below the system's place for temporary files, removed with all that is in it.
@@ -48,6 +54,7 @@ class Session {
 
   duckdb_connection connection() const { return connection_.get(); }
   const std::vector<std::string>& views() const { return views_; }
+  bool ShouldStop() const { return interrupter_ && interrupter_->ShouldStop(); }
 
  private:
   Session() = default;
@@ -61,6 +68,7 @@ class Session {
   SpillFolder spill_;  // outlives the database
   Database database_;
   Connection connection_;
+  std::unique_ptr<Interrupter> interrupter_;  // ends before the connection
   std::vector<std::string> views_;
   std::vector<std::string> allowed_files_;
 };

@@ -124,6 +124,7 @@ Status ExplainError(const Session& session, const std::string& message) {
   if (message.starts_with("Out of Memory Error")) {
     return Status::OutOfMemory(message, "\nGive the query more with --memory.");
   }
+  if (message.starts_with("INTERRUPT Error")) return Status::Cancelled("stopped");
   return Status::Invalid(message);
 }
 

@@ -15,7 +15,7 @@ namespace roost::query {
 /// the list of tables.
 Result<Prepared> PrepareQuery(const Session& session, const std::string& sql);
 
-/// Makes a message of DuckDB's ours.
+/// Makes a message of DuckDB's ours; Cancelled for a statement that was interrupted.
 Status ExplainError(const Session& session, const std::string& message);
 
 }  // namespace roost::query

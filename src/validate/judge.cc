@@ -124,6 +124,7 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
     current = &rules[i];
     start = Clock::now();
     Status status = JudgeOne(rules[i], results[i], failures);
+    if (status.IsCancelled()) return status;
     if (!status.ok()) CannotRun(results[i], status);
     if (results[i].outcome != Outcome::kNotRun) Decide(rules[i], results[i]);
     seconds_[IsRowRule(rules[i].kind) ? "failing rows" : NameOf(rules[i].kind)] +=
@@ -187,14 +188,15 @@ Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>&
     by_sql.push_back(rules[i]);
     sql_results.push_back(results[i]);
   }
-  ROOST_ASSIGN(PassResult pass,
-               ReadTable(table, rules, checks, {options_.threads, options_.profile}));
+  ROOST_ASSIGN(
+      PassResult pass,
+      ReadTable(table, rules, checks, {options_.threads, options_.profile, options_.should_stop}));
   profiles_.push_back(std::move(pass.columns));
   for (size_t i = 0; i < rules.size(); ++i) {
     results[i]->tested = pass.counts[i].tested;
     results[i]->failed = pass.counts[i].failed;
   }
-  std::vector<RowCount> counts = CountRowsBySql(session_, table, by_sql);
+  ROOST_ASSIGN(std::vector<RowCount> counts, CountRowsBySql(session_, table, by_sql));
   for (size_t i = 0; i < counts.size(); ++i) {
     sql_results[i]->tested = counts[i].tested;
     sql_results[i]->failed = counts[i].failed;

@@ -1,7 +1,7 @@
 // Runs the rules of a set over the tables: row rules of a table together, the others one by one.
 //
 // A rule that cannot run is a result of its own (Outcome::kNotRun); a Status is only for what stops
-// everything. Belongs to one thread; DuckDB uses more.
+// everything, as that it was stopped. Belongs to one thread; DuckDB uses more.
 #pragma once
 
 #include <functional>
@@ -24,6 +24,7 @@ class Judge {
     size_t samples = 10;
     unsigned threads = 2;
     bool profile = true;
+    std::function<bool()> should_stop;
     /// Called with every failing row whose place is known.
     std::function<void(const Rule&, const std::string& file, const std::string& path)> on_row;
   };

@@ -89,7 +89,9 @@ TEST_F(RowChecks, CountTheSameAsSql) {
     checks.push_back(RowCheck::Make(rule));
     EXPECT_TRUE(checks.back()) << rule.name << " has no native check";
   }
-  auto by_sql = CountRowsBySql(*session, tables->all()[0], rules);
+  auto counted = CountRowsBySql(*session, tables->all()[0], rules);
+  ASSERT_TRUE(counted.ok()) << counted.status().message();
+  const std::vector<RowCount>& by_sql = *counted;
   for (unsigned threads : {1u, 3u}) {
     auto native = ReadTable(tables->all()[0], rules, checks, {threads, true});
     ASSERT_TRUE(native.ok()) << native.status().message();

@@ -35,18 +35,21 @@ Status CountTogether(const query::Session& session, const TableInfo& table,
 
 }  // namespace
 
-std::vector<RowCount> CountRowsBySql(const query::Session& session, const TableInfo& table,
-                                     const std::vector<const Rule*>& rules) {
+Result<std::vector<RowCount>> CountRowsBySql(const query::Session& session, const TableInfo& table,
+                                             const std::vector<const Rule*>& rules) {
   std::vector<RowCount> counts(rules.size());
   for (size_t at = 0; at < rules.size(); at += kRulesOfOneQuery) {
     size_t count = std::min(kRulesOfOneQuery, rules.size() - at);
     auto some = std::span(rules).subspan(at, count);
     auto some_counts = std::span(counts).subspan(at, count);
-    if (CountTogether(session, table, some, some_counts).ok()) continue;
+    Status status = CountTogether(session, table, some, some_counts);
+    if (status.IsCancelled()) return status;
+    if (status.ok()) continue;
     // One of them is wrong; the others shall not suffer for it.
     for (size_t i = 0; i < count; ++i) {
       some_counts[i].status =
           CountTogether(session, table, some.subspan(i, 1), some_counts.subspan(i, 1));
+      if (some_counts[i].status.IsCancelled()) return some_counts[i].status;
     }
   }
   return counts;

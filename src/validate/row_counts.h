@@ -13,8 +13,9 @@ struct RowCount {
   Status status;  // why the rule could not run
 };
 
-/// By SQL alone: for rules that have no native check, and what the native ones are tested against.
-std::vector<RowCount> CountRowsBySql(const query::Session& session, const TableInfo& table,
-                                     const std::vector<const Rule*>& rules);
+/// Fails only if the session was stopped. By SQL alone: for rules that have no native check, and
+/// what the native ones are tested against.
+Result<std::vector<RowCount>> CountRowsBySql(const query::Session& session, const TableInfo& table,
+                                             const std::vector<const Rule*>& rules);
 
 }  // namespace roost::validate

@@ -69,6 +69,7 @@ Result<RuleSet> Suggest(const Tables& tables, const SuggestOptions& options) {
   session_options.memory_bytes = options.memory_bytes;
   session_options.technical = true;
   session_options.writable_folder = folder.path();
+  session_options.should_stop = options.should_stop;
   ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), session_options));
   ROOST_TRY(FindCopies(session));
   Suggestions all{tables, session};

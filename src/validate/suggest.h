@@ -6,6 +6,7 @@
 // the other, which gives the expected rate of false alarms; then they are fitted to all.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "validate/rule.h"
@@ -15,6 +16,7 @@ namespace roost::validate {
 struct SuggestOptions {
   unsigned threads = 2;
   uint64_t memory_bytes = 1ull << 30;
+  std::function<bool()> should_stop = {};
 };
 
 /// Never empty for tables with rows, and deterministic.

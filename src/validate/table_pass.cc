@@ -97,6 +97,7 @@ class Pass {
     RowMasks scratch;
     std::shared_ptr<arrow::RecordBatch> batch;
     while (true) {
+      if (options_.should_stop && options_.should_stop()) return Status::Cancelled("stopped");
       ROOST_TRY(reader->ReadNext(&batch));
       if (!batch) return Status::OK();
       ROOST_TRY(JudgeBatch(*batch, row, scratch, tally, distinct));

@@ -3,6 +3,7 @@
 // Threads share the row groups. Results do not depend on how many there are.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "validate/column_profiler.h"
@@ -19,6 +20,7 @@ struct PassResult {
 struct PassOptions {
   unsigned threads = 2;
   bool profile = true;
+  std::function<bool()> should_stop = {};  // asked by each thread; Cancelled then
 };
 
 /// `checks[i]` judges `rules[i]`, or is null: then its count stays zero.

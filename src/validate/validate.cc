@@ -35,12 +35,21 @@ unsigned ThreadsOf(const ValidateOptions& options) {
   return options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
 }
 
+query::SessionOptions SessionFor(const ValidateOptions& options) {
+  query::SessionOptions how;
+  how.threads = ThreadsOf(options);
+  how.memory_bytes = options.memory_bytes;
+  how.technical = true;
+  how.should_stop = options.should_stop;
+  return how;
+}
+
 Result<RuleSet> LoadRules(const ValidateOptions& options, const Tables& tables) {
   std::string path = options.rules;
   if (path.empty()) path = (fs::path(options.folder) / kRulesFile).string();
   ROOST_ASSIGN(auto text, disk::ReadIfThere(path));
   if (!text && options.rules.empty()) {
-    return Suggest(tables, {ThreadsOf(options), options.memory_bytes});
+    return Suggest(tables, {ThreadsOf(options), options.memory_bytes, options.should_stop});
   }
   if (!text) return Status::IOError("there is no rule file ", path, "; name one with --rules");
   return ReadRules(*text, path, tables);
@@ -72,21 +81,27 @@ class FailuresFolder {
         temporary_(path_ + ".tmp-" + std::to_string(::getpid())) {}
   FailuresFolder(const FailuresFolder&) = delete;
   FailuresFolder& operator=(const FailuresFolder&) = delete;
-  ~FailuresFolder() { (void)disk::RemoveTree(temporary_); }
+  ~FailuresFolder() {
+    (void)disk::RemoveTree(temporary_);
+    if (is_new_ && !is_done_) (void)disk::RemoveFolder(roost_);  // if nobody else uses it
+  }
 
   Status Make() {
-    ROOST_TRY(disk::MakeFolderIfMissing(roost_).status());
+    ROOST_ASSIGN(is_new_, disk::MakeFolderIfMissing(roost_));
     ROOST_TRY(disk::RemoveTree(temporary_));
     return disk::MakeFolder(temporary_);
   }
   Status Finish() {
     ROOST_TRY(disk::RemoveTree(path_));
-    return disk::Rename(temporary_, path_);
+    ROOST_TRY(disk::Rename(temporary_, path_));
+    is_done_ = true;
+    return Status::OK();
   }
   const std::string& temporary() const { return temporary_; }
 
  private:
   std::string roost_, path_, temporary_;
+  bool is_new_ = false, is_done_ = false;
 };
 
 std::vector<TableProfile> DescribeTables(const Tables& tables,
@@ -192,17 +207,14 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   if (!state.note.empty()) report.notes.push_back(state.note);
   FailuresFolder failures(tables.folder());
   if (options.write_state) ROOST_TRY(failures.Make());
-  unsigned threads = ThreadsOf(options);
-  query::SessionOptions session_options;
-  session_options.threads = threads;
-  session_options.memory_bytes = options.memory_bytes;
-  session_options.technical = true;
+  query::SessionOptions session_options = SessionFor(options);
   if (options.write_state) session_options.writable_folder = failures.temporary();
   ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), session_options));
   Judge::Options judge_options;
   if (options.write_state) judge_options.failures_folder = failures.temporary();
   judge_options.samples = options.samples;
-  judge_options.threads = threads;
+  judge_options.threads = session_options.threads;
+  judge_options.should_stop = options.should_stop;
   std::optional<Truth> truth;
   if (!options.truth.empty()) {
     ROOST_ASSIGN(truth, Truth::Read(options.truth));
@@ -227,6 +239,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
                      (options.rules.empty() ? "" : " --rules " + ShellWord(options.rules)) +
                      " --only " + ShellWord(rule.name);
   }
+  if (options.should_stop && options.should_stop()) return Status::Cancelled("stopped");
   if (options.write_state) {
     ROOST_TRY(failures.Finish());
     if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report));
@@ -244,17 +257,15 @@ Result<std::vector<RuleProof>> ProveRules(const ValidateOptions& options) {
   ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));
   ROOST_ASSIGN(validate::RuleSet set, validate::LoadRules(options, tables));
   ROOST_TRY(validate::KeepWanted(set, options.only));
-  query::SessionOptions how;
-  how.threads = validate::ThreadsOf(options);
-  how.memory_bytes = options.memory_bytes;
-  how.technical = true;
-  ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), how));
+  ROOST_ASSIGN(query::Session session,
+               query::Session::Open(tables.catalog(), validate::SessionFor(options)));
   return validate::Prove(session, set.rules);
 }
 
 Result<std::string> SuggestRules(const ValidateOptions& options) {
   ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));
-  validate::SuggestOptions how{validate::ThreadsOf(options), options.memory_bytes};
+  validate::SuggestOptions how{validate::ThreadsOf(options), options.memory_bytes,
+                               options.should_stop};
   ROOST_ASSIGN(validate::RuleSet set, validate::Suggest(tables, how));
   ROOST_TRY(validate::KeepWanted(set, options.only));
   return validate::RulesText(set);

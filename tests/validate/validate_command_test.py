@@ -1,6 +1,9 @@
 """roost validate as its users meet it: messages, exit codes, files."""
 
 import json
+import signal
+import subprocess
+import time
 
 import pytest
 
@@ -178,3 +181,66 @@ def test_what_is_missing_is_said(roost, tmp_path):
     done = roost("validate", "--output-dir", tmp_path / "nowhere", exit_code=3)
     assert "there is no folder" in done.stderr
     assert "--output-dir is needed" in roost("validate", exit_code=2).stderr
+
+
+def content(folder):
+    """Every file below, with its bytes; folders too."""
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def stopped(binary, out, *arguments, wait_seconds):
+    """The exit code of a validation that gets a Ctrl-C, and how long it took to end."""
+    command = [binary, "validate", "--output-dir", out, "--quiet", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(wait_seconds)
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    process.wait(timeout=60)
+    return process.returncode, time.monotonic() - start
+
+
+ENDLESS = """
+rules:
+  - {name: first, sql: SELECT * FROM students}
+  - {name: endless, sql: "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.range % 7 = b.range % 5"}
+"""
+
+
+def test_a_long_query_is_stopped_and_the_last_run_stays(binary, roost, out, tmp_path):
+    roost("validate", "--output-dir", out, exit_code=1)
+    before = content(out)
+    assert out / "quality_report.html" in before and out / "_roost/validations.json" in before
+    code, seconds = stopped(binary, out, "--rules", rules(tmp_path, ENDLESS), wait_seconds=0.5)
+    assert code == 130 and seconds < 10
+    assert content(out) == before
+
+
+def test_a_stopped_first_run_leaves_nothing(binary, source, tmp_path):
+    import pyarrow
+    import pyarrow.parquet
+
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    pyarrow.parquet.write_table(pyarrow.table({"n": range(1000)}), plain / "students.parquet")
+    before = content(plain)
+    code, _ = stopped(binary, plain, "--rules", rules(tmp_path, ENDLESS), wait_seconds=0.5)
+    assert code == 130 and content(plain) == before
+
+
+@pytest.mark.parametrize("wait_seconds", [0.02, 0.05, 0.1, 0.2])
+def test_a_pass_over_rows_is_stopped_or_complete(binary, tmp_path, wait_seconds):
+    import pyarrow
+    import pyarrow.parquet
+
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    numbers = [i * 2654435761 % 1000003 for i in range(1_000_000)]
+    table = pyarrow.table({name: numbers for name in "abcd"})
+    pyarrow.parquet.write_table(table, plain / "t.parquet", row_group_size=50_000)
+    before = content(plain)
+    code, _ = stopped(binary, plain, wait_seconds=wait_seconds)
+    if code == 0:
+        assert plain / "quality_report.html" in content(plain)
+    else:
+        # Before the program has begun, the signal ends it as it ends any.
+        assert code in (130, -signal.SIGINT) and content(plain) == before
