@@ -16,6 +16,7 @@
 #include "base/disk_entry.h"
 #include "ledger/pin.h"
 #include "ledger/schema_part.h"
+#include "ledger/take_run.h"
 #include "ledger/views.h"
 #include "store/table_change.h"
 
@@ -162,16 +163,43 @@ Status Wrong(const std::string& what, const std::string& where) {
   return Status::Invalid(what, " in ", where);
 }
 
-// File number -> content hash of what must be in every table: the latest take of each path.
-Result<std::map<std::string, Take>> Replay(const std::string& store, int64_t last) {
+// The numbers and content of what must be in every table: the latest take of each path.
+using LatestTakes = std::map<Hash, TakeRecord>;
+
+Status ReplayRun(const std::string& path, int64_t version, LatestTakes& latest) {
+  ROOST_ASSIGN(disk::File file, disk::File::OpenForReading(path));
+  ROOST_ASSIGN(auto header, ReadRunHeader(file, fs::file_size(path)));
+  RunReader reader(file, header->records);
+  for (;;) {
+    ROOST_ASSIGN(const TakeRecord* record, reader.Next());
+    if (record == nullptr) return Status::OK();
+    if (record->version == version) latest[record->key] = *record;
+  }
+}
+
+// The file that an entry names, or the runs that came instead of it.
+Status ReplayFile(const std::string& store, const std::string& name, int64_t version,
+                  LatestTakes& latest) {
+  const std::string folder = store + "/_roost/takes/";
+  if (fs::exists(folder + name)) return ReplayRun(folder + name, version, latest);
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (VersionsOfRun(entry.path().filename())) ROOST_TRY(ReplayRun(entry.path(), version, latest));
+  return Status::OK();
+}
+
+Result<LatestTakes> Replay(const std::string& store, int64_t last) {
   DeltaLog log(store, "_roost/ledger");
-  std::map<std::string, Take> latest;
+  LatestTakes latest;
   for (int64_t version = 1; version <= last; ++version) {
     ROOST_ASSIGN(auto commit, log.CommitAt(version));
     if (!commit) return Wrong("a hole", log.log_folder());
     ROOST_ASSIGN(auto entry, EntryOf(*commit, "entry"));
     if (!entry) continue;
-    for (Take& take : entry->takes) latest[take.file.path] = take;
+    for (const Take& take : entry->takes) {
+      const TakeRecord record = RecordOf(version, take);
+      latest[record.key] = record;
+    }
+    if (entry->takes_file) ROOST_TRY(ReplayFile(store, entry->takes_file->name, version, latest));
   }
   return latest;
 }
@@ -181,15 +209,15 @@ Result<int> CountColumns(const std::string& path) {
   return parquet::ParquetFileReader::Open(file)->metadata()->num_columns();
 }
 
-Status CheckTable(const std::string& folder, const Snapshot& table,
-                  const std::map<std::string, Take>& takes, int foreign_rows) {
+Status CheckTable(const std::string& folder, const Snapshot& table, const LatestTakes& takes,
+                  int foreign_rows) {
   std::multiset<int64_t> wanted, found;
   std::map<int64_t, uint64_t> contents;
-  for (const auto& [path, take] : takes)
+  for (const auto& [key, take] : takes)
     for (int row = 0; row < kRowsPerFile; ++row) {
       const int64_t id = static_cast<int64_t>(take.first_number << 24) + row;
       wanted.insert(id);
-      contents[id] = take.hash_low;
+      contents[id] = take.content.low;
     }
   int foreign = 0;
   for (const auto& [path, part] : table.live) {
@@ -236,6 +264,7 @@ LedgerOptions TestOptions(const std::string& store) {
   options.keep_removed_ms = -1000;  // at once: whatever goes too early is seen
   options.checkpoint_commits = 3;
   options.run_takes = 3;
+  options.inline_takes = 0;
   return options;
 }
 
@@ -351,7 +380,7 @@ Status AddColumnOnly(Ledger& ledger, const std::string& table, const std::string
   entry.operation = "INGEST";
   entry.takes.push_back(take);
   entry.tables.push_back(std::move(change));
-  ROOST_ASSIGN(bool won, ledger.Commit(std::move(entry)));
+  ROOST_ASSIGN(bool won, ledger.Commit(entry));
   return won ? Status::OK() : Status::Invalid("another was first");
 }
 
@@ -379,9 +408,11 @@ Status CheckComplete(const std::string& store, const Inbox& inbox, int foreign_r
   if (pin.version != ledger.snapshot().version) return Wrong("an unfinished commit", store);
   ROOST_ASSIGN(auto takes, Replay(store, pin.version));
   if (takes.size() != inbox.size()) return Wrong("too many or too few files", store);
-  for (const auto& [path, file] : inbox)
-    if (!takes.contains(path) || takes[path].hash_low != ContentHash(file.content))
+  for (const auto& [path, file] : inbox) {
+    const Hash key = RecordOf(0, Take{InputOf(path, file)}).key;
+    if (!takes.contains(key) || takes[key].content.low != ContentHash(file.content))
       return Wrong("another content of " + path, store);
+  }
   for (const auto& [name, table] : pin.tables) {
     ROOST_ASSIGN(int64_t view, ViewVersion(store, name));
     if (view != table.version) return Wrong("an old view of " + name, store);
@@ -414,6 +445,9 @@ Status CheckTaken(Ledger& ledger, const Inbox& done) {
 
 Status CheckNoGarbage(const std::string& store) {
   std::set<std::string> named;
+  DeltaLog ledger(store, "_roost/ledger");
+  ROOST_TRY(ledger.Refresh());
+  const int64_t last = ledger.snapshot().version;
   for (const char* name : kTables) {
     DeltaLog log(store, std::string("delta/") + name);
     ROOST_TRY(log.Refresh());
@@ -426,6 +460,8 @@ Status CheckNoGarbage(const std::string& store) {
     const bool in_view = path.find("/_roost/views/") != std::string::npos;
     if (IsPartName(name) && !in_view && !named.contains(path)) return Wrong(name, path);
     if (name.starts_with('.') && name != ".lock") return Wrong(name, path);
+    if (const auto version = VersionOfEntryRun(name); version && *version > last)
+      return Wrong(name, path);
   }
   return fs::is_empty(store + "/_roost/writers") ? Status::OK() : Wrong("a lock file", store);
 }

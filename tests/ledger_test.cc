@@ -121,7 +121,7 @@ TEST_F(LedgerTest, ACommitThatMakesNoSenseIsRefused) {
   auto refusal = [&](std::vector<TableChange> tables) {
     Entry entry;
     entry.tables = std::move(tables);
-    return ledger->Commit(std::move(entry)).status().message();
+    return ledger->Commit(entry).status().message();
   };
   const TableSchema schema{"", {{"a", "long", false, {}}}, {}};
   EXPECT_NE(refusal({{"t", {}, {}, {}, false}}).find("no columns yet"), std::string::npos);

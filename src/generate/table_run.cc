@@ -196,7 +196,8 @@ Result<GenerateResult> GenerateTables(const GenerateOptions& options,
   GenerateResult result;
   TableRun run(options, programs, truth, *output);
   ROOST_TRY(run.Go(&result));
-  ROOST_TRY(writer->ledger().Commit(run.EntryOf()).status());
+  ledger::Entry entry = run.EntryOf();
+  ROOST_TRY(writer->ledger().Commit(entry).status());
   output->Keep();
   ROOST_TRY(writer->Close());
   private_folder.reset();

@@ -47,7 +47,7 @@ Status IngestIntoNew(const IngestOptions& options, const ingest::Config& config,
   ROOST_TRY(batch.Shred());
   ROOST_TRY(batch.Write(result));
   ROOST_ASSIGN(ledger::Entry entry, batch.EntryOf(result));
-  ROOST_ASSIGN(bool won, writer->ledger().Commit(std::move(entry)));
+  ROOST_ASSIGN(bool won, writer->ledger().Commit(entry));
   if (!won) return Status::IOError("another process writes to ", place.folder(), "; end it");
   batch.Keep();
   ROOST_TRY(writer->Close());

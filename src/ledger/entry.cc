@@ -100,6 +100,11 @@ std::string InfoOf(const Entry& entry, int64_t now_ms) {
   }
   out += "},\"files\":";
   AppendTakes(out, entry.takes);
+  if (entry.takes_file) {
+    out += ",\"takes\":{\"name\":";
+    AppendJsonString(out, entry.takes_file->name);
+    out += ",\"files\":" + std::to_string(entry.takes_file->files) + "}";
+  }
   if (!entry.note.empty()) out += ",\"note\":" + entry.note;
   out += "}}";
   return out;
@@ -224,6 +229,10 @@ Result<Entry> ReadEntry(JsonObject roost, const std::string& where) {
     return Status::OK();
   }));
   ROOST_TRY(ReadTakes(roost, where, entry));
+  JsonObject file;
+  if (roost["takes"].get_object().get(file) == simdjson::SUCCESS)
+    entry.takes_file =
+        TakesFile{TextOf(file, "name"), static_cast<uint64_t>(NumberOf(file, "files"))};
   ReadVersions(roost, entry);
   JsonElement note;
   if (roost["note"].get(note) == simdjson::SUCCESS) entry.note = JsonOf(note);

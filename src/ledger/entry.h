@@ -44,6 +44,12 @@ struct Take {
   KnownBy by = KnownBy::kPath;
 };
 
+/// A file in `_roost/takes` that holds what a commit took, where that is much.
+struct TakesFile {
+  std::string name;
+  uint64_t files = 0;
+};
+
 /// What a table is to be from this commit on.
 struct TableSchema {
   std::string id;  // of the table, for ever; the ledger fills it in for a table that is new
@@ -65,6 +71,7 @@ struct Entry {
   std::string operation;  // INGEST, COMPACT, ...
   std::vector<TableChange> tables;
   std::vector<Take> takes;
+  std::optional<TakesFile> takes_file;      // instead of them; the ledger makes it
   std::vector<Part> ledger_parts;           // rows of the ledger table itself
   std::map<std::string, int64_t> versions;  // each table's, at the end of the commit before
   std::string note;                         // a JSON object: the account; or empty

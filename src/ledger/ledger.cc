@@ -85,6 +85,7 @@ Status Ledger::TakeEntry(int64_t version, const struct Commit& commit) {
   ROOST_ASSIGN(auto entry, EntryOf(commit, log_.log_folder() + "/" + CommitName(version)));
   if (!entry) return Status::OK();
   takes_.Add(version, std::exchange(entry->takes, {}));
+  if (entry->takes_file) takes_.Add(version, *entry->takes_file);
   if (version <= last_version_) return Status::OK();
   last_ = std::move(*entry);
   last_version_ = version;
@@ -215,15 +216,25 @@ Status Ledger::SyncParts(const Entry& entry) const {
   return Status::OK();
 }
 
-Result<bool> Ledger::Commit(Entry entry) {
+Result<bool> Ledger::Commit(Entry& entry) {
   ROOST_TRY(Prepare(entry));
+  if (entry.takes.size() > options_.inline_takes) {
+    const std::vector<Take> takes = std::exchange(entry.takes, {});
+    ROOST_ASSIGN(entry.takes_file, takes_.WriteFile(version() + 1, takes, writer_.name()));
+  }
   ROOST_TRY(SyncParts(entry));
   const struct Commit commit = CommitOf(entry, options_.now_ms());
   ROOST_ASSIGN(bool won, log_.Put(commit, writer_.name()));
-  if (!won) return false;
+  std::vector<Take> takes = std::exchange(entry.takes, {});
+  const auto file = std::exchange(entry.takes_file, {});
+  if (!won) {
+    if (file) ROOST_TRY(takes_.DropFile(*file));
+    return false;
+  }
   last_version_ = log_.snapshot().version;
-  takes_.Add(last_version_, std::exchange(entry.takes, {}));
-  last_ = std::move(entry);
+  takes_.Add(last_version_, std::move(takes));
+  if (file) takes_.Add(last_version_, *file);
+  last_ = entry;
   Tidied done;
   ROOST_TRY(FinishLast(done));
   ROOST_TRY(Freshen(done));

@@ -55,6 +55,7 @@ struct LedgerOptions {
   int64_t keep_log_ms = 7 * 24 * 60 * 60 * 1000LL;  // commits before a checkpoint, removals in one
   int64_t checkpoint_commits = 20;                  // of a table, between two checkpoints
   size_t run_takes = 1 << 16;                       // files in memory before a run is written
+  size_t inline_takes = 1 << 12;                    // more of a commit stand in a file of their own
   std::vector<Column> columns;                      // of the ledger table
   RewriteParts rewrite_parts;                       // empty: RewriteForeignParts
   std::function<int64_t()> now_ms;                  // empty: the clock
@@ -102,8 +103,9 @@ class Ledger {
   const std::string& writer() const { return writer_.name(); }
 
   /// Puts `entry` as version() + 1 and finishes it. False, and nothing is done, if another has put
-  /// one. Parts must be whole; this syncs them. Tables may come in any order, each once.
-  Result<bool> Commit(Entry entry);
+  /// one. Parts must be whole; this syncs them. Tables may come in any order, each once. Afterwards
+  /// the entry is without its takes.
+  Result<bool> Commit(Entry& entry);
   /// Removes parts of a plan that lost.
   Status DropParts(const Entry& entry);
 
@@ -137,8 +139,9 @@ class Ledger {
   Status SweepWriters(std::set<std::string> suspects, Tidied& tidied);
   std::vector<SweptFolder> SweptFolders() const;
   Result<std::set<std::string>> WritersOfEntries();
-  static Status SweepFolder(const SweptFolder& folder, const std::set<std::string>& dead,
-                            Tidied& tidied);
+  bool IsOfPast(const std::string& name) const;
+  Status SweepFolder(const SweptFolder& folder, const std::set<std::string>& dead,
+                     Tidied& tidied) const;
   Status RemoveOldParts(Tidied& tidied);
   Status WriteCheckpoints(Tidied& tidied);
   Status CheckpointLog(DeltaLog& log, int64_t last, Tidied& tidied);

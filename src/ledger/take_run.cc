@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/disk_entry.h"
+#include "ledger/writer.h"
 
 namespace roost::ledger {
 namespace {
@@ -36,6 +37,21 @@ std::optional<std::pair<int64_t, int64_t>> VersionsOfRun(const std::string& name
     return std::nullopt;
   if (RunName(first, last) != name) return std::nullopt;
   return std::pair<int64_t, int64_t>(first, last);
+}
+
+std::string EntryRunName(int64_t version, const std::string& writer) {
+  char name[80];
+  std::snprintf(name, sizeof name, "entry-%020lld-%s.takes", static_cast<long long>(version),
+                writer.c_str());
+  return name;
+}
+
+std::optional<int64_t> VersionOfEntryRun(const std::string& name) {
+  const auto writer = WriterOf(name);
+  long long version;
+  if (!writer || std::sscanf(name.c_str(), "entry-%20lld-", &version) != 1) return std::nullopt;
+  if (EntryRunName(version, *writer) != name) return std::nullopt;
+  return version;
 }
 
 Result<std::optional<RunHeader>> ReadRunHeader(const disk::File& file, uint64_t bytes) {
@@ -76,21 +92,17 @@ Result<const TakeRecord*> RunReader::Next() {
   return &piece_[at_++];
 }
 
-RunWriter::RunWriter(std::string folder, int64_t first, int64_t last, std::string path,
-                     disk::File file)
-    : folder_(std::move(folder)), path_(std::move(path)), file_(std::move(file)) {
-  header_.first = first;
-  header_.last = last;
-}
-
-Result<RunWriter> RunWriter::Create(const std::string& folder, int64_t first, int64_t last,
-                                    const std::string& writer) {
-  std::string path = folder + "/." + RunName(first, last) + "." + writer + ".tmp";
+Result<RunWriter> RunWriter::Create(const std::string& folder, const std::string& name,
+                                    int64_t first, int64_t last, const std::string& writer) {
+  std::string path = folder + "/." + name + "." + writer + ".tmp";
   ROOST_TRY(disk::RemoveIfThere(path).status());
   ROOST_ASSIGN(auto file, disk::File::Create(path));
   const RunHeader none;
   ROOST_TRY(file.Write(std::string_view(reinterpret_cast<const char*>(&none), sizeof none)));
-  return RunWriter(folder, first, last, std::move(path), std::move(file));
+  RunWriter run(folder, name, std::move(path), std::move(file));
+  run.header_.first = first;
+  run.header_.last = last;
+  return run;
 }
 
 Status RunWriter::WritePiece() {
@@ -115,8 +127,7 @@ Status RunWriter::Finish() {
       file_.WriteAt(0, std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_)));
   ROOST_TRY(file_.Sync());
   ROOST_TRY(file_.Close());
-  ROOST_ASSIGN(auto outcome,
-               disk::Link(path_, folder_ + "/" + RunName(header_.first, header_.last)));
+  ROOST_ASSIGN(auto outcome, disk::Link(path_, folder_ + "/" + name_));
   if (outcome == disk::LinkOutcome::kMissing)
     return Status::IOError(path_, " is gone; check that nothing removes files there meanwhile");
   ROOST_TRY(disk::SyncFolder(folder_));

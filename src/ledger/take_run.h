@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/disk.h"
@@ -26,6 +27,10 @@ static_assert(sizeof(RunHeader) == 64);
 std::string RunName(int64_t first, int64_t last);
 /// First and last version of a run's name.
 std::optional<std::pair<int64_t, int64_t>> VersionsOfRun(const std::string& name);
+/// Of a run that holds what one commit is to take: it counts once the ledger's entry names it.
+std::string EntryRunName(int64_t version, const std::string& writer);
+/// The version of such a name.
+std::optional<int64_t> VersionOfEntryRun(const std::string& name);
 
 /// Nothing if the file is gone; an error if it is no run.
 Result<std::optional<RunHeader>> ReadRunHeader(const disk::File& file, uint64_t bytes);
@@ -52,17 +57,21 @@ class RunReader {
 /// Writes records, which come sorted, into a temporary file that Finish names.
 class RunWriter {
  public:
-  static Result<RunWriter> Create(const std::string& folder, int64_t first, int64_t last,
-                                  const std::string& writer);
+  static Result<RunWriter> Create(const std::string& folder, const std::string& name, int64_t first,
+                                  int64_t last, const std::string& writer);
   Status Append(const TakeRecord& record);
   /// Durable afterwards; a run of that name that is there already is as good.
   Status Finish();
 
  private:
-  RunWriter(std::string folder, int64_t first, int64_t last, std::string path, disk::File file);
+  RunWriter(std::string folder, std::string name, std::string path, disk::File file)
+      : folder_(std::move(folder)),
+        name_(std::move(name)),
+        path_(std::move(path)),
+        file_(std::move(file)) {}
   Status WritePiece();
 
-  std::string folder_, path_;
+  std::string folder_, name_, path_;
   RunHeader header_;
   disk::File file_;
   std::vector<TakeRecord> piece_;

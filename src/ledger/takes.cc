@@ -40,6 +40,18 @@ uint64_t StampOf(const InputFile& file) {
   return HashOf(KeyOf::kStamp, seen, sizeof seen).low;
 }
 
+Verdict Judge(const Candidate& candidate, const TakeRecord& record) {
+  Verdict verdict{Standing::kUnsure, record.version, record.first_number, record.numbers};
+  if (candidate.hash) {
+    verdict.standing = *candidate.hash == record.content ? Standing::kKnown : Standing::kChanged;
+  } else if (record.stamp == StampOf(candidate.file)) {
+    verdict.standing = Standing::kKnown;
+  }
+  return verdict;
+}
+
+}  // namespace
+
 TakeRecord RecordOf(int64_t version, const Take& take) {
   const Hash instance = InstanceKey(take.file);
   TakeRecord record;
@@ -52,18 +64,6 @@ TakeRecord RecordOf(int64_t version, const Take& take) {
   record.version = static_cast<uint32_t>(version);
   return record;
 }
-
-Verdict Judge(const Candidate& candidate, const TakeRecord& record) {
-  Verdict verdict{Standing::kUnsure, record.version, record.first_number, record.numbers};
-  if (candidate.hash) {
-    verdict.standing = *candidate.hash == record.content ? Standing::kKnown : Standing::kChanged;
-  } else if (record.stamp == StampOf(candidate.file)) {
-    verdict.standing = Standing::kKnown;
-  }
-  return verdict;
-}
-
-}  // namespace
 
 Result<Takes> Takes::Open(const std::string& top) {
   Takes takes(top + "/_roost/takes");
@@ -122,15 +122,67 @@ void Takes::Add(int64_t version, std::vector<Take> takes) {
   added_.emplace_back(version, std::move(takes));
 }
 
-void Takes::IndexAdded() {
-  for (const auto& [version, takes] : added_)
-    for (const Take& take : takes) {
-      const TakeRecord record = RecordOf(version, take);
-      TakeRecord& kept = recent_[record.key];
-      if (kept.version <= record.version) kept = record;
-    }
+void Takes::Add(int64_t version, const TakesFile& file) {
+  if (version <= covered()) return;
+  added_takes_ += file.files;
+  added_files_.emplace_back(version, file);
+}
+
+void Takes::Index(const TakeRecord& record) {
+  TakeRecord& kept = recent_[record.key];
+  if (kept.version <= record.version) kept = record;
+}
+
+// Where the file is gone, somebody has made a run that covers it.
+Status Takes::IndexFile(int64_t version, const TakesFile& file) {
+  if (version <= covered()) return Status::OK();
+  ROOST_ASSIGN(auto run, OpenRun(folder_, file.name));
+  if (!run) {
+    ROOST_TRY(OpenRuns());
+    std::erase_if(recent_, [&](const auto& item) { return item.second.version <= covered(); });
+    if (version <= covered()) return Status::OK();
+    return Status::IOError(folder_, "/", file.name,
+                           " is missing, which says what a commit took; restore it");
+  }
+  RunReader reader(run->file, run->records);
+  for (;;) {
+    ROOST_ASSIGN(const TakeRecord* record, reader.Next());
+    if (record == nullptr) break;
+    Index(*record);
+  }
+  if (reader.checksum() == run->checksum && run->records == file.files) return Status::OK();
+  return Status::IOError(run->file.path(), " differs from its checksum: it was damaged");
+}
+
+Status Takes::IndexAdded() {
+  for (const auto& [version, file] : added_files_) ROOST_TRY(IndexFile(version, file));
+  for (const auto& [version, takes] : added_) {
+    if (version <= covered()) continue;
+    for (const Take& take : takes) Index(RecordOf(version, take));
+  }
+  added_files_.clear();
   added_.clear();
   added_takes_ = 0;
+  return Status::OK();
+}
+
+Result<TakesFile> Takes::WriteFile(int64_t version, std::span<const Take> takes,
+                                   const std::string& writer) const {
+  std::vector<TakeRecord> records;
+  records.reserve(takes.size());
+  for (const Take& take : takes) records.push_back(RecordOf(version, take));
+  std::sort(records.begin(), records.end(),
+            [](const TakeRecord& a, const TakeRecord& b) { return a.key < b.key; });
+  const TakesFile file{EntryRunName(version, writer), records.size()};
+  ROOST_TRY(DropFile(file));  // of a plan that lost
+  ROOST_ASSIGN(auto run, RunWriter::Create(folder_, file.name, version, version, writer));
+  for (const TakeRecord& record : records) ROOST_TRY(run.Append(record));
+  ROOST_TRY(run.Finish());
+  return file;
+}
+
+Status Takes::DropFile(const TakesFile& file) const {
+  return disk::RemoveIfThere(folder_ + "/" + file.name).status();
 }
 
 // Where the record would be if keys were spread evenly, which hashes are; then nearer and nearer.
@@ -212,7 +264,7 @@ Status Takes::Find(std::vector<Probe>& probes, const OnFound& on_found) const {
 // First by what each file is to be known by, then the rest by the other: a listener that moves
 // files may follow a run that left them in place, and the other way round.
 Result<std::vector<Verdict>> Takes::Classify(std::span<const Candidate> candidates) {
-  IndexAdded();
+  ROOST_TRY(IndexAdded());
   std::vector<Verdict> verdicts(candidates.size());
   std::vector<Probe> probes(candidates.size());
   for (size_t i = 0; i < candidates.size(); ++i) {
@@ -241,14 +293,14 @@ Result<std::vector<Verdict>> Takes::Classify(std::span<const Candidate> candidat
 }
 
 Status Takes::WriteRun(int64_t last, const std::string& writer) {
-  IndexAdded();
+  ROOST_TRY(IndexAdded());
   if (recent_.empty() || last <= covered()) return Status::OK();
   std::vector<const TakeRecord*> sorted;
   for (const auto& [key, record] : recent_) sorted.push_back(&record);
   std::sort(sorted.begin(), sorted.end(),
             [](const TakeRecord* a, const TakeRecord* b) { return a->key < b->key; });
   const int64_t first = covered() + 1;
-  ROOST_ASSIGN(auto run, RunWriter::Create(folder_, first, last, writer));
+  ROOST_ASSIGN(auto run, RunWriter::Create(folder_, RunName(first, last), first, last, writer));
   for (const TakeRecord* record : sorted) ROOST_TRY(run.Append(*record));
   ROOST_TRY(run.Finish());
   ROOST_ASSIGN(auto opened, OpenRun(folder_, RunName(first, last)));
@@ -264,7 +316,8 @@ Status Takes::WriteRun(int64_t last, const std::string& writer) {
 Status Takes::MergeLast(const std::string& writer) {
   const Run& older = runs_[runs_.size() - 2];
   const Run& newer = runs_.back();
-  ROOST_ASSIGN(auto merged, RunWriter::Create(folder_, older.first, newer.last, writer));
+  const std::string name = RunName(older.first, newer.last);
+  ROOST_ASSIGN(auto merged, RunWriter::Create(folder_, name, older.first, newer.last, writer));
   RunReader left(older.file, older.records), right(newer.file, newer.records);
   ROOST_ASSIGN(const TakeRecord* a, left.Next());
   ROOST_ASSIGN(const TakeRecord* b, right.Next());
@@ -276,7 +329,7 @@ Status Takes::MergeLast(const std::string& writer) {
     if (!take_a) ROOST_TRY(right.Next().Value(&b));
   }
   ROOST_TRY(merged.Finish());
-  ROOST_ASSIGN(auto run, OpenRun(folder_, RunName(older.first, newer.last)));
+  ROOST_ASSIGN(auto run, OpenRun(folder_, name));
   if (!run) return OpenRuns();
   runs_.pop_back();
   runs_.back() = std::move(*run);
@@ -286,6 +339,8 @@ Status Takes::MergeLast(const std::string& writer) {
 Status Takes::RemoveCovered() const {
   ROOST_ASSIGN(auto names, disk::ListFolder(folder_));
   for (const std::string& name : names) {
+    const auto entry = VersionOfEntryRun(name);
+    if (entry && *entry <= covered()) ROOST_TRY(disk::RemoveIfThere(folder_ + "/" + name).status());
     auto versions = VersionsOfRun(name);
     if (!versions) continue;
     for (const Run& run : runs_)

@@ -63,6 +63,7 @@ struct TakeRecord {
   uint32_t numbers = 0, version = 0;
 };
 static_assert(sizeof(TakeRecord) == 64);
+TakeRecord RecordOf(int64_t version, const Take& take);
 
 class Takes {
  public:
@@ -71,8 +72,13 @@ class Takes {
 
   /// The last ledger version whose takes are in runs, -1 without runs.
   int64_t covered() const { return runs_.empty() ? -1 : runs_.back().last; }
-  /// Takes of a ledger version that runs do not cover; in any order of versions.
+  /// Takes of a ledger version; in any order of versions. Those that runs cover are known.
   void Add(int64_t version, std::vector<Take> takes);
+  void Add(int64_t version, const TakesFile& file);
+  /// Makes a durable file of what a commit of this version is to take.
+  Result<TakesFile> WriteFile(int64_t version, std::span<const Take> takes,
+                              const std::string& writer) const;
+  Status DropFile(const TakesFile& file) const;
   size_t in_memory() const { return recent_.size() + added_takes_; }
 
   Result<std::vector<Verdict>> Classify(std::span<const Candidate> candidates);
@@ -99,7 +105,9 @@ class Takes {
 
   explicit Takes(std::string folder) : folder_(std::move(folder)) {}
   Status OpenRuns();
-  void IndexAdded();
+  Status IndexAdded();
+  Status IndexFile(int64_t version, const TakesFile& file);
+  void Index(const TakeRecord& record);
   static Result<std::optional<Run>> OpenRun(const std::string& folder, const std::string& name);
   /// Takes out of `probes` those for which `on_found` says true.
   Status Find(std::vector<Probe>& probes, const OnFound& on_found) const;
@@ -112,8 +120,9 @@ class Takes {
   std::string folder_;
   std::vector<Run> runs_;  // oldest first
   std::unordered_map<Hash, TakeRecord, HashOfHash> recent_;
-  // Of a process that ends after its commit, nobody ever asks.
-  std::vector<std::pair<int64_t, std::vector<Take>>> added_;  // with their versions; not in recent_
+  // Not in recent_ yet: of a process that ends after its commit, nobody ever asks.
+  std::vector<std::pair<int64_t, std::vector<Take>>> added_;  // with their versions
+  std::vector<std::pair<int64_t, TakesFile>> added_files_;
   size_t added_takes_ = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/disk_entry.h"
 #include "base/test_folder.h"
+#include "ledger/take_run.h"
 
 namespace roost::ledger {
 namespace {
@@ -161,6 +162,44 @@ TEST_F(TakesTest, ARunThatWasDamagedIsSaid) {
   std::filesystem::resize_file(path, 1000);
   Status cut = Takes::Open(top_).status();
   EXPECT_NE(cut.message().find("no whole run"), std::string::npos) << cut.ToString();
+}
+
+TEST_F(TakesTest, ManyTakesOfACommitAreKnownFromTheirFile) {
+  const TakesFile file = Open().WriteFile(1, Many(0, 100, 7), std::string(32, 'a')).ValueOrDie();
+  EXPECT_EQ(file.files, 100u);
+  Takes takes = Open();
+  EXPECT_EQ(StandingOf(takes, File("in/7", 7, 5), 7), Standing::kNew) << "no entry names it yet";
+  takes.Add(1, file);
+  EXPECT_EQ(takes.in_memory(), 100u);
+  EXPECT_EQ(StandingOf(takes, File("in/7", 7, 5), 7), Standing::kKnown);
+  EXPECT_EQ(StandingOf(takes, File("in/7", 7, 6), 8), Standing::kChanged);
+  ASSERT_TRUE(takes.WriteRun(1, "w").ok());
+  EXPECT_EQ(Runs(), std::vector<std::string>{RunName(0, 1)}) << "what the run covers is gone";
+}
+
+TEST_F(TakesTest, WhoComesTooLateForAFileOfTakesReadsTheRun) {
+  const std::string writer(32, 'a');
+  Takes one = Open(), late = Open();
+  late.Add(1, {TakeOf(File("in/7", 7, 5), 6, 1)});  // an older take, indexed before
+  EXPECT_EQ(StandingOf(late, File("in/7", 7, 5), 6), Standing::kKnown);
+  const TakesFile file = one.WriteFile(2, Many(0, 100, 7), writer).ValueOrDie();
+  one.Add(1, {TakeOf(File("in/7", 7, 5), 6, 1)});
+  one.Add(2, file);
+  late.Add(2, file);
+  ASSERT_TRUE(one.WriteRun(2, writer).ok());
+  EXPECT_FALSE(std::filesystem::exists(top_ + "/_roost/takes/" + file.name));
+  EXPECT_EQ(StandingOf(late, File("in/7", 7, 5), 7), Standing::kKnown);
+  EXPECT_EQ(StandingOf(late, File("in/7", 7, 5), 6), Standing::kChanged);
+}
+
+TEST_F(TakesTest, AFileOfTakesThatIsMissingIsSaid) {
+  Takes takes = Open();
+  const TakesFile file = takes.WriteFile(1, Many(0, 100, 7), std::string(32, 'a')).ValueOrDie();
+  ASSERT_TRUE(takes.DropFile(file).ok());
+  takes.Add(1, file);
+  const Candidate candidate{File("in/7", 7, 5), {}, KnownBy::kPath};
+  const Status missing = takes.Classify(std::span(&candidate, 1)).status();
+  EXPECT_NE(missing.message().find("restore it"), std::string::npos) << missing.ToString();
 }
 
 TEST_F(TakesTest, TwoWritersMayWriteRunsOfDifferentLengths) {

@@ -7,6 +7,7 @@
 #include "base/file_lock.h"
 #include "ledger/delta_json.h"
 #include "ledger/ledger.h"
+#include "ledger/take_run.h"
 #include "ledger/views.h"
 
 namespace roost::ledger {
@@ -72,21 +73,27 @@ Result<std::set<std::string>> Ledger::WritersOfEntries() {
     ROOST_ASSIGN(auto names, disk::ListFolder(folder.path));
     for (const std::string& name : names) {
       const bool is_live = folder.table != nullptr && folder.table->live.contains(name);
-      if (!is_live)
+      if (!is_live && !IsOfPast(name))
         if (auto writer = WriterOf(name)) writers.insert(std::move(*writer));
     }
   }
   return writers;
 }
 
+// A file of takes for a version that is there belongs to it, or goes with a run that covers it.
+bool Ledger::IsOfPast(const std::string& name) const {
+  const auto version = VersionOfEntryRun(name);
+  return version && *version <= log_.snapshot().version;
+}
+
 Status Ledger::SweepFolder(const SweptFolder& folder, const std::set<std::string>& dead,
-                           Tidied& tidied) {
+                           Tidied& tidied) const {
   ROOST_ASSIGN(auto there, disk::Examine(folder.path));
   if (!there) return Status::OK();
   ROOST_ASSIGN(auto names, disk::ListFolder(folder.path));
   for (const std::string& name : names) {
     const auto writer = WriterOf(name);
-    if (!writer || !dead.contains(*writer)) continue;
+    if (!writer || !dead.contains(*writer) || IsOfPast(name)) continue;
     if (IsPartName(name)) {
       const Snapshot* table = folder.table;
       if (table == nullptr || table->live.contains(name) || table->removed.contains(name)) continue;

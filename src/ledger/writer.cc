@@ -65,7 +65,8 @@ bool IsPartName(std::string_view name) {
 
 std::optional<std::string> WriterOf(std::string_view name) {
   if (IsPartName(name)) return std::string(name.substr(kPart.size(), kNameSize));
-  if (!name.starts_with('.')) return std::nullopt;
+  const bool holds_takes = name.starts_with("entry-") && name.ends_with(".takes");
+  if (!name.starts_with('.') && !holds_takes) return std::nullopt;
   for (size_t begin = 0; begin < name.size();) {
     size_t end = begin;
     while (end < name.size() && IsHex(name[end])) ++end;

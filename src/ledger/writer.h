@@ -35,7 +35,7 @@ class Writer {
 
 /// Whether `name` is part-<writer>-<n>.parquet with a writer's name in it.
 bool IsPartName(std::string_view name);
-/// Whose part, or temporary entry (a name that begins with a dot), this is.
+/// Whose part, file of takes, or temporary entry (a name that begins with a dot), this is.
 std::optional<std::string> WriterOf(std::string_view name);
 std::string NewId();  // 32 hex digits by chance
 /// The same as a UUID with dashes, as Delta wants tables' ids.
