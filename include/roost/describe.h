@@ -3,6 +3,7 @@
 // The same tables give the same bytes. docs/relations.md is the manual.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "roost/relate.h"
@@ -18,6 +19,7 @@ struct DescribeOptions {
   bool write_files = true;  // kRelationsFile, kSchemaFile and kReadmeFile into `folder`
   unsigned threads = 0;     // 0: one per core
   uint64_t memory_bytes = 512ull << 20;
+  std::function<bool()> should_stop;  // polled by all threads; true: no file is written any more
 };
 
 struct Documentation {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ struct RelateOptions {
   bool write_files = true;                   // table_relationships.json into `folder`
   unsigned threads = 0;                      // 0: one per core
   uint64_t memory_bytes = 512ull << 20;
+  std::function<bool()> should_stop;  // polled by all threads; true: no file is written any more
   std::string evidence_file;  // for fitting: the evidence of all pairs and keys, as JSON lines
 };
 

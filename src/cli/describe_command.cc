@@ -16,6 +16,7 @@ struct DescribeFlags {
 Status Run(DescribeFlags& flags) {
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
   if (!flags.format.empty()) flags.options.write_files = false;
+  flags.options.should_stop = WasInterrupted;
   ROOST_ASSIGN(Documentation documentation, Document(flags.options));
   if (flags.format.empty()) {
     const RelateResult& relations = documentation.relations;

@@ -87,6 +87,7 @@ nlohmann::ordered_json ToJson(const RelateScore& score) {
 
 Status Run(RelateFlags& flags) {
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
+  flags.options.should_stop = WasInterrupted;
   ROOST_ASSIGN(RelateResult result, Relate(flags.options));
   if (flags.truth.empty()) {
     if (flags.json) {

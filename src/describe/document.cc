@@ -12,7 +12,7 @@ namespace describe {
 namespace {
 
 /// Which input files the rows of a table came from: a row's id begins with its file's number.
-Status FindFiles(const relate::Database& database, Subject& subject) {
+Status FindFiles(const relate::Database& database, const relate::Crew& crew, Subject& subject) {
   constexpr int kRowBits = 24;
   subject.first_files.resize(database.tables.size());
   subject.last_files.resize(database.tables.size());
@@ -28,7 +28,7 @@ Status FindFiles(const relate::Database& database, Subject& subject) {
   };
   for (const relate::Table& table : database.tables) {
     if (table.id_name.empty() || table.rows == 0) continue;
-    ROOST_ASSIGN(auto kept, relate::ReadColumn(table, table.id_name, false));
+    ROOST_ASSIGN(auto kept, relate::ReadColumn(table, table.id_name, false, crew));
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (uint64_t hash : kept.rows) {
       int64_t id = sketch::IntegerOfHash(hash);
@@ -51,10 +51,11 @@ Result<Documentation> Document(const DescribeOptions& options) {
   relate.config = options.config;
   relate.threads = options.threads;
   relate.memory_bytes = options.memory_bytes;
+  relate.should_stop = options.should_stop;
   relate::ValueStore values;
   ROOST_ASSIGN(relate::Analysis analysis, relate::Analyse(relate, values));
   describe::Subject subject{analysis.database, analysis.result, {}, {}};
-  ROOST_TRY(describe::FindFiles(analysis.database, subject));
+  ROOST_TRY(describe::FindFiles(analysis.database, values.crew(), subject));
   Documentation documentation;
   documentation.relations_json = RelationsJson(analysis.result);
   documentation.schema_json = describe::SchemaJson(subject);

@@ -11,7 +11,8 @@ constexpr uint64_t kMostColumns = 5000;  // the time grows with their square
 
 }  // namespace
 
-Status DocumentStore(const std::string& output_dir, uint64_t memory_bytes, unsigned threads) {
+Status DocumentStore(const std::string& output_dir, uint64_t memory_bytes, unsigned threads,
+                     const std::function<bool()>& should_stop) {
   ROOST_ASSIGN(const auto tables, DescribeSchema(output_dir));
   uint64_t cells = 0, columns = 0;
   for (const TableDescription& table : tables) {
@@ -28,6 +29,7 @@ Status DocumentStore(const std::string& output_dir, uint64_t memory_bytes, unsig
   options.folder = output_dir;
   options.threads = threads;
   options.memory_bytes = memory_bytes;
+  options.should_stop = should_stop;
   return Document(options).status();
 }
 

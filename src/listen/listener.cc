@@ -17,7 +17,7 @@ constexpr double kStopSeconds = 1.5;  // what the batch at hand has left when to
 constexpr double kLongestWait = 0.1;  // a stop may come without waking anybody
 constexpr double kTidySeconds = 10;
 constexpr double kDocumentSeconds = 60;
-constexpr double kLateDocumentSeconds = 1;  // of a stop, if it is known to take no longer
+constexpr double kStopDocumentSeconds = 1;  // and what documentation has left
 constexpr size_t kLooksAtOnce = 10'000;
 constexpr double kSoon = 1;  // files that come within it are waited for when draining
 constexpr double kNever = std::numeric_limits<double>::infinity();
@@ -73,7 +73,7 @@ Listener::Listener(const ListenOptions& options)
                 .first_files = options.schema_samples}),
       started_(Now()),
       next_tidy_(started_ + kTidySeconds),
-      abandon_at_(kNever) {
+      stopped_at_(kNever) {
   options_.input_dir = input_.path;
 }
 
@@ -90,7 +90,7 @@ Status Listener::Open() {
   ingest.inputs.clear();
   ingest.output_dir = options_.output_dir;
   ingest.on_progress = {};
-  ingest.should_stop = [this] { return Now() >= abandon_at_; };
+  ingest.should_stop = [this] { return Now() >= stopped_at_ + kStopSeconds; };
   ROOST_ASSIGN(const auto store, LookAt(options_.output_dir + "/_roost"));
   screens_ = store.has_value();
   ROOST_ASSIGN(auto intake, Intake::Open(ingest));
@@ -126,19 +126,16 @@ Result<ListenResult> Listener::Run() {
   ROOST_TRY(closed);
   ListenResult result;
   result.status = StatusNow();
-  result.stopped = stopped_at_.has_value();
+  result.stopped = IsStopped();
   result.unreadable = readiness_.GivenUp(100);
   return result;
 }
 
 void Listener::Turn() {
-  if (!stopped_at_ && options_.should_stop && options_.should_stop()) {
-    stopped_at_ = Now();
-    abandon_at_ = *stopped_at_ + kStopSeconds;
-  }
+  NoticeStop();
   worker_.TakeDone();
   documenter_.TakeDone();
-  if (stopped_at_) return;
+  if (IsStopped()) return;
   LookForPeers();
   ReadEventLog();
   Hear();
@@ -164,9 +161,22 @@ void Listener::Wait() const {
   ::poll(waiting, std::size(waiting), static_cast<int>(std::ceil((until - now) * 1000)));
 }
 
+void Listener::NoticeStop() {
+  if (!IsStopped() && options_.should_stop && options_.should_stop()) stopped_at_ = Now();
+}
+
+void Listener::WaitOut(Worker& worker) {
+  while (worker.is_busy()) {
+    NoticeStop();
+    worker.Wait(kLongestWait);
+  }
+}
+
+bool Listener::IsStopped() const { return stopped_at_ < kNever; }
+
 bool Listener::IsOver() const {
   if (worker_.is_busy()) return false;
-  if (stopped_at_) return true;
+  if (IsStopped()) return true;
   const bool may_come = !has_walked_ || !side_walk_.is_over() || !new_folders_.empty() ||
                         !unscreened_.empty() || batcher_.files() > 0 || retry_;
   return options_.once && !may_come && !readiness_.HasHope();
@@ -185,7 +195,8 @@ void Listener::StartWork() {
                   });
     return;
   }
-  StartDocumenting();
+  const bool is_time = is_dirty_ && !options_.once && now >= next_document_;
+  if (is_time && !documenter_.is_busy()) StartDocumenting(1);
 }
 
 bool Listener::StartScreening() {
@@ -231,7 +242,7 @@ void Listener::EndBatch(std::vector<ReadyFile>& files, TakeReport& report) {
   if (!report.status.ok()) return RetryLater(std::move(files), report.status);
   retry_.reset();
   for (size_t i = 0; i < files.size(); ++i) EndFile(files[i], report.outcomes[i]);
-  is_dirty_ |= report.version >= 0;
+  is_dirty_ |= options_.document && report.version >= 0;
   TellBatch(report);
   TakeIn(report);
 }
@@ -279,24 +290,24 @@ void Listener::TakeIn(TakeReport& report) {
 }
 
 // When the backlog is gone, and each minute while it is not.
-void Listener::StartDocumenting() {
-  const double now = Now();
-  if (!options_.document || !is_dirty_ || documenter_.is_busy() || options_.once ||
-      now < next_document_) {
-    return;
-  }
+void Listener::StartDocumenting(unsigned threads) {
   is_dirty_ = false;
   auto status = std::make_shared<Status>();
-  documenter_.Start(
-      [this, status] {
-        *status = DocumentStore(options_.output_dir, options_.ingest.memory_bytes, 1);
-      },
-      [this, status, now] { EndDocumenting(*status, Now() - now); });
+  auto write = [this, status, threads] {
+    *status = DocumentStore(options_.output_dir, options_.ingest.memory_bytes, threads,
+                            [this] { return Now() >= stopped_at_ + kStopDocumentSeconds; });
+  };
+  documenter_.Start(write, [this, status, now = Now()] { EndDocumenting(*status, Now() - now); });
 }
 
 void Listener::EndDocumenting(const Status& status, double seconds) {
-  document_seconds_ = seconds;
   next_document_ = Now() + std::max(kDocumentSeconds, 10 * seconds);
+  if (status.IsCancelled()) {
+    return Tell(ListenEvent::Kind::kNote,
+                "relations and documentation are not of the last commit, as there was no time: "
+                "roost describe " +
+                    options_.output_dir);
+  }
   if (!status.ok()) return Problem(status.message());
   if (!options_.on_event) return;
   ListenEvent event;
@@ -306,18 +317,12 @@ void Listener::EndDocumenting(const Status& status, double seconds) {
 }
 
 Status Listener::Close() {
-  worker_.Wait();
-  documenter_.Wait();
-  const bool has_time =
-      !stopped_at_ || (document_seconds_ && *document_seconds_ < kLateDocumentSeconds);
-  if (fatal_.ok() && options_.document && is_dirty_ && has_time) {
-    const double start = Now();
-    const Status status =
-        DocumentStore(options_.output_dir, options_.ingest.memory_bytes, options_.ingest.threads);
-    EndDocumenting(status, Now() - start);
-  }
+  WaitOut(worker_);
+  WaitOut(documenter_);
+  if (fatal_.ok() && is_dirty_) StartDocumenting(options_.ingest.threads);
+  WaitOut(documenter_);
   ROOST_TRY(peers_->Leave());
-  if (!stopped_at_ && counts_.batches > 0) ROOST_TRY(taker_->Tidy());
+  if (!IsStopped() && counts_.batches > 0) ROOST_TRY(taker_->Tidy());
   return taker_->Close();
 }
 

@@ -43,12 +43,15 @@ class Listener {
   // listener.cc: the loop
   void Turn();
   void Wait() const;
+  void NoticeStop();
+  void WaitOut(Worker& worker);
+  bool IsStopped() const;
   bool IsOver() const;
   Status Close();
   void StartWork();
   bool StartScreening();
   bool StartBatch();
-  void StartDocumenting();
+  void StartDocumenting(unsigned threads);
   void EndDocumenting(const Status& status, double seconds);
   void EndScreening(const std::vector<Sighting>& sightings, TakeReport& report);
   void EndBatch(std::vector<ReadyFile>& files, TakeReport& report);
@@ -107,9 +110,8 @@ class Listener {
   bool screens_ = false;       // in its first walk, if the store was there
   bool walk_goes_on_ = false;  // at once, without a wait
   bool has_walked_ = false, was_walk_whole_ = true;
-  bool is_dirty_ = false;  // tables changed since they were documented
-  std::optional<double> stopped_at_, document_seconds_;
-  std::atomic<double> abandon_at_;  // when the work at hand is to end
+  bool is_dirty_ = false;           // tables changed since they were documented
+  std::atomic<double> stopped_at_;  // infinite until told to stop
   Status fatal_;
   ListenCounts counts_;
   std::string last_problem_;

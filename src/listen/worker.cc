@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <utility>
 
 namespace roost::listen {
@@ -40,11 +41,11 @@ void Worker::TakeDone() {
   std::exchange(done_, {})();
 }
 
-void Worker::Wait() {
+void Worker::Wait(double seconds) {
   if (!is_busy_) return;
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return has_ended_; });
+    changed_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return has_ended_; });
   }
   TakeDone();
 }

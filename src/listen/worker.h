@@ -23,8 +23,8 @@ class Worker {
   void Start(std::function<void()> work, std::function<void()> done);
   /// Calls `done` of work that has ended, after which the worker is free.
   void TakeDone();
-  /// The same, once it has ended.
-  void Wait();
+  /// The same, once it has ended, if it does within `seconds`.
+  void Wait(double seconds);
 
   /// Readable when work has ended.
   int descriptor() const { return wake_.get(); }

@@ -23,7 +23,7 @@ TEST(Worker, DoesOnePieceAfterTheOther) {
         },
         [&] { done.push_back(made); });
     EXPECT_TRUE(worker.is_busy());
-    worker.Wait();
+    worker.Wait(60);
   }
   ASSERT_EQ(done.size(), 100u);
   EXPECT_EQ(done.back(), 99);
@@ -50,13 +50,13 @@ TEST(Worker, MayStartTheNextPieceWhenOneIsDone) {
     if (++pieces < 3) worker.Start([] {}, next);
   };
   worker.Start([] {}, next);
-  while (worker.is_busy()) worker.Wait();
+  while (worker.is_busy()) worker.Wait(60);
   EXPECT_EQ(pieces, 3);
 }
 
 TEST(Worker, EndsWithoutAnything) {
   Worker worker;
-  worker.Wait();
+  worker.Wait(60);
   worker.Start([] {}, [] {});
 }
 

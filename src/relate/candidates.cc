@@ -167,13 +167,13 @@ double JudgeAllButSpread(const Database& database, Pair& pair) {
 /// By child: the parents with which it passes all gates but the exact one.
 using Gated = std::vector<std::vector<int>>;
 Result<Gated> PassGates(const Database& database, const CandidateOptions& options,
-                        unsigned threads) {
+                        const Crew& crew) {
   std::vector<const Column*> targets;
   for (const Column& column : database.columns) {
     if (CanBeTarget(column)) targets.push_back(&column);
   }
   Gated parents(database.columns.size());
-  ROOST_TRY(ForEachTask(database.columns.size(), threads, [&](size_t at) {
+  ROOST_TRY(ForEachTask(database.columns.size(), crew, [&](size_t at) {
     const Column& child = database.columns[at];
     if (!CanBeChild(child)) return Status::OK();
     Sample sample(child);
@@ -213,6 +213,7 @@ Result<Comparison> Compare(const Database& database, const Gated& gated, ValueSt
   Comparison all{std::vector<std::vector<Containment>>(count), std::vector<uint64_t>(count),
                  std::vector<Distinct>(count)};
   for (size_t child = 0; child < count; ++child) all.contained[child].resize(gated[child].size());
+  Status compared;
   auto look = [&](const std::vector<Distinct>& range) {
     std::vector<Distinct> distinct(count);
     for (size_t i = 0; i < columns.size(); ++i) {
@@ -220,19 +221,18 @@ Result<Comparison> Compare(const Database& database, const Gated& gated, ValueSt
       all.values[columns[i]] += range[i]->hashes.size();
       if (!all.first[columns[i]]) all.first[columns[i]] = range[i];
     }
-    return ForEachTask(count, values.threads(),
-                       [&](size_t child) {
-                         for (size_t i = 0; i < gated[child].size(); ++i) {
-                           Containment part =
-                               ContainedIn(*distinct[child], *distinct[gated[child][i]]);
-                           all.contained[child][i].values += part.values;
-                           all.contained[child][i].rows += part.rows;
-                         }
-                         return Status::OK();
-                       })
-        .ok();
+    compared = ForEachTask(count, values.crew(), [&](size_t child) {
+      for (size_t i = 0; i < gated[child].size(); ++i) {
+        Containment part = ContainedIn(*distinct[child], *distinct[gated[child][i]]);
+        all.contained[child][i].values += part.values;
+        all.contained[child][i].rows += part.rows;
+      }
+      return Status::OK();
+    });
+    return compared.ok();
   };
   ROOST_TRY(values.ForEachRange(database, columns, look));
+  ROOST_TRY(compared);
   return all;
 }
 
@@ -273,7 +273,7 @@ Status JudgeSpreads(const Database& database, const std::vector<Distinct>& first
   std::vector<Ranks> loaded, ranks(database.columns.size());
   ROOST_TRY(values.LoadRanksOfFirstRange(database, parents, of_parents, loaded));
   for (size_t i = 0; i < parents.size(); ++i) ranks[parents[i]] = loaded[i];
-  return ForEachTask(pairs.size(), values.threads(), [&](size_t at) {
+  return ForEachTask(pairs.size(), values.crew(), [&](size_t at) {
     Pair& pair = pairs[at];
     JudgeSpread(*first[pair.child], *first[pair.parent], *ranks[pair.parent], pair.evidence);
     return Status::OK();
@@ -299,10 +299,10 @@ bool TypesFit(const Column& child, const Column& parent) {
 
 Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& options,
                              ValueStore& values) {
-  ROOST_ASSIGN(Gated gated, PassGates(database, options, values.threads()));
+  ROOST_ASSIGN(Gated gated, PassGates(database, options, values.crew()));
   ROOST_ASSIGN(Comparison all, Compare(database, gated, values));
   std::vector<FoundPairs> by_child(gated.size());
-  ROOST_TRY(ForEachTask(gated.size(), values.threads(), [&](size_t child) {
+  ROOST_TRY(ForEachTask(gated.size(), values.crew(), [&](size_t child) {
     by_child[child] = FindPairsOf(database, static_cast<int>(child), gated[child], all, options);
     return Status::OK();
   }));

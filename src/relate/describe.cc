@@ -180,15 +180,15 @@ void AddWide(const Database& database, const Verdict& verdict, std::vector<Relat
 }
 
 /// Rows of a child table lie in rows of its parents: what the documents say needs no guess.
-Status AddNesting(const Database& database, std::vector<Relation>& relations) {
+Status AddNesting(const Database& database, const Crew& crew, std::vector<Relation>& relations) {
   for (const Table& table : database.tables) {
     if (table.parent_name.empty() || table.parents.empty()) continue;
-    ROOST_ASSIGN(ValueStore::Kept kept, ReadColumn(table, table.parent_name, false));
+    ROOST_ASSIGN(ValueStore::Kept kept, ReadColumn(table, table.parent_name, false, crew));
     DistinctColumn parents_of = CountValues(std::move(kept.rows));
     for (const Table& parent : database.tables) {
       auto named = std::find(table.parents.begin(), table.parents.end(), parent.name);
       if (named == table.parents.end()) continue;
-      ROOST_ASSIGN(ValueStore::Kept ids, ReadColumn(parent, parent.id_name, false));
+      ROOST_ASSIGN(ValueStore::Kept ids, ReadColumn(parent, parent.id_name, false, crew));
       Containment held = ContainedIn(parents_of, CountValues(std::move(ids.rows)));
       Relation& relation = relations.emplace_back();
       relation.table = table.name;
@@ -243,7 +243,7 @@ Result<RelateResult> Describe(const Database& database, const Overrides& overrid
   ROOST_TRY(AddPairs(database, verdict, values, result.relations));
   ROOST_TRY(AddConditional(database, verdict, values, result.relations));
   AddWide(database, verdict, result.relations);
-  ROOST_TRY(AddNesting(database, result.relations));
+  ROOST_TRY(AddNesting(database, values.crew(), result.relations));
   std::stable_sort(result.relations.begin(), result.relations.end(),
                    [](const Relation& a, const Relation& b) {
                      return std::tie(a.table, a.columns, a.ref_table, a.ref_columns, a.when_value) <

@@ -73,7 +73,7 @@ std::optional<std::string_view> IdOfPath(std::string_view text, std::string_view
   return end->id;
 }
 
-Status AddPathColumns(Database& database, unsigned threads) {
+Status AddPathColumns(Database& database, const Crew& crew) {
   std::vector<Column> added;
   for (const Column& column : database.columns) {
     std::string kind = KindOf(column);
@@ -87,9 +87,9 @@ Status AddPathColumns(Database& database, unsigned threads) {
     ids.path_kind = kind;
     ids.json_path = column.json_path;
   }
-  ROOST_TRY(ForEachTask(added.size(), threads, [&](size_t at) -> Status {
+  ROOST_TRY(ForEachTask(added.size(), crew, [&](size_t at) -> Status {
     Column& ids = added[at];
-    ROOST_TRY(FeedColumn(database, ids, {.sketch = &ids.sketch, .path_kind = ids.path_kind}));
+    ROOST_TRY(FeedColumn(database, ids, {.sketch = &ids.sketch, .path_kind = ids.path_kind}, crew));
     FinishColumn(ids);
     return Status::OK();
   }));

@@ -21,6 +21,6 @@ std::optional<std::string_view> IdOfPath(std::string_view text, std::string_view
 
 /// Adds a column of ids for each column of paths that nearly all end in one kind of id. Such a
 /// column stands in Database::columns and in no table: it can refer, and do nothing else.
-Status AddPathColumns(Database& database, unsigned threads);
+Status AddPathColumns(Database& database, const Crew& crew);
 
 }  // namespace roost::relate

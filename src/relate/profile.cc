@@ -102,12 +102,12 @@ void KeepWithin(const Allowance& allowance, Column& column) {
 }
 
 Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore::Kept>& kept,
-                   uint64_t memory_bytes) {
+                   const ReadOptions& options) {
   const Table& table = database.tables[task.table];
   std::vector<std::string> names;
   for (int id : task.columns) {
     const Column& column = database.columns[id];
-    if (!IsTooLong(table, column, memory_bytes)) names.push_back(column.name);
+    if (!IsTooLong(table, column, options.memory_bytes)) names.push_back(column.name);
   }
   if (names.empty()) return Status::OK();
   for (const auto& part : table.parts) {
@@ -115,6 +115,7 @@ Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore:
       ROOST_ASSIGN(auto reader, part->ReadRows(group, names));
       std::shared_ptr<arrow::RecordBatch> batch;
       while (true) {
+        ROOST_TRY(options.crew.CheckStop());
         ROOST_TRY(reader->ReadNext(&batch));
         if (!batch) break;
         for (size_t i = 0; i < task.columns.size(); ++i) {
@@ -238,15 +239,15 @@ void FinishColumn(Column& column) {
 
 Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
   ROOST_ASSIGN(Database database, FindTables(options.folder));
-  values.SetLimits(options.memory_bytes / 2, options.threads);
+  values.SetLimits(options.memory_bytes / 2, options.crew);
   std::vector<bool> kept_tables = PlanKept(database, options.memory_bytes);
   std::vector<Task> tasks = PlanTasks(database);
   Allowance allowance = AllowanceOf(database, options.memory_bytes);
   std::mutex keeping;
-  ROOST_TRY(ForEachTask(tasks.size(), options.threads, [&](size_t at) -> Status {
+  ROOST_TRY(ForEachTask(tasks.size(), options.crew, [&](size_t at) -> Status {
     const Task& task = tasks[at];
     std::vector<ValueStore::Kept> kept(kept_tables[task.table] ? task.columns.size() : 0);
-    ROOST_TRY(ReadColumns(database, task, kept, options.memory_bytes));
+    ROOST_TRY(ReadColumns(database, task, kept, options));
     for (int id : task.columns) {
       FinishColumn(database.columns[id]);
       KeepWithin(allowance, database.columns[id]);
@@ -258,7 +259,7 @@ Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
     return Status::OK();
   }));
   ROOST_TRY(CountLikelyUnique(database, values));
-  ROOST_TRY(AddPathColumns(database, options.threads));
+  ROOST_TRY(AddPathColumns(database, options.crew));
   return database;
 }
 

@@ -12,7 +12,7 @@ namespace roost::relate {
 
 struct ReadOptions {
   std::string folder;
-  unsigned threads = 2;
+  Crew crew;
   uint64_t memory_bytes = 512ull << 20;
 };
 

@@ -28,8 +28,9 @@ Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values) {
   auto start = std::chrono::steady_clock::now();
   unsigned threads = options.threads ? options.threads : std::thread::hardware_concurrency();
   Analysis analysis;
-  ROOST_ASSIGN(analysis.database,
-               ReadDatabase({options.folder, threads, options.memory_bytes}, values));
+  ROOST_ASSIGN(
+      analysis.database,
+      ReadDatabase({options.folder, {threads, options.should_stop}, options.memory_bytes}, values));
   double read_seconds = SecondsSince(start);
   NameColumns(analysis.database);
   std::string config =

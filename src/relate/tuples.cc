@@ -49,7 +49,7 @@ bool RepeatsEarly(const Database& database, std::span<const int> columns) {
 
 /// Reads the columns side by side; what lies in the range is kept.
 Result<DistinctColumn> ReadTuples(const Database& database, std::span<const int> columns,
-                                  HashRange range) {
+                                  HashRange range, const Crew& crew) {
   std::vector<std::string> names;
   for (int id : columns) names.push_back(database.ColumnAt(id).name);
   std::vector<uint64_t> taken, tuples, parts;
@@ -59,6 +59,7 @@ Result<DistinctColumn> ReadTuples(const Database& database, std::span<const int>
       ROOST_ASSIGN(auto reader, part->ReadRows(group, names));
       std::shared_ptr<arrow::RecordBatch> batch;
       while (true) {
+        ROOST_TRY(crew.CheckStop());
         ROOST_TRY(reader->ReadNext(&batch));
         if (!batch) break;
         tuples.assign(static_cast<size_t>(batch->num_rows()), 1);
@@ -98,7 +99,7 @@ Status ForEachTupleRange(const Database& database, const std::vector<std::vector
   for (uint64_t index = 0; index < uint64_t{1} << bits; ++index) {
     std::vector<DistinctColumn> tuples;
     for (const auto& columns : sets) {
-      ROOST_ASSIGN(auto range, ReadTuples(database, columns, RangeOf(index, bits)));
+      ROOST_ASSIGN(auto range, ReadTuples(database, columns, RangeOf(index, bits), values.crew()));
       tuples.push_back(std::move(range));
     }
     if (!look(tuples)) break;

@@ -8,7 +8,6 @@
 #include "export/part.h"
 #include "relate/column_feed.h"
 #include "relate/integer_text.h"
-#include "relate/parallel.h"
 
 namespace roost::relate {
 
@@ -168,13 +167,14 @@ void ValueStore::Keep(const Column& column, Kept kept) {
 
 namespace {
 
-Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed,
+Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed, const Crew& crew,
                  const std::function<void()>& after_batch = {}) {
   for (const auto& part : table.parts) {
     for (int group = 0; group < part->row_groups(); ++group) {
       ROOST_ASSIGN(auto reader, part->ReadRows(group, {name}));
       std::shared_ptr<arrow::RecordBatch> batch;
       while (true) {
+        ROOST_TRY(crew.CheckStop());
         ROOST_TRY(reader->ReadNext(&batch));
         if (!batch) break;
         if (batch->num_columns() == 1) {
@@ -190,34 +190,37 @@ Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed,
   return Status::OK();
 }
 
-Result<std::vector<uint64_t>> ReadRows(const Database& database, const Column& column) {
+Result<std::vector<uint64_t>> ReadRows(const Database& database, const Column& column,
+                                       const Crew& crew) {
   std::vector<uint64_t> rows;
   rows.reserve(database.TableOf(column).rows);
-  ROOST_TRY(FeedColumn(database, column, {.row_hashes = &rows}));
+  ROOST_TRY(FeedColumn(database, column, {.row_hashes = &rows}, crew));
   return rows;
 }
 
-Result<DistinctColumn> ReadDistinct(const Database& database, const Column& column,
-                                    HashRange range) {
+Result<DistinctColumn> ReadDistinct(const Database& database, const Column& column, HashRange range,
+                                    const Crew& crew) {
   std::vector<uint64_t> rows;
   ValueCounter counter;
   ColumnFeed feed{.row_hashes = &rows, .first_hash = range.first, .last_hash = range.last};
   feed.path_kind = column.path_kind;
-  ROOST_TRY(FeedNamed(database.TableOf(column), column.name, feed, [&] { counter.Take(rows); }));
+  ROOST_TRY(
+      FeedNamed(database.TableOf(column), column.name, feed, crew, [&] { counter.Take(rows); }));
   return counter.Finish(rows);
 }
 
 using Texts = std::unordered_map<uint64_t, std::string>;
 /// By hash; integers need none.
 Result<Texts> ReadTexts(const Database& database, const Column& column, bool with_fractions,
-                        HashRange range = {}) {
+                        HashRange range, const Crew& crew) {
   Texts texts;
   if (column.sketch.only_integers()) return texts;
   ROOST_TRY(FeedColumn(database, column,
                        {.texts = &texts,
                         .first_hash = range.first,
                         .last_hash = range.last,
-                        .with_fractions = with_fractions}));
+                        .with_fractions = with_fractions},
+                       crew));
   return texts;
 }
 
@@ -231,17 +234,19 @@ DistinctColumn Cut(const DistinctColumn& all, HashRange range) {
 
 }  // namespace
 
-Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts) {
+Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts,
+                                    const Crew& crew) {
   ValueStore::Kept kept;
   kept.rows.reserve(table.rows);
-  ROOST_TRY(FeedNamed(table, name,
-                      {.row_hashes = &kept.rows, .texts = with_texts ? &kept.texts : nullptr}));
+  ROOST_TRY(FeedNamed(
+      table, name, {.row_hashes = &kept.rows, .texts = with_texts ? &kept.texts : nullptr}, crew));
   return kept;
 }
 
-Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed) {
+Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed,
+                  const Crew& crew) {
   feed.path_kind = column.path_kind;
-  return FeedNamed(database.TableOf(column), column.name, std::move(feed));
+  return FeedNamed(database.TableOf(column), column.name, std::move(feed), crew);
 }
 
 void ValueStore::Count(Entry& entry) {
@@ -266,10 +271,11 @@ void ValueStore::MakeRoomFor(uint64_t wanted) {
 }
 
 Result<RowHashes> ValueStore::Rows(const Database& database, const Column& column) {
+  ROOST_TRY(crew_.CheckStop());
   Entry& entry = entries_[column.id];
   entry.used = ++clock_;
   if (!entry.rows) {
-    ROOST_ASSIGN(auto rows, ReadRows(database, column));
+    ROOST_ASSIGN(auto rows, ReadRows(database, column, crew_));
     entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(rows));
     Count(entry);
   }
@@ -294,7 +300,7 @@ Result<std::vector<std::string>> ValueStore::TextsOf(const Database& database, c
   Texts read;
   if (!kept) {
     auto [first, last] = std::minmax_element(hashes.begin(), hashes.end());
-    ROOST_ASSIGN(read, ReadTexts(database, column, true, {*first, *last}));
+    ROOST_ASSIGN(read, ReadTexts(database, column, true, {*first, *last}, crew_));
   }
   const Texts& known = kept ? entry->second.texts : read;
   for (uint64_t hash : hashes) {
@@ -312,14 +318,14 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
     entry.used = ++clock_;
     if (!entry.distinct) missing.push_back(id);
   }
-  ROOST_TRY(ForEachTask(missing.size(), threads_, [&](size_t task) -> Status {
+  ROOST_TRY(ForEachTask(missing.size(), crew_, [&](size_t task) -> Status {
     Entry& entry = entries_.find(missing[task])->second;  // no entry is added meanwhile
     if (entry.rows) {
       entry.distinct = std::make_shared<DistinctColumn>(CountValues(*entry.rows));
       return Status::OK();
     }
     const Column& column = database.ColumnAt(missing[task]);
-    ROOST_ASSIGN(DistinctColumn distinct, ReadDistinct(database, column, {}));
+    ROOST_ASSIGN(DistinctColumn distinct, ReadDistinct(database, column, {}, crew_));
     entry.distinct = std::make_shared<DistinctColumn>(std::move(distinct));
     return Status::OK();
   }));
@@ -329,6 +335,7 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
 
 Status ValueStore::ForEachRange(const Database& database, const std::vector<int>& columns,
                                 const Look& look) {
+  ROOST_TRY(crew_.CheckStop());
   uint64_t bytes = 0;
   for (int id : columns) {
     auto entry = entries_.find(id);
@@ -350,13 +357,13 @@ Status ValueStore::ForEachRange(const Database& database, const std::vector<int>
   for (uint64_t index = 0; index < uint64_t{1} << bits; ++index) {
     HashRange range = RangeOf(index, bits);
     std::fill(distinct.begin(), distinct.end(), nullptr);
-    ROOST_TRY(ForEachTask(columns.size(), threads_, [&](size_t at) -> Status {
+    ROOST_TRY(ForEachTask(columns.size(), crew_, [&](size_t at) -> Status {
       auto entry = entries_.find(columns[at]);
       if (entry != entries_.end() && entry->second.distinct) {
         distinct[at] = std::make_shared<DistinctColumn>(Cut(*entry->second.distinct, range));
         return Status::OK();
       }
-      ROOST_ASSIGN(auto part, ReadDistinct(database, database.ColumnAt(columns[at]), range));
+      ROOST_ASSIGN(auto part, ReadDistinct(database, database.ColumnAt(columns[at]), range, crew_));
       distinct[at] = std::make_shared<DistinctColumn>(std::move(part));
       return Status::OK();
     }));
@@ -369,7 +376,7 @@ Status ValueStore::LoadRanksOfFirstRange(const Database& database, const std::ve
                                          const std::vector<Distinct>& first,
                                          std::vector<Ranks>& ranks) {
   ranks.resize(columns.size());
-  return ForEachTask(columns.size(), threads_, [&](size_t at) -> Status {
+  return ForEachTask(columns.size(), crew_, [&](size_t at) -> Status {
     auto entry = entries_.find(columns[at]);
     bool whole = entry != entries_.end() && entry->second.distinct == first[at];
     if (whole && entry->second.ranks) {
@@ -379,7 +386,7 @@ Status ValueStore::LoadRanksOfFirstRange(const Database& database, const std::ve
     const Column& column = database.ColumnAt(columns[at]);
     HashRange range;
     if (!whole && !first[at]->hashes.empty()) range.last = first[at]->hashes.back();
-    ROOST_ASSIGN(Texts texts, ReadTexts(database, column, false, range));
+    ROOST_ASSIGN(Texts texts, ReadTexts(database, column, false, range, crew_));
     ranks[at] = std::make_shared<std::vector<float>>(RanksBy(column, *first[at], texts));
     return Status::OK();
   });

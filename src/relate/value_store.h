@@ -1,5 +1,6 @@
 // Gives the values of columns as hashes: row by row, distinct, and in order. Reads what it needs
-// from the Parquet parts and keeps it while memory lasts.
+// from the Parquet parts and keeps it while memory lasts. Each answer that needs work may be
+// Cancelled by the crew's should_stop.
 //
 // All answers are exact (see sketch/value_hash.h for how exact hashes are). Not thread-safe;
 // the spans and references it gives hold until the next call.
@@ -12,6 +13,7 @@
 
 #include "relate/column_feed.h"
 #include "relate/database.h"
+#include "relate/parallel.h"
 
 namespace roost::relate {
 
@@ -28,9 +30,9 @@ using Ranks = std::shared_ptr<const std::vector<float>>;
 
 class ValueStore {
  public:
-  void SetLimits(uint64_t memory_bytes, unsigned threads) {
+  void SetLimits(uint64_t memory_bytes, Crew crew) {
     memory_bytes_ = memory_bytes;
-    threads_ = threads;
+    crew_ = std::move(crew);
   }
 
   /// Null is sketch::kNullHash. For lists: items, so not rows of the table.
@@ -54,7 +56,7 @@ class ValueStore {
 
   /// True if so many bytes may be taken for a while.
   bool Fits(uint64_t bytes) const { return bytes <= memory_bytes_; }
-  unsigned threads() const { return threads_; }
+  const Crew& crew() const { return crew_; }
 
   /// What the first pass saw of a small table.
   struct Kept {
@@ -80,13 +82,15 @@ class ValueStore {
 
   std::unordered_map<int, Entry> entries_;
   uint64_t memory_bytes_ = 512ull << 20, clock_ = 0, bytes_ = 0;
-  unsigned threads_ = 2;
+  Crew crew_;
 };
 
 /// The values of any column of a table, technical ones too; texts on demand.
-Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts);
+Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts,
+                                    const Crew& crew);
 /// Hands all values of a column, derived ones too, to `feed`.
-Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed);
+Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed,
+                  const Crew& crew);
 
 /// A part of all hashes.
 struct HashRange {

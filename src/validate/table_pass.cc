@@ -47,7 +47,7 @@ class Pass {
 
   Result<PassResult> Run() {
     total_ = NewTally();
-    ROOST_TRY(relate::ForEachTask(pieces_.size(), options_.threads, [&](size_t at) -> Status {
+    ROOST_TRY(relate::ForEachTask(pieces_.size(), {options_.threads}, [&](size_t at) -> Status {
       Tally tally = NewTally();
       Distinct distinct = TakeDistinct();
       ROOST_TRY(ReadPiece(pieces_[at], tally, distinct));

@@ -222,6 +222,29 @@ def test_a_signal_ends_it_within_two_seconds(binary, world, which):
     assert numbers(binary, world) == list(range(400))
 
 
+@pytest.mark.slow
+def test_a_signal_ends_it_within_two_seconds_while_it_documents(binary, world):
+    count = 20_000  # some seconds of documentation
+    subprocess.run([binary, "generate", "--output-dir", "in", "--num-iterations", str(count), "--quiet"],
+                   cwd=world, check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [binary, "listen", "--input-dir", "in", "--output-dir", "out", "--json", *QUICK[:-1]],
+        cwd=world, stdout=subprocess.PIPE, text=True,
+    )
+    taken = 0
+    for line in process.stdout:
+        taken += json.loads(line).get("files_taken", 0)
+        if taken == count:
+            break
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    told = time.monotonic()
+    output, _ = process.communicate(timeout=60)
+    assert time.monotonic() - told < 2
+    assert "roost describe out" in output and '"stopped"' in output
+    assert not (world / "out/table_relationships.json").exists(), "nothing is half-written"
+
+
 @pytest.mark.parametrize("moves", [[], ["--processed-dir", "done"]])
 def test_four_listeners_take_each_file_once(binary, world, moves):
     writer = threading.Thread(
