@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <memory>
+#include <set>
 
 #include "relate/choice.h"
 #include "relate/parallel.h"
@@ -12,7 +15,8 @@ namespace {
 
 constexpr double kLongestKey = 80;
 constexpr double kMostNullsOfTarget = 0.2;
-constexpr size_t kRankedValues = 3000;
+constexpr size_t kRankedValues = 3000;    // of a child
+constexpr size_t kRankedAmong = 1 << 16;  // values of a parent, at least
 constexpr size_t kLeastOfSample = 16;
 constexpr double kFourErrors = 0.4;  // of a sample of 16 or more
 constexpr double kMostMargin = 0.5;  // of names; what is beyond counts no more
@@ -263,19 +267,44 @@ FoundPairs FindPairsOf(const Database& database, int child, const std::vector<in
   return found;
 }
 
+/// Where the hashes of a parent's values may end without a child's ranks becoming others: only its
+/// first values are ranked, and so many of the parent's tell where they lie.
+uint64_t LastRanked(const DistinctColumn& child, const DistinctColumn& parent) {
+  if (parent.hashes.size() <= kRankedAmong || child.hashes.empty()) return UINT64_MAX;
+  uint64_t of_child = child.hashes[std::min(child.hashes.size(), kRankedValues) - 1];
+  return std::max(parent.hashes[kRankedAmong - 1], of_child);
+}
+
+/// The parent's values up to that; `first` where all are needed.
+Distinct ToRank(const Distinct& first, uint64_t last) {
+  auto end = std::upper_bound(first->hashes.begin(), first->hashes.end(), last);
+  if (end == first->hashes.end()) return first;
+  auto size = end - first->hashes.begin();
+  return std::make_shared<DistinctColumn>(DistinctColumn{
+      {first->hashes.begin(), end}, {first->counts.begin(), first->counts.begin() + size}});
+}
+
 Status JudgeSpreads(const Database& database, const std::vector<Distinct>& first,
                     ValueStore& values, std::vector<Pair>& pairs) {
-  std::set<int> ids;
-  for (const Pair& pair : pairs) ids.insert(pair.parent);
-  std::vector<int> parents(ids.begin(), ids.end());
+  std::map<int, uint64_t> last;  // by parent
+  for (const Pair& pair : pairs) {
+    uint64_t& so_far = last[pair.parent];
+    so_far = std::max(so_far, LastRanked(*first[pair.child], *first[pair.parent]));
+  }
+  std::vector<int> parents;
   std::vector<Distinct> of_parents;
-  for (int id : parents) of_parents.push_back(first[id]);
-  std::vector<Ranks> loaded, ranks(database.columns.size());
-  ROOST_TRY(values.LoadRanksOfFirstRange(database, parents, of_parents, loaded));
-  for (size_t i = 0; i < parents.size(); ++i) ranks[parents[i]] = loaded[i];
+  std::vector<size_t> places(database.columns.size());
+  for (auto [parent, hash] : last) {
+    places[parent] = parents.size();
+    parents.push_back(parent);
+    of_parents.push_back(ToRank(first[parent], hash));
+  }
+  std::vector<Ranks> ranks;
+  ROOST_TRY(values.LoadRanksOfFirstRange(database, parents, of_parents, ranks));
   return ForEachTask(pairs.size(), values.crew(), [&](size_t at) {
     Pair& pair = pairs[at];
-    JudgeSpread(*first[pair.child], *first[pair.parent], *ranks[pair.parent], pair.evidence);
+    size_t place = places[pair.parent];
+    JudgeSpread(*first[pair.child], *of_parents[place], *ranks[place], pair.evidence);
     return Status::OK();
   });
 }
