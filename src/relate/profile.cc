@@ -3,11 +3,14 @@
 #include <arrow/api.h>
 
 #include <cmath>
+#include <mutex>
+#include <optional>
 
 #include "export/part.h"
 #include "relate/column_feed.h"
 #include "relate/parallel.h"
 #include "relate/paths.h"
+#include "relate/sketch_files.h"
 #include "relate/table_finder.h"
 
 namespace roost::relate {
@@ -101,42 +104,116 @@ void KeepWithin(const Allowance& allowance, Column& column) {
   column.first_rows.shrink_to_fit();
 }
 
-Status ReadColumns(Database& database, const Task& task, std::vector<ValueStore::Kept>& kept,
-                   const ReadOptions& options) {
-  const Table& table = database.tables[task.table];
-  std::vector<std::string> names;
-  for (int id : task.columns) {
-    const Column& column = database.columns[id];
-    if (!IsTooLong(table, column, options.memory_bytes)) names.push_back(column.name);
+/// What a task reads of each column.
+struct Reading {
+  Column* column;
+  bool is_fresh;           // no part has a sketch of it: its first rows are seen anyway
+  ValueStore::Kept* kept;  // null if the table's rows are not kept
+  std::optional<sketch::ColumnSketch> known;  // of the part that is being read
+  sketch::ColumnSketch seen;                  // where that is not
+
+  bool NeedsRows() const { return !known || kept; }
+};
+
+std::vector<Reading> PlanReading(Database& database, const Task& task, const SketchFiles& files,
+                                 std::vector<ValueStore::Kept>& kept, uint64_t memory_bytes) {
+  std::vector<Reading> readings;
+  for (size_t i = 0; i < task.columns.size(); ++i) {
+    Column& column = database.columns[task.columns[i]];
+    if (IsTooLong(database.tables[task.table], column, memory_bytes)) continue;
+    readings.push_back(
+        {&column, !files.HasSome(column), kept.empty() ? nullptr : &kept[i], std::nullopt, {}});
   }
-  if (names.empty()) return Status::OK();
-  for (const auto& part : table.parts) {
-    for (int group = 0; group < part->row_groups(); ++group) {
-      ROOST_ASSIGN(auto reader, part->ReadRows(group, names));
-      std::shared_ptr<arrow::RecordBatch> batch;
-      while (true) {
-        ROOST_TRY(options.crew.CheckStop());
-        ROOST_TRY(reader->ReadNext(&batch));
-        if (!batch) break;
-        for (size_t i = 0; i < task.columns.size(); ++i) {
-          Column& column = database.columns[task.columns[i]];
-          ColumnFeed feed{.sketch = &column.sketch};
-          if (!kept.empty()) {
-            feed.row_hashes = &kept[i].rows;
-            feed.texts = &kept[i].texts;
-          } else if (column.first_rows.size() < kMostFirstRows && !column.IsList()) {
-            feed.row_hashes = &column.first_rows;
-          }
-          auto array = batch->GetColumnByName(column.name);
-          if (!array) {
-            ROOST_ASSIGN(array, arrow::MakeArrayOfNull(arrow::null(), batch->num_rows()));
-          }
-          ROOST_TRY(feed.Take(*array));
-        }
-      }
+  return readings;
+}
+
+Status FeedBatch(const arrow::RecordBatch& batch, Reading& reading) {
+  Column& column = *reading.column;
+  ColumnFeed feed;
+  if (!reading.known) feed.sketch = &reading.seen;
+  if (reading.kept) {
+    feed.row_hashes = &reading.kept->rows;
+    feed.texts = &reading.kept->texts;
+  } else if (reading.is_fresh && column.first_rows.size() < kMostFirstRows && !column.IsList()) {
+    feed.row_hashes = &column.first_rows;
+  }
+  auto array = batch.GetColumnByName(column.name);
+  if (!array) {  // a part from before the column was there
+    ROOST_ASSIGN(array, arrow::MakeArrayOfNull(arrow::null(), batch.num_rows()));
+  }
+  return feed.Take(*array);
+}
+
+/// Shows all batches of a part, with the columns of that name, to `take` until it says false.
+template <typename Take>
+Status ForEachBatch(const exporting::Part& part, const std::vector<std::string>& names,
+                    const Crew& crew, Take take) {
+  for (int group = 0; group < part.row_groups(); ++group) {
+    ROOST_ASSIGN(auto reader, part.ReadRows(group, names));
+    std::shared_ptr<arrow::RecordBatch> batch;
+    while (true) {
+      ROOST_TRY(crew.CheckStop());
+      ROOST_TRY(reader->ReadNext(&batch));
+      if (!batch) break;
+      ROOST_ASSIGN(bool more, take(*batch));
+      if (!more) return Status::OK();
     }
   }
   return Status::OK();
+}
+
+Status ReadPart(const exporting::Part& part, const Crew& crew, std::vector<Reading>& readings) {
+  std::vector<std::string> names;
+  for (const Reading& reading : readings) {
+    if (reading.NeedsRows()) names.push_back(reading.column->name);
+  }
+  if (names.empty()) return Status::OK();
+  return ForEachBatch(part, names, crew, [&](const arrow::RecordBatch& batch) -> Result<bool> {
+    for (Reading& reading : readings) {
+      if (reading.NeedsRows()) ROOST_TRY(FeedBatch(batch, reading));
+    }
+    return true;
+  });
+}
+
+/// The first rows of columns whose sketches were known, in part at least.
+Status ReadFirstRows(const Table& table, const Crew& crew, const std::vector<Reading>& readings) {
+  std::vector<Column*> columns;
+  std::vector<std::string> names;
+  for (const Reading& reading : readings) {
+    if (reading.kept || reading.is_fresh || reading.column->IsList()) continue;
+    columns.push_back(reading.column);
+    names.push_back(reading.column->name);
+  }
+  for (const auto& part : table.parts) {
+    if (columns.empty() || columns.front()->first_rows.size() >= kMostFirstRows) break;
+    auto take = [&](const arrow::RecordBatch& batch) -> Result<bool> {
+      for (Column* column : columns) {
+        Reading reading{column, true, nullptr, sketch::ColumnSketch(), {}};
+        ROOST_TRY(FeedBatch(batch, reading));
+      }
+      return columns.front()->first_rows.size() < kMostFirstRows;
+    };
+    ROOST_TRY(ForEachBatch(*part, names, crew, take));
+  }
+  return Status::OK();
+}
+
+Status ReadColumns(Database& database, const Task& task, SketchFiles& files,
+                   std::vector<ValueStore::Kept>& kept, const ReadOptions& options) {
+  const Table& table = database.tables[task.table];
+  std::vector<Reading> readings = PlanReading(database, task, files, kept, options.memory_bytes);
+  for (size_t part = 0; part < table.parts.size(); ++part) {
+    for (Reading& reading : readings) reading.known = files.Read(*reading.column, part);
+    ROOST_TRY(ReadPart(*table.parts[part], options.crew, readings));
+    for (Reading& reading : readings) {
+      Column& column = *reading.column;
+      if (!reading.known) files.Add(column, part, reading.seen);
+      column.sketch.Merge(reading.known ? *reading.known : reading.seen);
+      if (!reading.known) reading.seen = {};
+    }
+  }
+  return ReadFirstRows(table, options.crew, readings);
 }
 
 Type TypeOf(const Column& column) {
@@ -243,11 +320,12 @@ Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
   std::vector<bool> kept_tables = PlanKept(database, options.memory_bytes);
   std::vector<Task> tasks = PlanTasks(database);
   Allowance allowance = AllowanceOf(database, options.memory_bytes);
+  SketchFiles files(database, options.memory_bytes);
   std::mutex keeping;
   ROOST_TRY(ForEachTask(tasks.size(), options.crew, [&](size_t at) -> Status {
     const Task& task = tasks[at];
     std::vector<ValueStore::Kept> kept(kept_tables[task.table] ? task.columns.size() : 0);
-    ROOST_TRY(ReadColumns(database, task, kept, options));
+    ROOST_TRY(ReadColumns(database, task, files, kept, options));
     for (int id : task.columns) {
       FinishColumn(database.columns[id]);
       KeepWithin(allowance, database.columns[id]);
@@ -258,6 +336,7 @@ Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
     }
     return Status::OK();
   }));
+  if (options.keep_sketches) files.Write();
   ROOST_TRY(CountLikelyUnique(database, values));
   ROOST_TRY(AddPathColumns(database, options.crew));
   return database;

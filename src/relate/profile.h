@@ -1,4 +1,5 @@
-// Reads a folder of Parquet files into a Database: one pass over all columns, by several threads.
+// Reads a folder of Parquet files into a Database: one pass, by several threads, over all columns
+// of which no sketches are there.
 //
 // Takes an output folder of `roost ingest`, or any folder with `<table>.parquet` files or
 // `<table>.parquet/` (or `<table>/`) folders of parts. The result does not depend on the number of
@@ -14,6 +15,7 @@ struct ReadOptions {
   std::string folder;
   Crew crew;
   uint64_t memory_bytes = 512ull << 20;
+  bool keep_sketches = true;  // of a store: beside its parts, for the next run
 };
 
 /// Fills what follows from a column's sketch: counts, type, uniqueness, bits.

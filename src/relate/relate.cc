@@ -28,9 +28,11 @@ Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values) {
   auto start = std::chrono::steady_clock::now();
   unsigned threads = options.threads ? options.threads : std::thread::hardware_concurrency();
   Analysis analysis;
-  ROOST_ASSIGN(
-      analysis.database,
-      ReadDatabase({options.folder, {threads, options.should_stop}, options.memory_bytes}, values));
+  ROOST_ASSIGN(analysis.database, ReadDatabase({options.folder,
+                                                {threads, options.should_stop},
+                                                options.memory_bytes,
+                                                options.write_files},
+                                               values));
   double read_seconds = SecondsSince(start);
   NameColumns(analysis.database);
   std::string config =

@@ -18,6 +18,11 @@ class ByteWriter {
   void U64(uint64_t value) {
     for (int i = 0; i < 8; ++i) U8(static_cast<uint8_t>(value >> (8 * i)));
   }
+  /// Seven bits a byte, the lowest first; the last byte is below 128.
+  void Varint(uint64_t value) {
+    for (; value >= 128; value >>= 7) U8(static_cast<uint8_t>(value | 128));
+    U8(static_cast<uint8_t>(value));
+  }
   void Double(double value) { U64(std::bit_cast<uint64_t>(value)); }
   void Text(std::string_view text) {
     U64(text.size());
@@ -43,6 +48,15 @@ class ByteReader {
     uint64_t value = 0;
     for (int i = 7; i >= 0; --i) value = value << 8 | static_cast<uint8_t>(bytes[i]);
     return value;
+  }
+  Result<uint64_t> Varint() {
+    uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      ROOST_ASSIGN(uint8_t byte, U8());
+      value |= static_cast<uint64_t>(byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+    return Status::Invalid("a number in a sketch is too long");
   }
   Result<double> Double() {
     ROOST_ASSIGN(uint64_t bits, U64());

@@ -9,7 +9,7 @@ namespace roost::sketch {
 
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 constexpr size_t kLongestTopText = 80;
 constexpr uint64_t kFractionLength = 8;
 
@@ -89,6 +89,10 @@ void ColumnSketch::TakeTexts(std::string_view smallest, std::string_view largest
 }
 
 void ColumnSketch::Merge(const ColumnSketch& other) {
+  if (rows() == 0) {
+    *this = other;
+    return;
+  }
   if (other.integers_ > 0) {
     bool first = integers_ == 0;
     sorted_ = other.sorted_ && (first || (sorted_ && last_integer_ <= other.first_integer_));
@@ -131,7 +135,7 @@ std::string ColumnSketch::Save() const {
   for (uint64_t count : text_classes_) to.U64(count);
   numbers_.Save(to);
   top_.Save(to);
-  distinct_.Save(to);
+  distinct_.Save(to, only_integers() ? DistinctValues::Of::kIntegers : DistinctValues::Of::kAny);
   return to.Take();
 }
 

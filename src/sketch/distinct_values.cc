@@ -1,6 +1,10 @@
 #include "sketch/distinct_values.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "sketch/value_hash.h"
 
 namespace roost::sketch {
 
@@ -69,30 +73,63 @@ std::optional<double> DistinctValues::ShareOf(const std::vector<uint64_t>& other
   return static_cast<double>(found) / static_cast<double>(seen);
 }
 
-void DistinctValues::Save(ByteWriter& to) const {
+void DistinctValues::Save(ByteWriter& to, Of of) const {
   std::vector<uint64_t> hashes = Hashes();
-  to.U8(counter_ ? 1 : 0);
+  if (exact() && of == Of::kIntegers) return SaveIntegers(to, hashes);
+  to.U8(static_cast<uint8_t>(counter_ ? Form::kSample : Form::kHashes));
   to.U64(hashes.size());
   for (uint64_t hash : hashes) to.U64(hash);
   if (counter_) counter_->Save(to);
 }
 
-Result<DistinctValues> DistinctValues::Load(ByteReader& from) {
-  DistinctValues values;
-  ROOST_ASSIGN(uint8_t sampled, from.U8());
-  ROOST_ASSIGN(uint64_t count, from.Count(8));
-  if (sampled > 1 || count > (sampled ? kSampleSize : kExactLimit)) {
-    return Status::Invalid("a sketch holds more hashes than it may");
+// In order, each as the distance from the last one.
+void DistinctValues::SaveIntegers(ByteWriter& to, const std::vector<uint64_t>& hashes) const {
+  std::vector<int64_t> integers;
+  integers.reserve(hashes.size());
+  for (uint64_t hash : hashes) integers.push_back(IntegerOfHash(hash));
+  std::sort(integers.begin(), integers.end());
+  to.U8(static_cast<uint8_t>(Form::kIntegers));
+  to.U64(integers.size());
+  uint64_t last = static_cast<uint64_t>(INT64_MIN);
+  for (int64_t integer : integers) {
+    to.Varint(static_cast<uint64_t>(integer) - last);
+    last = static_cast<uint64_t>(integer);
   }
+}
+
+Result<DistinctValues> DistinctValues::LoadIntegers(ByteReader& from) {
+  ROOST_ASSIGN(uint64_t count, from.Count(1));
+  if (count > kExactLimit) return Status::Invalid("a sketch holds more integers than it may");
+  DistinctValues values;
+  values.exact_ = HashSet(count);
+  uint64_t last = static_cast<uint64_t>(INT64_MIN);
+  for (uint64_t i = 0; i < count; ++i) {
+    ROOST_ASSIGN(uint64_t distance, from.Varint());
+    last += distance;
+    values.exact_.Insert(HashOfInteger(static_cast<int64_t>(last)));
+  }
+  return values;
+}
+
+Result<DistinctValues> DistinctValues::Load(ByteReader& from) {
+  ROOST_ASSIGN(uint8_t form, from.U8());
+  if (form > static_cast<uint8_t>(Form::kIntegers))
+    return Status::Invalid("a sketch holds its values in an unknown form");
+  if (form == static_cast<uint8_t>(Form::kIntegers)) return LoadIntegers(from);
+  bool sampled = form == static_cast<uint8_t>(Form::kSample);
+  ROOST_ASSIGN(uint64_t count, from.Count(8));
+  if (count > (sampled ? kSampleSize : kExactLimit))
+    return Status::Invalid("a sketch holds more hashes than it may");
   std::vector<uint64_t> hashes(count);
   for (uint64_t& hash : hashes) {
     ROOST_ASSIGN(hash, from.U64());
-    if (hash == 0) return Status::Invalid("a sketch holds the hash of null");
+    if (hash == kNullHash) return Status::Invalid("a sketch holds the hash of null");
   }
-  if (!std::is_sorted(hashes.begin(), hashes.end())) {
+  if (!std::is_sorted(hashes.begin(), hashes.end()))
     return Status::Invalid("the hashes of a sketch are out of order");
-  }
+  DistinctValues values;
   if (!sampled) {
+    values.exact_ = HashSet(count);
     for (uint64_t hash : hashes) values.exact_.Insert(hash);
     return values;
   }

@@ -46,10 +46,16 @@ class DistinctValues {
   /// Gives up the exact set early, to save memory.
   void Degrade();
 
-  void Save(ByteWriter& to) const;
+  /// What the hashes are of; integers take a byte or two each, hashes eight.
+  enum class Of : uint8_t { kAny, kIntegers };
+  void Save(ByteWriter& to, Of of = Of::kAny) const;
   static Result<DistinctValues> Load(ByteReader& from);
 
  private:
+  enum class Form : uint8_t { kHashes, kSample, kIntegers };
+
+  void SaveIntegers(ByteWriter& to, const std::vector<uint64_t>& hashes) const;
+  static Result<DistinctValues> LoadIntegers(ByteReader& from);
   void AddToSample(uint64_t hash);
   bool Has(uint64_t hash) const;
 
