@@ -167,8 +167,10 @@ std::vector<int> CallsBehindLinks() {
   std::vector<int> behind;
   int count = 0;
   bool was_link = false;
+  std::mutex mutex;  // parts are synced by several threads
   disk::SetFaultHook([&](disk::Call call, const std::string&) {
     if (!disk::ChangesDisk(call)) return disk::Fault{};
+    std::lock_guard lock(mutex);
     if (was_link) behind.push_back(count);
     was_link = call == disk::Call::kLink || call == disk::Call::kRename;
     ++count;

@@ -37,6 +37,7 @@ PowerLoss::Names PowerLoss::NamesIn(const std::string& path) {
 
 void PowerLoss::See(disk::Call call, const std::string& path) {
   if (call != disk::Call::kSync || !path.starts_with(folder_)) return;
+  std::lock_guard lock(mutex_);
   if (fs::is_directory(path)) {
     synced_names_[InodeOf(path)] = NamesIn(path);
   } else {

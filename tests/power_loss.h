@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <string>
@@ -20,7 +21,7 @@ class PowerLoss {
  public:
   explicit PowerLoss(std::string folder) : folder_(std::move(folder)) {}
 
-  /// To be called before each system call, in its hook.
+  /// To be called before each system call, in its hook, by any thread.
   void See(disk::Call call, const std::string& path);
   /// Copies to the empty folder `to` what is left.
   void Leave(const std::string& to, uint64_t seed);
@@ -41,6 +42,7 @@ class PowerLoss {
   bool Toss() { return random_() & 1; }
 
   std::string folder_;
+  std::mutex mutex_;
   std::map<uint64_t, Names> synced_names_;        // by the folder's inode
   std::map<uint64_t, std::string> synced_bytes_;  // by the file's
   std::map<uint64_t, std::string> paths_;         // as it is when the power fails
