@@ -52,10 +52,11 @@ def come_back(roost, tmp_path):
     return documents_in(tmp_path / "back")
 
 
-def check(roost, tmp_path, batches):
+def check(roost, tmp_path, batches, *more):
     for number, documents in enumerate(batches):
         write(tmp_path / "in", number, documents)
-        roost("ingest", tmp_path / "in", "--output-dir", tmp_path / "out", "--no-relate", "--quiet")
+        out = tmp_path / "out"
+        roost("ingest", tmp_path / "in", "--output-dir", out, "--no-relate", "--quiet", *more)
     assert come_back(roost, tmp_path) == documents_in(tmp_path / "in")
     for link in (tmp_path / "out").glob("*.parquet"):
         versions = [pq.read_schema(part).names for part in sorted(link.glob("*.parquet"))]
@@ -65,6 +66,11 @@ def check(roost, tmp_path, batches):
 @pytest.mark.parametrize("name", CASES)
 def test_batches_come_back(roost, tmp_path, name):
     check(roost, tmp_path, CASES[name])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_batches_come_back_from_tables_too_large_to_be_written_anew(roost, tmp_path, name):
+    check(roost, tmp_path, CASES[name], "--rewrite-limit", "0MB")
 
 
 def value(random_, depth=0):

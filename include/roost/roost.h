@@ -35,6 +35,9 @@ struct IngestOptions {
   std::string compression = "zstd";  // zstd, snappy, none
   int compression_level = 1;
   uint64_t row_group_rows = 1 << 20;
+  /// A table of at most so many bytes is written anew when its columns change, so that it is as if
+  /// all had come at once. A larger one only gets further columns.
+  uint64_t rewrite_bytes = 256ull << 20;
   bool overwrite = false;
   bool dry_run = false;  // infer and report only
   std::function<void(const Progress&)> on_progress;

@@ -17,6 +17,7 @@ struct IngestFlags {
   IngestOptions options;
   std::string memory = "512MB";
   std::string max_record;  // empty: by default
+  std::string rewrite_limit = "256MB";
   bool json = false, quiet = false, strict = false, relate = true;
 };
 
@@ -95,6 +96,8 @@ void PrintAccount(const IngestResult& result) {
         "are in _roost_extra\n",
         Counted(result.duplicate_keys, "value"));
   }
+  if (result.account.balanced)  // else the line of values has said it
+    for (const std::string& note : result.notes) fmt::print("note: {}\n", Printable(note));
   for (const std::string& hint : result.unused_hints) fmt::print("note: {}\n", Printable(hint));
   if (result.files_known)
     fmt::print("note: taken before and unchanged, so skipped: {}\n",
@@ -177,6 +180,7 @@ Result<uint64_t> MaxRecord(const IngestFlags& flags, uint64_t memory_bytes) {
 
 Result<IngestResult> RunIngest(IngestFlags& flags) {
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
+  ROOST_ASSIGN(flags.options.rewrite_bytes, ParseBytes(flags.rewrite_limit));
   ROOST_ASSIGN(flags.options.max_record_bytes, MaxRecord(flags, flags.options.memory_bytes));
   if (flags.options.output_dir.empty() && !flags.options.dry_run) {
     return Status::Invalid("ingest needs --output-dir OUT (or --dry-run)");
@@ -261,6 +265,11 @@ void AddIngestCommand(CLI::App& app, ExitCode& exit_code) {
       ->capture_default_str();
   command->add_option("--row-group-rows", options.row_group_rows, "largest row group")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30))
+      ->capture_default_str();
+  command
+      ->add_option("--rewrite-limit", flags->rewrite_limit,
+                   "a table of at most so many bytes is written anew when its columns change; "
+                   "a larger one gets further columns")
       ->capture_default_str();
   command->add_flag("--overwrite", options.overwrite, "replace an output folder that roost made");
   command->add_flag("--dry-run", options.dry_run, "infer and report, write nothing");

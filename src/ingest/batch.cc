@@ -10,6 +10,7 @@
 #include "ingest/summary.h"
 #include "store/table_change.h"
 #include "store/table_metadata.h"
+#include "store/table_rewrite.h"
 
 namespace roost::ingest {
 namespace {
@@ -122,11 +123,12 @@ Status Batch::Shred() {
     attempt_ = std::make_unique<Attempt>(options_, inputs_, roots_, spools_, plan_, output_.get());
     ROOST_TRY(attempt_->Run(std::move(reserve)));
     shred::Publication publication = attempt_->Publish();
+    if (existing_.rows) ROOST_TRY(existing_.rows->status());
     if (publication.plan == plan_) {
       if (attempt_->counts_only())
         return Status::UnknownError("the last attempt kept no values; this is a bug in roost");
       unused_hints_ =
-          UnusedHints(config_.hints, publication.used_hints, publication.schema, published_before_);
+          UnusedHints(config_.hints, publication.used_hints, publication.schema, existing_.tables);
       schema_ = std::move(publication.schema);
       return Status::OK();
     }
@@ -199,8 +201,8 @@ ledger::TableChange Batch::ChangeOf(size_t place, const std::string& only_tables
   change.table = table.name;
   ledger::TableSchema schema = store::SchemaOf(table, only_tables);
   change.added = store::PartsOf(published_[place].parts, schema.columns.size());
-  if (published_before_)
-    if (auto before = published_before_->find(table.identity); before != published_before_->end()) {
+  if (existing_.tables)
+    if (auto before = existing_.tables->find(table.identity); before != existing_.tables->end()) {
       if (SchemaText(before->second) == SchemaText(table)) return change;
       const auto& was = writer_->ledger().Table(table.name).metadata.configuration;
       if (auto partial = was.find(store::kPartialProperty); partial != was.end())
@@ -243,6 +245,18 @@ Result<ledger::Entry> Batch::EntryOf(const IngestResult& result) {
   entry.takes = std::move(takes_);
   entry.note = AccountJson(result, has_some_);
   return entry;
+}
+
+std::vector<Batch::Change> Batch::Rewrites() const {
+  std::vector<Change> changes;
+  if (!existing_.rows) return changes;
+  for (const shred::FinalTable& table : schema_.tables) {
+    auto before = existing_.tables->find(table.identity);
+    if (before == existing_.tables->end()) continue;
+    if (store::DifferInColumns(before->second, table) && existing_.rows->MayRewrite(before->second))
+      changes.push_back({&before->second, &table});
+  }
+  return changes;
 }
 
 void Batch::Keep() { output_->Keep(); }

@@ -17,8 +17,15 @@
 #include "roost/roost.h"
 #include "shred/publish.h"
 #include "store/store_writer.h"
+#include "store/stored_rows.h"
 
 namespace roost::ingest {
+
+/// What a batch adds to; it must outlive the batch.
+struct Existing {
+  const shred::PublishedTables* tables = nullptr;
+  store::StoredRows* rows = nullptr;
+};
 
 /// What a file is known by, wherever the next run is started.
 std::string AbsolutePath(const std::string& path);
@@ -28,15 +35,15 @@ class Batch {
   /// All arguments must outlive the batch.
   Batch(const IngestOptions& options, const Config& config, const Inputs& inputs,
         const RootNames& roots, read::Spools& spools, store::StoreWriter* writer,
-        const shred::PublishedTables* published = nullptr)
+        const Existing& existing = {})
       : options_(options),
         config_(config),
         inputs_(inputs),
         roots_(roots),
         spools_(spools),
         writer_(writer),
-        published_before_(published),
-        plan_(shred::FirstPlan(&config.hints, published)) {}
+        existing_(existing),
+        plan_(shred::FirstPlan(&config.hints, existing.tables, existing.rows)) {}
 
   Status Shred();
   /// Tables, conflicts, rejects and the account go into `result`.
@@ -44,6 +51,13 @@ class Batch {
   /// What is to be committed.
   Result<ledger::Entry> EntryOf(const IngestResult& result);
   void Keep();
+
+  /// A table whose rows must be written anew, in the same commit: its columns have changed.
+  struct Change {
+    const shred::FinalTable* before;
+    const shred::FinalTable* after;
+  };
+  std::vector<Change> Rewrites() const;
 
   const std::vector<FileOutcome>& files() const { return attempt_->files(); }
 
@@ -59,7 +73,7 @@ class Batch {
   const RootNames& roots_;
   read::Spools& spools_;
   store::StoreWriter* writer_;
-  const shred::PublishedTables* published_before_;
+  Existing existing_;
   shred::Plan plan_;
   std::unique_ptr<store::Output> output_;
   std::unique_ptr<Attempt> attempt_;

@@ -9,6 +9,7 @@
 #include "base/disk.h"
 #include "base/disk_entry.h"
 #include "ingest/root_names.h"
+#include "ingest/row_changes.h"
 #include "read/content_hash.h"
 #include "store/table_change.h"
 
@@ -16,7 +17,6 @@ namespace roost::ingest {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int kRowBits = 24;  // of an id; the others are a file number
 
 Result<ledger::Hash> ContentOf(const std::string& path, uint64_t bytes) {
   constexpr uint64_t kPiece = 1 << 20;
@@ -190,7 +190,8 @@ Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector
   }
   ROOST_ASSIGN(RootNames roots, RootNames::Make(inputs.files, options_.table));
   read::Spools spools(SpoolFolder(options_), options_.should_stop);
-  Batch batch(options_, config_, inputs, roots, spools, writer_.get(), &published_);
+  store::StoredRows rows(writer_->ledger(), options_.rewrite_bytes);
+  Batch batch(options_, config_, inputs, roots, spools, writer_.get(), {&published_, &rows});
   ROOST_TRY(batch.Shred());
   bool is_whole = true;
   for (size_t i = 0; i < places.size(); ++i) {
@@ -201,15 +202,16 @@ Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector
   if (!is_whole) return false;
   ROOST_TRY(batch.Write(result.result));
   ROOST_ASSIGN(ledger::Entry entry, batch.EntryOf(result.result));
-  ROOST_TRY(RemoveReplaced(replaced, entry));
+  RowChanges changes(options_, *writer_, entry);
+  ROOST_TRY(changes.Make(batch.Rewrites(), replaced, published_));
   if (lost_a_race_ || !replaced.empty()) {
     ROOST_ASSIGN(bool still, AreStill(inputs, batch));
     if (!still) {
       lost_a_race_ = true;
-      ROOST_TRY(writer_->ledger().DropParts(entry));
       return false;
     }
   }
+  changes.Keep();  // an error leaves open whether the entry stands
   ROOST_ASSIGN(bool won, writer_->ledger().Commit(entry));
   if (!won) {
     lost_a_race_ = true;
@@ -217,6 +219,8 @@ Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector
     return false;
   }
   batch.Keep();
+  result.result.notes.insert(result.result.notes.end(), changes.notes().begin(),
+                             changes.notes().end());
   result.version = writer_->ledger().version();
   for (size_t i = 0; i < places.size(); ++i) {
     const FileOutcome& outcome = batch.files()[i];
@@ -242,34 +246,6 @@ Result<bool> StoreIntake::AreStill(const Inputs& inputs, const Batch& batch) con
     if (!is_still) return false;
   }
   return true;
-}
-
-Status StoreIntake::RemoveReplaced(const std::vector<store::NumberRange>& files,
-                                   ledger::Entry& entry) {
-  if (files.empty()) return Status::OK();
-  store::OutputPlaces places = writer_->places();
-  auto change_of = [&](const std::string& table) -> ledger::TableChange& {
-    for (ledger::TableChange& change : entry.tables)
-      if (change.table == table) return change;
-    entry.tables.emplace_back();
-    entry.tables.back().table = table;
-    return entry.tables.back();
-  };
-  auto remove = [&](const std::string& table, const std::string& column, int shift) -> Status {
-    const ledger::Snapshot& snapshot = writer_->ledger().Table(table);
-    if (snapshot.version < 0) return Status::OK();
-    store::RowRemoval removal{table, writer_->ledger().TableFolder(table), column, shift, files};
-    ROOST_ASSIGN(auto rows, store::RemoveRows(removal, snapshot, places));
-    if (rows.removed.empty()) return Status::OK();
-    ledger::TableChange& change = change_of(table);
-    for (const store::WrittenPart& part : rows.added)
-      change.added.push_back(store::PartOf(part, part.columns.size()));
-    change.removed = std::move(rows.removed);
-    return Status::OK();
-  };
-  for (const auto& [identity, table] : published_)
-    ROOST_TRY(remove(table.name, table.id_name, kRowBits));
-  return remove(store::kQuarantineTable, "file_number", 0);
 }
 
 }  // namespace roost::ingest

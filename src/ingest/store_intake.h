@@ -44,7 +44,6 @@ class StoreIntake : public Intake {
   Status ReadPublished();
   Result<bool> TryOnce(std::span<const IntakeFile> files, std::vector<bool>& torn,
                        IntakeBatch& batch);
-  Status RemoveReplaced(const std::vector<store::NumberRange>& files, ledger::Entry& entry);
   Result<bool> AreStill(const Inputs& inputs, const Batch& batch) const;
 
   IngestOptions options_;

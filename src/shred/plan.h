@@ -27,6 +27,22 @@ class Hints;
 /// Tables of a store that a run adds to, by identity: what was published of them stays.
 using PublishedTables = std::map<std::string, FinalTable>;
 
+/// What the values of a published column are, as far as its type does not tell.
+struct ColumnContents {
+  bool has_inexact = false;        // an integer (of a list too) that is none of int64 and double
+  bool has_zero_fraction = false;  // a timestamp on a whole second
+  bool has_items = false;          // a list with an item that is not null
+};
+
+/// The rows of published tables: asked when a column is to become wider.
+class PublishedRows {
+ public:
+  virtual ~PublishedRows() = default;
+  /// Whether they are few enough, and all ours, to be written anew.
+  virtual bool MayRewrite(const FinalTable& table) = 0;
+  virtual ColumnContents Look(const FinalTable& table, const FinalColumn& column) = 0;
+};
+
 struct Plan {
   /// Table identity + path of each object whose keys are data.
   std::unordered_set<std::string> maps;
@@ -36,10 +52,12 @@ struct Plan {
   const Hints* hints = nullptr;
   /// Null for a new store. Outlives the plan.
   const PublishedTables* published = nullptr;
+  /// Null where columns are to stay as they are. Outlives the plan.
+  PublishedRows* rows = nullptr;
   bool operator==(const Plan&) const = default;
 };
 
 /// The plan to begin with: maps stay maps, and a table that has overflowed gets no further column.
-Plan FirstPlan(const Hints* hints, const PublishedTables* published);
+Plan FirstPlan(const Hints* hints, const PublishedTables* published, PublishedRows* rows = nullptr);
 
 }  // namespace roost::shred

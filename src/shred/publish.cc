@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <unordered_set>
 
 #include "shred/final_columns.h"
 #include "shred/later_columns.h"
 #include "shred/merge.h"
 #include "shred/names.h"
 #include "shred/path.h"
+#include "shred/wider_columns.h"
 
 namespace roost::shred {
 namespace {
@@ -17,6 +20,14 @@ struct PathPlace {
   const MergedNode* node;
   std::vector<std::string> keys;
   std::vector<FinalColumn> columns;
+  bool is_widened = false;  // published ones among them are what they are now
+};
+
+/// What was published of a table, and how far that may change.
+struct Before {
+  const FinalTable* table = nullptr;  // null where it is new
+  const PublishedTables* all = nullptr;
+  PublishedRows* rows = nullptr;  // null where they stay as they are
 };
 
 bool IsMap(const MergedNode& node) {
@@ -55,6 +66,11 @@ void FindMaps(const MergedNode& node, const std::string& identity, Plan& plan) {
   for (const auto& [key, child] : node.children) FindMaps(*child, identity, plan);
 }
 
+bool HasChild(const Before& before, const std::string& path) {
+  const bool is_first_level = before.table->kind == TableKind::kRoot && !path.empty();
+  return before.all->contains((is_first_level ? "" : before.table->identity) + path + "[]");
+}
+
 std::vector<FinalColumn> ColumnsAt(const FinalTable* published, const std::string& path) {
   std::vector<FinalColumn> columns;
   if (published)
@@ -63,20 +79,33 @@ std::vector<FinalColumn> ColumnsAt(const FinalTable* published, const std::strin
   return columns;
 }
 
+PathPlace PlaceOf(const MergedNode& node, const std::vector<std::string>& keys,
+                  const Before& before) {
+  PathPlace place{&node, keys, {}};
+  const std::string base = keys.empty() ? "value" : JoinKeys(keys);
+  std::vector<FinalColumn> published = ColumnsAt(before.table, node.path);
+  if (published.empty()) {
+    place.columns = ColumnsOfPath(node, base);
+    return place;
+  }
+  place.columns = LaterColumnsOfPath(node, base, published);
+  if (!before.rows) return place;
+  EarlierPath path{before.table, before.rows, std::move(published), HasChild(before, node.path)};
+  if (!NeedsWiderColumns(node, path, place.columns)) return place;
+  place.is_widened = true;
+  place.columns = WiderColumnsOfPath(node, base, path);
+  return place;
+}
+
 /// Paths with columns, those that a plan has kept no column for left out: their values are rows of
 /// the overflow table already.
-void CollectPaths(const MergedNode& node, const KeptPaths* kept, const FinalTable* published,
+void CollectPaths(const MergedNode& node, const KeptPaths* kept, const Before& before,
                   std::vector<std::string>& keys, std::vector<PathPlace>& places) {
-  if (node.has_column() && (!kept || kept->contains(node.path))) {
-    std::string base = keys.empty() ? "value" : JoinKeys(keys);
-    std::vector<FinalColumn> before = ColumnsAt(published, node.path);
-    places.push_back({&node, keys,
-                      before.empty() ? ColumnsOfPath(node, base)
-                                     : LaterColumnsOfPath(node, base, std::move(before))});
-  }
+  if (node.has_column() && (!kept || kept->contains(node.path)))
+    places.push_back(PlaceOf(node, keys, before));
   for (const auto& [key, child] : node.children) {
     keys.push_back(key);
-    CollectPaths(*child, kept, published, keys, places);
+    CollectPaths(*child, kept, before, keys, places);
     keys.pop_back();
   }
 }
@@ -200,10 +229,37 @@ void AddTechnical(FinalTable& table, const FinalTable* published, const char* na
   table.columns.push_back(std::move(column));
 }
 
-FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept, const FinalTable* published) {
+/// The published table without the columns that nothing is in any more.
+FinalTable WithoutEmptied(FinalTable published, const std::vector<PathPlace>& places) {
+  for (const PathPlace& place : places) {
+    if (!place.is_widened) continue;
+    std::erase_if(published.columns, [&](const FinalColumn& column) {
+      return column.path == place.node->path &&
+             std::none_of(place.columns.begin(), place.columns.end(),
+                          [&](const FinalColumn& now) { return now.name == column.name; });
+    });
+  }
+  return published;
+}
+
+/// Where published columns stay what they are, their values stay in them.
+void NoteEarlier(const FinalTable& published, const std::vector<PathPlace>& places,
+                 FinalTable& table) {
+  std::unordered_set<std::string> widened;
+  for (const PathPlace& place : places)
+    if (place.is_widened) widened.insert(place.node->path);
+  for (size_t i = 0; i < published.columns.size(); ++i)
+    if (!widened.contains(table.columns[i].path))
+      table.columns[i].earlier = {{published.columns[i].name}};
+}
+
+FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept, const Before& before) {
   std::vector<std::string> keys;
   std::vector<PathPlace> places;
-  CollectPaths(merged.root, kept, published, keys, places);
+  CollectPaths(merged.root, kept, before, keys, places);
+  std::optional<FinalTable> stays;
+  if (before.table) stays = WithoutEmptied(*before.table, places);
+  const FinalTable* published = stays ? &*stays : nullptr;
   FinalTable table;
   table.identity = merged.identity;
   table.json_path = merged.json_path;
@@ -227,7 +283,14 @@ FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept, const FinalTabl
   if (merged.extra_values) AddTechnical(table, published, "_roost_extra", "!extra");
   if (published) KeepOrder(*published, table.columns);
   NameColumns(table, published);
+  if (published) NoteEarlier(*published, places, table);
   return table;
+}
+
+Before BeforeOf(const Plan& plan, const FinalTable* published) {
+  Before before{published, plan.published, nullptr};
+  if (published && plan.rows && plan.rows->MayRewrite(*published)) before.rows = plan.rows;
+  return before;
 }
 
 const FinalTable* PublishedAs(const Plan& plan, const std::string& identity) {
@@ -247,8 +310,9 @@ void KeepParents(const FinalTable* published, std::vector<std::string>& parents)
 
 }  // namespace
 
-Plan FirstPlan(const Hints* hints, const PublishedTables* published) {
+Plan FirstPlan(const Hints* hints, const PublishedTables* published, PublishedRows* rows) {
   Plan plan;
+  plan.rows = rows;
   plan.hints = hints;
   plan.published = published;
   for (const auto& [identity, table] : published ? *published : PublishedTables()) {
@@ -283,7 +347,7 @@ Publication Publish(const std::vector<TableSet*>& sets, const Plan& plan) {
     auto kept = plan.kept_paths.find(identity);
     publication.schema.tables.push_back(
         MakeTable(table, kept == plan.kept_paths.end() ? nullptr : &kept->second,
-                  PublishedAs(plan, identity)));
+                  BeforeOf(plan, PublishedAs(plan, identity))));
   }
   std::map<std::string, std::string> names = NameTables(merged, plan.published);
   for (FinalTable& table : publication.schema.tables) {

@@ -50,6 +50,15 @@ struct ColumnSource {
   bool drop_empty = false;  // zero-length lists become null
 };
 
+/// A column of a published table, the values of which go into another one when the table's rows are
+/// written anew. Casts as above, where its type stands for its slot, and also: kDecimal38 ->
+/// kDouble, dates and timestamps -> kText.
+struct EarlierColumn {
+  std::string name;
+  Take take = Take::kAll;
+  bool drop_empty = false;
+};
+
 struct FinalColumn {
   std::string name;       // unique in its table without regard to case
   std::string path;       // ColumnId::path of all its sources
@@ -58,6 +67,7 @@ struct FinalColumn {
   TimeFormat time;                     // of dates and timestamps: the one recorded format
   std::string time_pattern;            // the format instead, where a hint names it (time_pattern.h)
   std::vector<ColumnSource> sources;   // no row has values in two of them (after Take)
+  std::vector<EarlierColumn> earlier;  // where a published table is written anew: what goes here
   std::string conflict_of;             // name of the column whose sibling this is, or empty
   uint64_t conflict_values = 0;        // values in a sibling
   int64_t first_conflict_id = -1;      // _roost_id of the first row whose value went here

@@ -32,9 +32,11 @@ struct Number {
   double real = 0;
 };
 
+// Integers beyond int64 stay apart from doubles, even where these would hold them.
 bool IsExactInDouble(const Number& number) {
-  // The nearest double of a whole of at most 38 digits is well inside the range of 128 bits.
-  return number.is_double || static_cast<Whole>(static_cast<double>(number.whole)) == number.whole;
+  if (number.is_double) return true;
+  const bool is_int64 = number.whole == static_cast<int64_t>(number.whole);
+  return is_int64 && static_cast<Whole>(static_cast<double>(number.whole)) == number.whole;
 }
 
 bool IsInteger(const Number& number) {
@@ -182,6 +184,7 @@ class Caster {
       case FinalType::kTimestampLocal:
         return AddWord(out, Layout::kTimestamp, from.column().words[static_cast<size_t>(value)]);
       case FinalType::kDate:
+        return AddDate(out, static_cast<int32_t>(from.column().codes[static_cast<size_t>(value)]));
       case FinalType::kNull:
         break;
     }

@@ -41,13 +41,25 @@ FinalType TypeOf(const ChunkFacts& facts) {
   return facts.is_list ? FinalType::kListText : FinalType::kText;
 }
 
+std::string DigitsOf(const uint8_t* bytes) {
+  unsigned __int128 whole = 0;
+  for (int i = 0; i < 16; ++i) whole = whole << 8 | bytes[i];
+  const bool is_negative = bytes[0] >> 7;
+  if (is_negative) whole = -whole;
+  std::string digits;
+  do digits += static_cast<char>('0' + static_cast<int>(whole % 10));
+  while (whole /= 10);
+  if (is_negative) digits += '-';
+  return {digits.rbegin(), digits.rend()};
+}
+
 template <class Type>
 class TypedChunkReader : public ChunkReader {
  public:
-  TypedChunkReader(std::unique_ptr<parquet::ParquetFileReader> file, const ChunkFacts& facts)
+  TypedChunkReader(std::shared_ptr<parquet::ParquetFileReader> file,
+                   std::shared_ptr<parquet::ColumnReader> reader, const ChunkFacts& facts)
       : file_(std::move(file)),
-        reader_(std::static_pointer_cast<parquet::TypedColumnReader<Type>>(
-            file_->RowGroup(0)->Column(0))),
+        reader_(std::static_pointer_cast<parquet::TypedColumnReader<Type>>(std::move(reader))),
         facts_(facts),
         values_(new typename Type::c_type[kBatch]) {}
 
@@ -83,6 +95,8 @@ class TypedChunkReader : public ChunkReader {
       AddBool(column, value);
     } else if constexpr (std::is_same_v<Type, parquet::Int32Type>) {
       AddDate(column, value);
+    } else if constexpr (std::is_same_v<Type, parquet::FLBAType>) {
+      AddText(column, DigitsOf(value.ptr));
     } else {
       AddWord(column, facts_.layout, std::bit_cast<uint64_t>(value));
     }
@@ -120,7 +134,7 @@ class TypedChunkReader : public ChunkReader {
     ROOST_CHECK(row == rows);
   }
 
-  std::unique_ptr<parquet::ParquetFileReader> file_;
+  std::shared_ptr<parquet::ParquetFileReader> file_;
   std::shared_ptr<parquet::TypedColumnReader<Type>> reader_;
   const ChunkFacts& facts_;
   int16_t definition_[kBatch];
@@ -129,19 +143,25 @@ class TypedChunkReader : public ChunkReader {
   int64_t level_ = 0, level_count_ = 0, value_ = 0;
 };
 
-std::unique_ptr<ChunkReader> Make(std::unique_ptr<parquet::ParquetFileReader> file,
-                                  const ChunkFacts& facts) {
+std::unique_ptr<ChunkReader> Make(std::shared_ptr<parquet::ParquetFileReader> file, int row_group,
+                                  int leaf, const ChunkFacts& facts) {
+  auto reader = file->RowGroup(row_group)->Column(leaf);
+  auto make = [&]<class Type>(Type) -> std::unique_ptr<ChunkReader> {
+    return std::make_unique<TypedChunkReader<Type>>(std::move(file), std::move(reader), facts);
+  };
   switch (facts.physical) {
     case Physical::kBool:
-      return std::make_unique<TypedChunkReader<parquet::BooleanType>>(std::move(file), facts);
+      return make(parquet::BooleanType());
     case Physical::kInt32:
-      return std::make_unique<TypedChunkReader<parquet::Int32Type>>(std::move(file), facts);
+      return make(parquet::Int32Type());
     case Physical::kInt64:
-      return std::make_unique<TypedChunkReader<parquet::Int64Type>>(std::move(file), facts);
+      return make(parquet::Int64Type());
     case Physical::kDouble:
-      return std::make_unique<TypedChunkReader<parquet::DoubleType>>(std::move(file), facts);
+      return make(parquet::DoubleType());
+    case Physical::kDecimal:
+      return make(parquet::FLBAType());
     default:
-      return std::make_unique<TypedChunkReader<parquet::ByteArrayType>>(std::move(file), facts);
+      return make(parquet::ByteArrayType());
   }
 }
 
@@ -160,11 +180,16 @@ Result<std::unique_ptr<ChunkReader>> ChunkReader::Open(const std::string& path,
     auto properties = parquet::default_reader_properties();
     properties.enable_buffered_stream();
     auto metadata = MakeFileMetadata(format, {&group, 1}, nullptr);
-    return Make(parquet::ParquetFileReader::Open(file, properties, metadata), facts);
+    return Make(parquet::ParquetFileReader::Open(file, properties, metadata), 0, 0, facts);
   } catch (const std::exception& error) {
     return Status::IOError("cannot read back ", path, ": ", error.what(),
                            "; check the disk and try again");
   }
+}
+
+std::unique_ptr<ChunkReader> ChunkReader::OfPart(std::shared_ptr<parquet::ParquetFileReader> part,
+                                                 int row_group, int leaf, const ChunkFacts& facts) {
+  return Make(std::move(part), row_group, leaf, facts);
 }
 
 }  // namespace roost::store

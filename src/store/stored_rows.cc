@@ -1,0 +1,108 @@
+#include "store/stored_rows.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "ledger/delta_json.h"
+#include "shred/number.h"
+#include "store/part_reader.h"
+#include "store/table_rewrite.h"
+
+namespace roost::store {
+namespace {
+
+using shred::Column;
+using shred::ColumnContents;
+using shred::FinalColumn;
+using shred::FinalType;
+
+constexpr uint64_t kMicrosPerSecond = 1'000'000;
+
+bool HasInexact(const Column& numbers) {
+  return numbers.layout == shred::Layout::kInt64 &&
+         std::any_of(
+             numbers.words.begin(), numbers.words.begin() + numbers.values,
+             [](uint64_t word) { return !shred::IsExactInDouble(static_cast<int64_t>(word)); });
+}
+
+/// Decimals, as digits.
+bool HasInexactDigits(const Column& digits) {
+  const char* at = digits.text.data();
+  for (uint32_t i = 0; i < digits.values; ++i) {
+    uint32_t length;
+    std::memcpy(&length, at, sizeof(length));
+    const char* digits_at = at + sizeof(length);
+    int64_t value = 0;
+    const bool is_int64 = std::from_chars(digits_at, digits_at + length, value).ec == std::errc();
+    if (!is_int64 || !shred::IsExactInDouble(value)) return true;
+    at += sizeof(length) + length;
+  }
+  return false;
+}
+
+void Note(const Column& values, FinalType type, ColumnContents& contents) {
+  switch (type) {
+    case FinalType::kInt64:
+      contents.has_inexact |= HasInexact(values);
+      break;
+    case FinalType::kDecimal38:
+      contents.has_inexact |= HasInexactDigits(values);
+      break;
+    case FinalType::kTimestampUtc:
+    case FinalType::kTimestampLocal:
+      contents.has_zero_fraction |= std::any_of(
+          values.words.begin(), values.words.begin() + values.values, [](uint64_t word) {
+            return static_cast<int64_t>(word) % static_cast<int64_t>(kMicrosPerSecond) == 0;
+          });
+      break;
+    default:
+      if (!values.element) break;
+      contents.has_items |= values.element->values > 0;
+      contents.has_inexact |= HasInexact(*values.element);
+  }
+}
+
+}  // namespace
+
+bool StoredRows::MayRewrite(const shred::FinalTable& table) {
+  uint64_t bytes = 0;
+  for (const auto& [path, part] : ledger_.Table(table.name).live) {
+    if (!IsOwnPart(part)) return false;
+    bytes += part.bytes;
+  }
+  return bytes <= rewrite_bytes_;
+}
+
+ColumnContents StoredRows::Look(const shred::FinalTable& table, const FinalColumn& column) {
+  auto [known, is_new] = known_.try_emplace({table.identity, column.name});
+  if (is_new && status_.ok()) {
+    auto read = Read(table, column);
+    status_ = read.status();
+    if (read.ok()) known->second = *read;
+  }
+  return known->second;
+}
+
+Result<ColumnContents> StoredRows::Read(const shred::FinalTable& table, const FinalColumn& column) {
+  ColumnContents contents;
+  Column values;
+  for (const auto& [path, part] : ledger_.Table(table.name).live) {
+    ROOST_ASSIGN(auto reader, PartReader::Open(ledger_.TableFolder(table.name) + "/" +
+                                               ledger::DecodePath(path)));
+    ROOST_ASSIGN(auto segments, reader->Segments(table.id_name));
+    for (const RowSegment& segment : segments) {
+      ChunkFacts facts;
+      ROOST_ASSIGN(auto chunk, reader->Column(segment.row_group, column, facts));
+      if (!chunk) continue;
+      constexpr uint64_t kRows = 4096;
+      for (uint64_t row = 0; row < segment.rows; row += kRows) {
+        ROOST_TRY(chunk->Read(static_cast<uint32_t>(std::min(kRows, segment.rows - row)), values));
+        Note(values, column.type, contents);
+      }
+    }
+  }
+  return contents;
+}
+
+}  // namespace roost::store

@@ -1,0 +1,38 @@
+// Answers what shredding asks of a store's rows before it lets a column become wider.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+#include "ledger/ledger.h"
+#include "shred/plan.h"
+
+namespace roost::store {
+
+class StoredRows : public shred::PublishedRows {
+ public:
+  /// `ledger` must outlive it; tables are as they were at its last Refresh. One whose parts have
+  /// more than `rewrite_bytes` together stays as it is.
+  StoredRows(ledger::Ledger& ledger, uint64_t rewrite_bytes)
+      : ledger_(ledger), rewrite_bytes_(rewrite_bytes) {}
+
+  bool MayRewrite(const shred::FinalTable& table) override;
+  shred::ColumnContents Look(const shred::FinalTable& table,
+                             const shred::FinalColumn& column) override;
+
+  /// Of all that was read so far. After an error the answers mean nothing.
+  const Status& status() const { return status_; }
+
+ private:
+  Result<shred::ColumnContents> Read(const shred::FinalTable& table,
+                                     const shred::FinalColumn& column);
+
+  ledger::Ledger& ledger_;
+  uint64_t rewrite_bytes_;
+  Status status_;
+  std::map<std::pair<std::string, std::string>, shred::ColumnContents> known_;
+};
+
+}  // namespace roost::store
