@@ -329,6 +329,18 @@ Result<std::vector<Row>> ReadRows(const std::string& path) {
   return rows;
 }
 
+Result<std::vector<int64_t>> ReadIds(const std::string& path) {
+  ROOST_ASSIGN(auto file, arrow::io::ReadableFile::Open(path));
+  ROOST_ASSIGN(auto reader, parquet::arrow::OpenFile(file, arrow::default_memory_pool()));
+  ROOST_ASSIGN(auto table, reader->ReadTable());
+  std::vector<int64_t> numbers;
+  for (const auto& chunk : table->GetColumnByName("_roost_id")->chunks()) {
+    const auto& ids = static_cast<const arrow::Int64Array&>(*chunk);
+    numbers.insert(numbers.end(), ids.raw_values(), ids.raw_values() + ids.length());
+  }
+  return numbers;
+}
+
 Status AppendForeign(const std::string& store, const std::string& table, int rows) {
   DeltaLog log(store, "delta/" + table);
   for (;;) {
@@ -448,8 +460,11 @@ Status CheckNoGarbage(const std::string& store) {
   DeltaLog ledger(store, "_roost/ledger");
   ROOST_TRY(ledger.Refresh());
   const int64_t last = ledger.snapshot().version;
-  for (const char* name : kTables) {
-    DeltaLog log(store, std::string("delta/") + name);
+  std::vector<std::string> tables = {"_roost/ledger", "_roost/quarantine"};
+  for (const auto& table : fs::directory_iterator(store + "/delta"))
+    tables.push_back("delta/" + table.path().filename().string());
+  for (const std::string& table : tables) {
+    DeltaLog log(store, table);
     ROOST_TRY(log.Refresh());
     for (const auto& [path, part] : log.snapshot().live) named.insert(log.folder() + "/" + path);
     for (const auto& [path, removal] : log.snapshot().removed)

@@ -38,6 +38,8 @@ struct Row {
   auto operator<=>(const Row&) const = default;
 };
 Result<std::vector<Row>> ReadRows(const std::string& path);
+/// The ids of a part, all its columns read; none may be null.
+Result<std::vector<int64_t>> ReadIds(const std::string& path);
 /// A part of a foreign tool: rows without ids that are ours.
 Status AppendForeign(const std::string& store, const std::string& table, int rows);
 /// A foreign tool merges all parts of a table into one of its own.

@@ -211,14 +211,13 @@ Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector
       return false;
     }
   }
-  changes.Keep();  // an error leaves open whether the entry stands
-  ROOST_ASSIGN(bool won, writer_->ledger().Commit(entry));
-  if (!won) {
-    lost_a_race_ = true;
-    ROOST_TRY(writer_->ledger().DropParts(entry));
-    return false;
-  }
+  Result<bool> won = writer_->ledger().Commit(entry);
+  lost_a_race_ = won.ok() && !*won;
+  if (lost_a_race_) return false;
+  // An error leaves open whether the entry stands, which names them. If not, they are swept.
   batch.Keep();
+  changes.Keep();
+  ROOST_TRY(won.status());
   result.result.notes.insert(result.result.notes.end(), changes.notes().begin(),
                              changes.notes().end());
   result.version = writer_->ledger().version();
