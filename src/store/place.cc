@@ -7,12 +7,15 @@
 #include <utility>
 
 #include "base/disk.h"
+#include "base/disk_entry.h"
 #include "store/durable.h"
 
 namespace roost::store {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kConfig = "roost.yaml";  // hints may stand there before the store does
 
 // The path without links, dots and a slash at its end, so that its name and parent can be told.
 Result<fs::path> Resolve(const std::string& output_dir) {
@@ -38,6 +41,7 @@ Result<bool> StandsInTheWay(const std::string& path, bool overwrite) {
                            " is a file: name another folder or remove it");
   ROOST_ASSIGN(auto names, disk::ListFolder(path));
   if (names.empty()) return false;
+  if (names.size() == 1 && names.front() == kConfig) return true;
   if (!overwrite)
     return Status::Invalid("the output folder ", path,
                            " is not empty: name another, or replace it with --overwrite");
@@ -63,6 +67,7 @@ Place::Place(Place&& other) noexcept
       private_(std::exchange(other.private_, {})),
       parent_(std::move(other.parent_)),
       made_parents_(std::exchange(other.made_parents_, {})),
+      overwrite_(other.overwrite_),
       replaces_(other.replaces_) {}
 
 Place::~Place() {
@@ -86,6 +91,7 @@ Status Place::MakeParents(const std::string& parent) {
 Result<Place> Place::Make(const std::string& output_dir, bool overwrite) {
   ROOST_ASSIGN(fs::path path, Resolve(output_dir));
   Place place;
+  place.overwrite_ = overwrite;
   place.wanted_ = path.string();
   place.parent_ = path.parent_path().string();
   ROOST_ASSIGN(place.replaces_, StandsInTheWay(place.wanted_, overwrite));
@@ -95,21 +101,44 @@ Result<Place> Place::Make(const std::string& output_dir, bool overwrite) {
                            .string();
   ROOST_TRY(disk::MakeFolder(folder));
   place.private_ = folder;
+  ROOST_TRY(place.KeepConfig());
   return place;
+}
+
+Status Place::KeepConfig() const {
+  const std::string config = wanted_ + "/" + kConfig;
+  ROOST_ASSIGN(auto facts, disk::Examine(config));
+  if (!facts || facts->is_folder) return Status::OK();
+  return disk::CopyFile(config, private_ + "/" + kConfig);
 }
 
 Status Place::Take() {
   ROOST_TRY(SyncTree(private_));
   // What stands there may have changed since the run began.
-  ROOST_ASSIGN(replaces_, StandsInTheWay(wanted_, replaces_));
-  if (replaces_) {
+  ROOST_ASSIGN(replaces_, StandsInTheWay(wanted_, overwrite_ && replaces_));
+  if (replaces_ && overwrite_) {
     ROOST_TRY(Replace());
+  } else if (replaces_) {
+    ROOST_TRY(ReplaceConfig());
   } else {
     ROOST_TRY(disk::Rename(private_, wanted_));
     private_.clear();
   }
   made_parents_.clear();
   return disk::SyncFolder(parent_);
+}
+
+// Not by an exchange: another run may have made a store there this very moment, which must win.
+Status Place::ReplaceConfig() {
+  const std::string config = wanted_ + "/" + kConfig;
+  ROOST_TRY(disk::RemoveIfThere(config).status());
+  Status renamed = disk::Rename(private_, wanted_);
+  if (renamed.ok()) {
+    private_.clear();
+  } else {
+    (void)disk::CopyFile(private_ + "/" + kConfig, config);
+  }
+  return renamed;
 }
 
 Status Place::RemoveReplaced(const std::string& old) {

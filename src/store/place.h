@@ -12,7 +12,8 @@ namespace roost::store {
 class Place {
  public:
   /// Makes `.<name>.roost-<process>-<random>` beside `output_dir`, and the folders above it. With
-  /// `overwrite`, a folder that has _roost/ledger may stand there.
+  /// `overwrite`, a folder that has _roost/ledger may stand there; without, an empty one, or one
+  /// with nothing but a roost.yaml. That file stays in any case.
   static Result<Place> Make(const std::string& output_dir, bool overwrite);
 
   Place(Place&& other) noexcept;
@@ -28,12 +29,15 @@ class Place {
  private:
   Place() = default;
   Status MakeParents(const std::string& parent);
+  Status KeepConfig() const;
   Status Replace();
+  Status ReplaceConfig();
   Status RemoveReplaced(const std::string& old);
 
   std::string wanted_, private_, parent_;
   std::vector<std::string> made_parents_;  // outer ones first
-  bool replaces_ = false;                  // a folder with something in it stands there
+  bool overwrite_ = false;
+  bool replaces_ = false;  // a folder with something in it stands there
 };
 
 }  // namespace roost::store

@@ -44,6 +44,18 @@ TEST(Place, LeavesNothingWhenItWasNotTaken) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
+TEST(Place, AFolderWithNothingButAConfigIsNoObstacleAndKeepsIt) {
+  TestFolder folder;
+  const std::string wanted = folder.path() + "/out";
+  Touch(wanted + "/roost.yaml");
+  Place place = Place::Make(wanted, false).ValueOrDie();
+  Touch(place.folder() + "/part");
+  ASSERT_TRUE(place.Take().ok());
+  EXPECT_TRUE(fs::exists(wanted + "/part"));
+  EXPECT_TRUE(fs::exists(wanted + "/roost.yaml"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1) << "nothing else is left";
+}
+
 TEST(Place, RefusesWhatIsInTheWay) {
   TestFolder folder;
   std::string wanted = folder.path() + "/out";
