@@ -2,7 +2,10 @@
 
 import itertools
 import json
+import os
+import pathlib
 import random
+import tempfile
 
 import duckdb
 import pytest
@@ -24,6 +27,14 @@ TEXTS = [
 LISTS = [[[1, 2], [None, 3]], [[1.5], [-0.0, 2]], [[LONG], [4]], [[None], [None, None]]]
 TEXT_LISTS = [[["a", None], ["a" * 40]], [["b"]], [[None]]]
 FAMILIES = [NUMBERS, TEXTS, LISTS, TEXT_LISTS, [[True], [False, None]], [[None]]]
+
+
+@pytest.fixture
+def tmp_path():
+    """In memory where the system has such: a store syncs much, and a busy disk is slow at it."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="roost-evolution-", dir=memory) as path:
+        yield pathlib.Path(path)
 
 
 def write(folder, documents, start=0):
