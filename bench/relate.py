@@ -1,25 +1,33 @@
-"""Measures `roost relate` on databases whose keys and references are known.
+"""Measures `roost relate`: how well it finds what is known, and how long it takes.
 
-    ./dev bench relate --data FOLDER [--databases all|fit|test] [--misses] [--evidence FILE]
+    ./dev bench relate [--data FOLDER] [--databases all|fit|test] [--misses] [--evidence FOLDER]
 
-FOLDER holds a folder for each database, with <table>.ndjson files and a truth.json (docs/relations.md
-says what is in it). Each database is turned into plain Parquet files once, below --work. The split
-into databases to fit weights on and databases to test with depends on their names alone: see
-`is_test`.
+FOLDER, or a .tar.xz of it, holds a folder for each database, with <table>.ndjson files and a
+truth.json (docs/relations.md says what is in it); without --data it is
+../shared/data/relate-tuning.tar.xz. Each database is turned into plain Parquet files once, below
+--work. The split into databases to fit weights on and databases to test with depends on their names
+alone: see `is_test`. Worlds, documents and times follow, as far as what they need is there:
+../shared/data/json.tar.xz, and `tpchgen-cli` (of PyPI) on the path or named by --tpchgen.
 """
 
 import argparse
+import itertools
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zlib
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from measure import relations
+
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
+SHARED = SOURCE / "../shared/data"
 # These also stand in other collections that weights must not be fitted on.
 LEFT_OUT = {"chinook_1", "store_1", "sakila_1", "world_1", "formula_1", "college_2", "flight_4"}
 
@@ -88,19 +96,21 @@ def print_sum(name, scores):
     )
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=pathlib.Path, required=True)
-    parser.add_argument("--work", type=pathlib.Path)
-    parser.add_argument("--roost", default=SOURCE / "build/release/roost")
-    parser.add_argument("--databases", choices=["all", "fit", "test"], default="all")
-    parser.add_argument("--misses", action="store_true", help="print what was wrong")
-    parser.add_argument("--evidence", type=pathlib.Path, help="gather evidence for fit_relations.py")
-    arguments = parser.parse_args()
-    work = arguments.work or pathlib.Path(tempfile.gettempdir()) / "roost-bench-relate"
-    work.mkdir(parents=True, exist_ok=True)
+def databases_in(data, work):
+    """The truth files; an archive is unpacked once."""
+    if data.is_file():
+        unpacked = work / "databases"
+        if not unpacked.exists():
+            with tarfile.open(data) as tar:
+                tar.extractall(work / "databases.making", filter="data")
+            (work / "databases.making").rename(unpacked)
+        data = unpacked
+    return sorted(data.glob("*/truth.json")) or sorted(data.glob("*/*/truth.json"))
+
+
+def score_databases(arguments, work):
     scores = {}
-    for truth in sorted(arguments.data.glob("*/truth.json")):
+    for truth in databases_in(arguments.data, work):
         name = truth.parent.name
         part = "test" if is_test(name) else "fit"
         if name in LEFT_OUT or arguments.databases not in ("all", part):
@@ -119,10 +129,86 @@ def main():
                 print(f"{name}: {miss}")
     if not scores:
         sys.exit(f"no databases in {arguments.data}")
-    for part, wanted in (("fit", [False]), ("test", [True]), ("all", [False, True])):
-        chosen = [score for name, score in scores.items() if is_test(name) in wanted]
-        if chosen:
-            print_sum(part, chosen)
+    return scores
+
+
+def figures(scores):
+    """What is asked for, from several databases' scores."""
+    sums = {key: sum(score[key] for score in scores) for key in scores[0] if key != "misses"}
+    precision = share(sums["right"], sums["wrong"])
+    recall = share(sums["right"], sums["missed"])
+    wide = [share(sums["wide_right"], sums[other]) for other in ("wide_wrong", "wide_missed")]
+    keys = max(sums["keys"], 1)
+    return {
+        "references, F1": f"{2 * precision * recall / max(precision + recall, 1e-9):.3f}",
+        "tier certain, precision": f"{share(sums['certain_right'], sums['certain_wrong']):.3f}",
+        "primary key exact": f"{sums['keys_exact'] / keys:.3f}",
+        "primary key exact, or another true key": f"{sums['keys_true'] / keys:.3f}",
+        "references of several columns, precision / recall": f"{wide[0]:.2f} / {wide[1]:.2f}",
+    }
+
+
+ASKED = (">= 0.95", ">= 0.99", ">= 0.92", ">= 0.96", ">= 0.80 / 0.80")
+
+
+def database_rows(scores):
+    fit, test = (
+        figures(chosen) if chosen else {}
+        for chosen in (
+            [score for name, score in scores.items() if is_test(name) == wanted]
+            for wanted in (False, True)
+        )
+    )
+    for measure, asked in zip(fit or test, ASKED):
+        yield measure, test.get(measure, "-"), fit.get(measure, "-"), asked
+
+
+def other_rows(arguments, work):
+    for name in ("school", "pool", "shop"):
+        yield f"world {name}", relations.world(arguments.roost, SOURCE, work, name), "", "all, 0"
+    archive = SHARED / "json.tar.xz"
+    for name in ("football", "pegasus") if archive.exists() else ():
+        yield name, relations.documents(arguments.roost, archive, work, name), "", "all, 0"
+    if arguments.tpchgen:
+        names = ("plain Parquet", "after ingest", "after ingest, again")
+        times = relations.tpch(arguments.roost, arguments.tpchgen, work)
+        for name, seconds, asked in zip(names, times, ("<= 6 s", "<= 3 s", "<= 3 s")):
+            yield f"TPC-H at scale 1, {name}", f"{seconds:.2f} s", "", asked
+    yield "115 tables", f"{relations.many_tables(arguments.roost, work):.2f} s", "", "<= 2 s"
+
+
+def print_rows(rows):
+    """As soon as they are known."""
+    print(f"{'measure':52s} {'reached':34s} {'on the fitting split':20s}  asked")
+    for measure, reached, on_fit, asked in rows:
+        print(f"{measure:52s} {reached:34s} {on_fit:20s}  {asked}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=pathlib.Path, default=SHARED / "relate-tuning.tar.xz")
+    parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--roost", default=SOURCE / "build/release/roost")
+    parser.add_argument("--tpchgen", default=shutil.which("tpchgen-cli"))
+    parser.add_argument("--databases", choices=["all", "fit", "test"], default="all")
+    parser.add_argument("--misses", action="store_true", help="print what was wrong")
+    parser.add_argument("--evidence", type=pathlib.Path, help="gather evidence for fit_relations.py")
+    parser.add_argument("--only-databases", action="store_true", help="no worlds, no times")
+    arguments = parser.parse_args()
+    work = arguments.work or pathlib.Path(tempfile.gettempdir()) / "roost-bench-relate"
+    work.mkdir(parents=True, exist_ok=True)
+    rows = []
+    if arguments.data.exists():
+        scores = score_databases(arguments, work)
+        for part, wanted in (("fit", [False]), ("test", [True]), ("all", [False, True])):
+            chosen = [score for name, score in scores.items() if is_test(name) in wanted]
+            if chosen:
+                print_sum(part, chosen)
+        print()
+        rows = database_rows(scores)
+    else:
+        print(f"{arguments.data} is not there: no databases")
+    print_rows(itertools.chain(rows, () if arguments.only_databases else other_rows(arguments, work)))
 
 
 if __name__ == "__main__":
