@@ -26,6 +26,7 @@
 #include "roost/roost.h"
 #include "tests/ledger_store.h"
 #include "tests/power_loss.h"
+#include "tests/stop_and_go.h"
 
 namespace roost::testing {
 namespace {
@@ -285,6 +286,74 @@ void CutThePower(int points, uint64_t seed) {
 
 TEST(IntakeCrash, APowerCutLosesNoBatchThatWasDone) { CutThePower(30, 1); }
 TEST(IntakeCrashSlow, APowerCutLosesNoBatchThatWasDone) { CutThePower(1000, 2); }
+
+// Both make the same columns wider, in another way each, and replace a file.
+const Documents kFirst = {{"t_0.json", R"({"a":1,"s":[{"x":1}]})"}, {"t_1.json", R"({"a":2})"}};
+const Documents kOfOne = {{"t_0.json", R"({"a":1.5,"s":[{"x":2},{"x":3}]})"},
+                          {"t_8.json", R"({"a":9007199254740993,"n":1})"}};
+const Documents kOfOther = {{"t_1.json", R"({"a":2,"s":[{"x":"y"}]})"},
+                            {"t_9.json", R"({"a":1000000000000000000000,"m":"2020-01-01"})"}};
+
+void Write(const std::string& folder, const Documents& documents) {
+  fs::create_directories(folder);
+  for (const auto& [name, text] : documents) std::ofstream(folder + "/" + name) << text;
+}
+
+/// Ingests only these files of the inbox.
+Status IngestFiles(const Places& places, const Documents& documents) {
+  IngestOptions options;
+  for (const auto& [name, text] : documents) options.inputs.push_back(places.in + "/" + name);
+  options.output_dir = places.out;
+  options.threads = 1;
+  return Ingest(options).status();
+}
+
+void PrepareTwo(const Places& places) {
+  Write(places.in, kFirst);
+  Status first = IngestFiles(places, kFirst);
+  ASSERT_TRUE(first.ok()) << first.ToString();
+  Write(places.in, kOfOne);
+  Write(places.in, kOfOther);
+}
+
+int CountCallsOfOne() {
+  TestFolder scratch;
+  const Places places{scratch / "in", scratch / "out"};
+  PrepareTwo(places);
+  AtCalls nothing([](int, disk::Call, const std::string&) { return disk::Fault{}; });
+  EXPECT_TRUE(IngestFiles(places, kOfOne).ok());
+  return nothing.count();
+}
+
+void StopEverywhere(int stride) {
+  const int calls = CountCallsOfOne();
+  ASSERT_GT(calls, 60);
+  Documents all = kFirst;
+  for (const Documents& more : {kOfOne, kOfOther})
+    for (const auto& [name, text] : more) all[name] = text;
+  for (int at = 0; at < calls; at += stride) {
+    SCOPED_TRACE("stopped before call " + std::to_string(at) + " of " + std::to_string(calls));
+    TestFolder scratch;
+    const Places places{scratch / "in", scratch / "out"};
+    ASSERT_NO_FATAL_FAILURE(PrepareTwo(places));
+    Status one, other;
+    StopAndGo(
+        at, [&] { one = IngestFiles(places, kOfOne); },
+        [&] { other = IngestFiles(places, kOfOther); });
+    ASSERT_TRUE(one.ok()) << one.ToString();
+    ASSERT_TRUE(other.ok()) << other.ToString();
+    auto found = Exported(places.out);
+    ASSERT_TRUE(found.ok()) << found.status().ToString();
+    EXPECT_EQ(*found, ValuesOf(all));
+    for (const auto& [table, rows] : RowsOf(all))
+      EXPECT_EQ(RowsOfView(places.out, table).ValueOrDie(), rows) << table;
+    Status clean = ledger::testing::CheckNoGarbage(places.out);
+    EXPECT_TRUE(clean.ok()) << clean.ToString();
+  }
+}
+
+TEST(IntakeCrash, AStoppedWriterHoldsNobodyUpAndDoesNoHarm) { StopEverywhere(7); }
+TEST(IntakeCrashSlow, AStoppedWriterHoldsNobodyUpAndDoesNoHarm) { StopEverywhere(1); }
 
 }  // namespace
 }  // namespace roost::testing

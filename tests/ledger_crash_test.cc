@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -19,9 +18,12 @@
 #include "ledger/views.h"
 #include "tests/ledger_store.h"
 #include "tests/power_loss.h"
+#include "tests/stop_and_go.h"
 
 namespace roost::ledger::testing {
 namespace {
+
+using roost::testing::StopAndGo;
 
 // Calls `act` with the number of each call that changes the disk, from 0.
 class AtCalls {
@@ -221,55 +223,6 @@ void CutThePower(int points, uint64_t seed) {
 
 TEST(LedgerCrash, APowerCutLosesNothingThatWasDone) { CutThePower(60, 3); }
 TEST(LedgerCrashSlow, APowerCutLosesNothingThatWasDone) { CutThePower(2000, 4); }
-
-// Runs `stopped` in a thread that stops before its call number `at`, then `other` to its end, then
-// lets the first go on.
-class StopAndGo {
- public:
-  StopAndGo(
-      int at, std::function<void()> stopped, const std::function<void()>& other,
-      const std::function<void()>& at_each_call = [] {}) {
-    disk::SetFaultHook([this, at, at_each_call](disk::Call call, const std::string&) {
-      if (disk::ChangesDisk(call)) at_each_call();
-      if (is_stopped_thread && disk::ChangesDisk(call) && count_++ == at) Stop();
-      return disk::Fault{};
-    });
-    std::thread first([&] {
-      is_stopped_thread = true;
-      stopped();
-      std::lock_guard lock(mutex_);
-      has_stopped_ = true;  // it came to its end before
-      changed_.notify_all();
-    });
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return has_stopped_; });
-    }
-    other();
-    {
-      std::lock_guard lock(mutex_);
-      may_go_ = true;
-      changed_.notify_all();
-    }
-    first.join();
-    disk::SetFaultHook({});
-  }
-
- private:
-  void Stop() {
-    std::unique_lock lock(mutex_);
-    has_stopped_ = true;
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return may_go_; });
-  }
-
-  static thread_local bool is_stopped_thread;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool has_stopped_ = false, may_go_ = false;
-  int count_ = 0;
-};
-thread_local bool StopAndGo::is_stopped_thread = false;
 
 // Looks at the views' links: their versions must never be less than once seen.
 class ViewsOnlyAdvance {
