@@ -2,13 +2,17 @@
 
 Makes two tables of plain Parquet (items, with six columns, and the parents they refer to), then
 times: the profile (beside SUMMARIZE), six row rules on top of it, a reference with orphans, a
-capacity and a unique key (each beside DuckDB's own SQL), and 1,000 rules. Medians of --runs.
+capacity and a unique key (each beside DuckDB's own SQL), and 1,000 rules. Then 1 % of the rows are
+appended as a part of its own, and a run that knows the others is set beside a full one. Medians of
+--runs.
 """
 
 import argparse
 import json
+import os
 import pathlib
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -116,6 +120,45 @@ class Bench:
         print(f"{name:28}roost {median_of(own):40}", f"DuckDB {median_of(other)}" if sql else "", flush=True)
 
 
+APPENDED = """
+COPY (SELECT * REPLACE (id + {rows} AS id) FROM read_parquet('{folder}/items.parquet') LIMIT {rows} // 100)
+  TO '{part}' (FORMAT parquet)
+"""
+
+
+class Growing:
+    """The tables once more, items in two parts: all of them, and 1 % that comes later."""
+
+    def __init__(self, bench, folder):
+        self.bench, self.folder = bench, folder
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "items.parquet").mkdir(parents=True)
+        (folder / "items.parquet/a.parquet").hardlink_to(bench.folder / "items.parquet")
+        (folder / "parents.parquet").hardlink_to(bench.folder / "parents.parquet")
+        self.part, self.later = folder / "items.parquet/b.parquet", folder.parent / "later.parquet"
+        duckdb.sql(APPENDED.format(folder=bench.folder, rows=bench.arguments.rows, part=self.later))
+        hour_ago = time.time() - 3600
+        os.utime(self.later, (hour_ago, hour_ago))
+
+    def judge(self, *more):
+        command = [self.bench.arguments.roost, "validate", "--output-dir", self.folder, "--rules", self.bench.rules,
+                   "--threads", str(self.bench.arguments.threads), "--quiet", *more]  # fmt: skip
+        if subprocess.run(command, check=False).returncode not in (0, 1):
+            sys.exit("validate failed")
+
+    def compare(self, name, text):
+        self.bench.rules.write_text(text)
+        full, again = [], []
+        for _ in range(self.bench.arguments.runs):
+            self.part.unlink(missing_ok=True)
+            self.judge("--full")
+            self.part.hardlink_to(self.later)
+            again.append(seconds_of(self.judge))
+            full.append(seconds_of(lambda: self.judge("--full")))
+        share = statistics.median(cpu for _, cpu in again) / statistics.median(cpu for _, cpu in full)
+        print(f"{name:28}roost {median_of(again):40} full {median_of(full)}, {share:.1%}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000_000)
@@ -143,6 +186,12 @@ def main():
     bench.compare("profile and unique key", UNIQUE,
                   "SELECT count(*) FROM (SELECT id FROM items GROUP BY id HAVING count(*) > 1)")  # fmt: skip
     bench.compare("profile and 1,000 rules", many_rules(), None)
+    growing = Growing(bench, arguments.work / f"validate-{arguments.rows}" / "growing")
+    growing.compare("1 % more: row rules", ROW_RULES)
+    growing.compare("1 % more: 1,000 rules", many_rules())
+    growing.compare("1 % more: reference", REFERENCE)
+    growing.compare("1 % more: capacity", CAPACITY)
+    growing.compare("1 % more: unique key", UNIQUE)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ struct ValidateOptions {
   std::vector<std::string> only;  // rules, tables or tags; empty: all
   std::string truth;              // _truth.json of a world: to compare findings with
   bool write_state = true;        // failing rows and history, below `folder`/_roost
+  bool full = false;              // reads all parts again, whatever is known of them
   size_t samples = 10;            // failing rows to list of each rule
   unsigned threads = 0;           // 0: one per core
   uint64_t memory_bytes = 1ull << 30;

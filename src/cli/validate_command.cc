@@ -154,6 +154,8 @@ void AddValidateCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_flag("--explain", flags->explain, "print how rules are run, and run none");
   command->add_flag("--print-schema", flags->print_schema,
                     "print the JSON Schema of rule files, for editors");
+  command->add_flag("--full", options.full,
+                    "read all rows again, also those of parts that an earlier run has judged");
   command->add_flag("!--no-files", options.write_state,
                     "only print; no failing rows, history or report");
   command->add_option(

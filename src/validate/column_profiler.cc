@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "base/json_text.h"
@@ -50,7 +51,9 @@ std::vector<HistogramBin> HistogramOf(const sketch::Kll& numbers, double rows) {
 
 }  // namespace
 
-uint64_t SampleStep(uint64_t rows) { return std::max<uint64_t>(1, rows / kSampledRows); }
+uint64_t SampleStep(uint64_t rows) {
+  return std::bit_floor(std::max<uint64_t>(1, rows / kSampledRows));
+}
 
 void ColumnProfiler::Take(BatchColumn& column, uint64_t first_row,
                           sketch::DistinctValues& distinct) {
@@ -143,6 +146,38 @@ void ColumnProfiler::Merge(const ColumnProfiler& other) {
     has_doubles_ = true;
   }
   sample_.Merge(other.sample_);
+}
+
+void ColumnProfiler::Save(sketch::ByteWriter& to) {
+  sample_.distinct() = {};  // those of all rows are elsewhere
+  for (uint64_t count : {step_, rows_, values_, bytes_}) to.U64(count);
+  to.U8(has_integers_);
+  to.U8(has_doubles_);
+  to.U64(static_cast<uint64_t>(least_integer_));
+  to.U64(static_cast<uint64_t>(largest_integer_));
+  to.Double(least_);
+  to.Double(largest_);
+  to.Text(sample_.Save());
+}
+
+Result<ColumnProfiler> ColumnProfiler::Load(sketch::ByteReader& from) {
+  ColumnProfiler profiler;
+  for (uint64_t* count : {&profiler.step_, &profiler.rows_, &profiler.values_, &profiler.bytes_}) {
+    ROOST_ASSIGN(*count, from.U64());
+  }
+  for (bool* flag : {&profiler.has_integers_, &profiler.has_doubles_}) {
+    ROOST_ASSIGN(uint8_t byte, from.U8());
+    *flag = byte != 0;
+  }
+  for (int64_t* integer : {&profiler.least_integer_, &profiler.largest_integer_}) {
+    ROOST_ASSIGN(uint64_t bits, from.U64());
+    *integer = static_cast<int64_t>(bits);
+  }
+  ROOST_ASSIGN(profiler.least_, from.Double());
+  ROOST_ASSIGN(profiler.largest_, from.Double());
+  ROOST_ASSIGN(std::string sample, from.Text());
+  ROOST_ASSIGN(profiler.sample_, sketch::ColumnSketch::Load(sample));
+  return profiler;
 }
 
 void ColumnProfiler::Describe(const sketch::DistinctValues& distinct,

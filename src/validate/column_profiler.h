@@ -3,7 +3,7 @@
 //
 // Counts, nulls and range are of all rows; distinct values too (exact up to 65,536, then a
 // HyperLogLog, off by 0.8 % at one sigma). Quantiles, frequent values and forms are of every row up
-// to 262,144 rows of a table, beyond that of every n-th: their error is below that of the sketches.
+// to 524,287 rows of a table, beyond that of every n-th: their error is below that of the sketches.
 #pragma once
 
 #include <string>
@@ -19,10 +19,14 @@ class ColumnProfiler {
   /// `step`: every how many rows the sample takes one.
   explicit ColumnProfiler(uint64_t step = 1) : step_(step) {}
 
-  /// `first_row` is the batch's place in its table, so that samples do not depend on batches.
+  /// `first_row` is the batch's place in its part, so that samples do not depend on batches.
   /// Distinct values go to `distinct`: many profilers may share one, as their order says nothing.
   void Take(BatchColumn& column, uint64_t first_row, sketch::DistinctValues& distinct);
   void Merge(const ColumnProfiler& other);
+  /// As bytes, and back. Merging depends on the inner order of a sketch, which bytes bring to one
+  /// form: what is loaded merges alike, whichever program run saved it.
+  void Save(sketch::ByteWriter& to);
+  static Result<ColumnProfiler> Load(sketch::ByteReader& from);
   /// Fills all but names and types.
   void Describe(const sketch::DistinctValues& distinct, ColumnProfile& profile) const;
 
@@ -38,7 +42,8 @@ class ColumnProfiler {
   sketch::ColumnSketch sample_;
 };
 
-/// Every how many rows of a table so large are sampled.
+/// Every how many rows of a table so large are sampled: a power of two, so that a table that grows
+/// seldom changes it, and parts can be sampled once for all.
 uint64_t SampleStep(uint64_t rows);
 
 }  // namespace roost::validate

@@ -1,5 +1,6 @@
 #include "validate/explain.h"
 
+#include "validate/row_check.h"
 #include "validate/rule_sql.h"
 
 namespace roost::validate {
@@ -15,12 +16,16 @@ std::string Line(const Rule& rule) {
 std::string Explain(const Tables& tables, const std::vector<Rule>& rules) {
   std::string plan;
   for (const TableInfo& table : tables.all()) {
-    std::string own;
+    std::string native, by_sql;
     for (const Rule& rule : rules) {
-      if (IsRowRule(rule.kind) && !rule.is_absent && rule.table == &table) own += Line(rule);
+      if (!IsRowRule(rule.kind) || rule.is_absent || rule.table != &table) continue;
+      (RowCheck::Make(rule) ? native : by_sql) += Line(rule);
     }
-    if (own.empty()) continue;
-    plan += "one pass over " + table.name() + ", " + std::to_string(table.rows) + " rows:\n" + own;
+    std::string all = table.name() + ", " + std::to_string(table.rows) + " rows";
+    if (!native.empty()) {
+      plan += "one pass over " + all + ", later only over new parts:\n" + native;
+    }
+    if (!by_sql.empty()) plan += "one query over " + all + ", each time in full:\n" + by_sql;
   }
   for (const Rule& rule : rules) {
     if (IsRowRule(rule.kind) && !rule.is_absent) continue;
@@ -29,7 +34,7 @@ std::string Explain(const Tables& tables, const std::vector<Rule>& rules) {
       continue;
     }
     std::string sql = ShownSql(rule, {});
-    plan += (sql.empty() ? "by itself:\n" : "by SQL:\n") + Line(rule);
+    plan += (sql.empty() ? "by itself:\n" : "by SQL, each time in full:\n") + Line(rule);
     if (!sql.empty()) plan += "    " + sql + "\n";
   }
   return plan;

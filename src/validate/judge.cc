@@ -188,9 +188,9 @@ Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>&
     by_sql.push_back(rules[i]);
     sql_results.push_back(results[i]);
   }
-  ROOST_ASSIGN(
-      PassResult pass,
-      ReadTable(table, rules, checks, {options_.threads, options_.profile, options_.should_stop}));
+  ROOST_ASSIGN(PassResult pass, ReadTable(table, rules, checks,
+                                          {options_.threads, options_.profile, options_.should_stop,
+                                           options_.kept}));
   profiles_.push_back(std::move(pass.columns));
   for (size_t i = 0; i < rules.size(); ++i) {
     results[i]->tested = pass.counts[i].tested;

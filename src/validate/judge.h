@@ -11,6 +11,7 @@
 
 #include "query/session.h"
 #include "validate/failures.h"
+#include "validate/kept_parts.h"
 #include "validate/rule.h"
 #include "validate/rule_sql.h"
 #include "validate/state.h"
@@ -24,6 +25,7 @@ class Judge {
     size_t samples = 10;
     unsigned threads = 2;
     bool profile = true;
+    KeptParts* kept = nullptr;  // what earlier runs found in parts of tables
     std::function<bool()> should_stop;
     /// Called with every failing row whose place is known.
     std::function<void(const Rule&, const std::string& file, const std::string& path)> on_row;

@@ -1,12 +1,13 @@
 // Reads a table once: counts the rows of all native row rules, and profiles the columns.
 //
-// Threads share the row groups. Results do not depend on how many there are.
+// Threads share the row groups. Results depend neither on how many there are nor on what is kept.
 #pragma once
 
 #include <functional>
 #include <vector>
 
 #include "validate/column_profiler.h"
+#include "validate/kept_parts.h"
 #include "validate/row_check.h"
 #include "validate/row_counts.h"
 
@@ -21,6 +22,7 @@ struct PassOptions {
   unsigned threads = 2;
   bool profile = true;
   std::function<bool()> should_stop = {};  // asked by each thread; Cancelled then
+  KeptParts* kept = nullptr;  // what is known of parts already, and a place for what is found
 };
 
 /// `checks[i]` judges `rules[i]`, or is null: then its count stays zero.

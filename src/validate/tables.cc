@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include "export/part.h"
@@ -130,6 +131,8 @@ Result<Tables> Tables::Open(const std::string& folder) {
                            ". Name the output folder of `roost ingest`, or one with Parquet files");
   }
   Tables tables;
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  tables.opened_ns_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   tables.folder_ = fs::canonical(folder, error).string();
   tables.is_store_ = exporting::IsStore(folder);
   auto catalog = tables.is_store_ ? exporting::OpenCatalog(folder) : CatalogOfPlainFiles(folder);

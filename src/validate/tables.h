@@ -48,10 +48,13 @@ class Tables {
   std::vector<std::string> Names() const;
   bool is_store() const { return is_store_; }
   const std::string& folder() const { return folder_; }  // absolute
+  /// When Open began, in nanoseconds since 1970.
+  int64_t opened_ns() const { return opened_ns_; }
 
  private:
   std::string folder_;
   bool is_store_ = false;
+  int64_t opened_ns_ = 0;
   std::unique_ptr<exporting::Catalog> catalog_;
   std::vector<TableInfo> tables_;  // by name
 };

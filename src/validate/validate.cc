@@ -207,6 +207,10 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   if (!state.note.empty()) report.notes.push_back(state.note);
   FailuresFolder failures(tables.folder());
   if (options.write_state) ROOST_TRY(failures.Make());
+  KeptParts::Options keep;
+  if (options.write_state) keep.staging = failures.temporary() + "/.kept";
+  keep.forget = options.full;
+  KeptParts kept(tables, keep);
   query::SessionOptions session_options = SessionFor(options);
   if (options.write_state) session_options.writable_folder = failures.temporary();
   ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), session_options));
@@ -215,6 +219,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   judge_options.samples = options.samples;
   judge_options.threads = session_options.threads;
   judge_options.should_stop = options.should_stop;
+  judge_options.kept = &kept;
   std::optional<Truth> truth;
   if (!options.truth.empty()) {
     ROOST_ASSIGN(truth, Truth::Read(options.truth));
@@ -241,6 +246,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   }
   if (options.should_stop && options.should_stop()) return Status::Cancelled("stopped");
   if (options.write_state) {
+    ROOST_TRY(kept.Finish());
     ROOST_TRY(failures.Finish());
     if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report));
   }

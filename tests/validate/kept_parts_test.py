@@ -1,0 +1,231 @@
+"""What roost validate keeps of a table's parts: a run that uses it says the same as a full one."""
+
+import json
+import os
+import random
+import shutil
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+RULES = """\
+tables:
+  items:
+    columns:
+      n: {required: true, range: [0, 990], drift: 0.5}
+      amount: {range: [0, 1000]}
+      code: {pattern: "[A-Z][0-9]+", length: [1, 5], set: [A1, A2, A3, B1, B22, C333]}
+      extra: {range: [0, 5], required: true}
+    rules:
+      - {name: below, holds: amount < 990}
+      - {name: product, holds: n * 2 >= 0}
+"""
+
+
+def put(path, seed, rows, has_extra=True):
+    """A part of made-up rows, as old as a file that nobody is writing."""
+    chance = random.Random(seed)
+    values = {
+        "n": [chance.choice([None, chance.randrange(1000)]) for _ in range(rows)],
+        "amount": [chance.random() * 1001 for _ in range(rows)],
+        "code": [chance.choice(["A1", "A2", "A3", "B1", "b", "", f"C{chance.randrange(10**6)}", None]) for _ in range(rows)],
+    }  # fmt: skip
+    if has_extra:
+        values["extra"] = [chance.randrange(7) for _ in range(rows)]
+    types = {"n": pa.int64(), "amount": pa.float64(), "code": pa.string(), "extra": pa.int64()}
+    schema = pa.schema([(name, types[name]) for name in values])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(values, schema), path, row_group_size=max(1, rows // 3))
+    age(path)
+
+
+def age(path, seconds=60):
+    os.utime(path, (time.time() - seconds, time.time() - seconds))
+
+
+def said(out):
+    """All that a run wrote for people, byte by byte."""
+    files = [p for p in out.rglob("*") if p.is_file() and p.suffix != ".kept"]
+    return {
+        str(p.relative_to(out)): p.read_bytes()
+        for p in files
+        if p.parent == out or "failures" in p.parts or p.name == "validations.json"
+    }
+
+
+def both_ways(roost, out, rules):
+    """Validates in full, then, from the same start, with what is kept; the files of each."""
+    before = out.parent / "before"
+    state = out / "_roost"
+    shutil.rmtree(before, ignore_errors=True)
+    if state.exists():
+        shutil.copytree(state, before)
+    judge(roost, out, rules, "--full")
+    full = said(out)
+    if state.exists():
+        for name in ("failures", "validations.json", "validate"):
+            shutil.rmtree(state / name) if (state / name).is_dir() else (state / name).unlink()
+            if (before / name).is_dir():
+                shutil.copytree(before / name, state / name)
+            elif (before / name).exists():
+                shutil.copy2(before / name, state / name)
+    judge(roost, out, rules)
+    return full, said(out)
+
+
+def judge(roost, out, rules, *more, exit_code=1):
+    return roost("validate", "--output-dir", out, "--rules", rules, *more, exit_code=exit_code)
+
+
+def kept(out):
+    return sorted((out / "_roost/validate").glob("*.kept"))
+
+
+@pytest.fixture
+def rules(tmp_path):
+    path = tmp_path / "rules.yaml"
+    path.write_text(RULES)
+    return path
+
+
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))])
+def test_any_history_of_plain_parts_gives_the_bytes_of_a_full_run(roost, tmp_path, rules, seed):
+    chance = random.Random(seed)
+    out = tmp_path / "out"
+    folder = out / "items.parquet"
+    put(folder / "m.parquet", seed, 500)
+    judge(roost, out, rules)
+    for step in range(3):
+        parts = sorted(folder.glob("*.parquet"))
+        for _ in range(chance.randrange(1, 4)):
+            what = chance.choice(["append", "append", "replace", "remove"])
+            name = f"{chance.choice('abmxyz')}{step}{chance.randrange(100)}.parquet"
+            rows = chance.choice([1, 7, 300, 2000])
+            if what == "append":
+                put(folder / name, chance.random(), rows)
+            elif what == "replace":
+                put(chance.choice(parts), chance.random(), rows)
+            elif len(parts) > 1:
+                chance.choice(parts).unlink(missing_ok=True)
+                parts = sorted(folder.glob("*.parquet")) or parts
+        if not list(folder.glob("*.parquet")):
+            put(folder / "m.parquet", step, 100)
+        full, quick = both_ways(roost, out, rules)
+        assert quick == full
+        assert len(kept(out)) == len(list(folder.glob("*.parquet")))
+
+
+def test_a_store_that_grows_and_changes_gives_the_bytes_of_a_full_run(roost, tmp_path):
+    chance = random.Random(5)
+    inputs, out = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "missing: empty\ntables:\n  result:\n    columns:\n      n: {range: [0, 90], required: true}\n"
+        "      late: {set: [a, b]}\n  items:\n    columns:\n      code: {pattern: '[a-f]'}\n"
+    )
+
+    def write(name):
+        record = {"n": chance.choice([None, chance.randrange(100), "text", 1.5])}
+        record["items"] = [{"code": chance.choice("abcdefg")} for _ in range(chance.randrange(5))]
+        if chance.random() < 0.2:
+            record["late"] = chance.choice("abc")
+        (inputs / name).write_text(json.dumps(record))
+
+    for step in range(3):
+        for _ in range(15):
+            write(f"result_{chance.randrange(60)}.json")
+        roost("ingest", inputs, "--output-dir", out)
+        full, quick = both_ways(roost, out, rules)
+        assert quick == full, step
+
+
+def test_only_new_parts_are_read(roost, tmp_path):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    rules.write_text("tables: {items: {columns: {n: {range: [0, 2000]}}}}\n")
+    old = out / "items.parquet/old.parquet"
+    put(old, 1, 3000)
+    before = json.loads(judge(roost, out, rules, "--json", exit_code=0).stdout)
+    ruin(old)
+    put(out / "items.parquet/new.parquet", 2, 30)
+    after = json.loads(judge(roost, out, rules, "--json", exit_code=0).stdout)
+    assert after["rules"][0]["tested"] > before["rules"][0]["tested"]
+    roost("validate", "--output-dir", out, "--rules", rules, "--full", exit_code=3)
+
+
+def ruin(path):
+    """Overwrites the pages of a part, so that whoever reads them notices; its footer stays."""
+    status = path.stat()
+    footer = pq.read_metadata(path)
+    end = footer.row_group(footer.num_row_groups - 1).column(footer.row_group(0).num_columns - 1)
+    begin = end.dictionary_page_offset or end.data_page_offset
+    with path.open("r+b") as file:
+        file.seek(4)
+        file.write(b"\xff" * (begin + end.total_compressed_size - 4))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def test_a_new_rule_reads_only_its_columns(roost, tmp_path):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    rules.write_text("tables: {items: {columns: {n: {range: [0, 2000]}}}}\n")
+    put(out / "items.parquet", 1, 3000)
+    judge(roost, out, rules, exit_code=0)
+    rules.write_text("tables: {items: {columns: {n: {range: [0, 2000]}, amount: {range: [0, 1]}}}}\n")
+    full, quick = both_ways(roost, out, rules)
+    assert quick == full
+
+
+@pytest.mark.parametrize("harm", ["empty", "flip", "cut", "other"])
+def test_what_is_damaged_counts_as_not_there(roost, tmp_path, rules, harm):
+    out = tmp_path / "out"
+    for name in ("a", "b"):
+        put(out / f"items.parquet/{name}.parquet", name, 400)
+    judge(roost, out, rules)
+    one, two = kept(out)
+    good = one.read_bytes()
+    bad = bytearray(good)
+    bad[len(bad) // 2] ^= 1
+    one.write_bytes({"empty": b"", "flip": bytes(bad), "cut": good[:-9], "other": two.read_bytes()}[harm])
+    full, quick = both_ways(roost, out, rules)
+    assert quick == full
+    assert one.read_bytes() == good
+
+
+def test_a_part_that_has_just_changed_is_not_kept(roost, tmp_path, rules):
+    out = tmp_path / "out"
+    path = out / "items.parquet/a.parquet"
+    put(path, 1, 100)
+    os.utime(path, (time.time() + 5, time.time() + 5))
+    judge(roost, out, rules)
+    assert kept(out) == []
+    age(path)
+    judge(roost, out, rules)
+    assert len(kept(out)) == 1
+
+
+def test_without_files_nothing_is_kept(roost, tmp_path, rules):
+    out = tmp_path / "out"
+    put(out / "items.parquet", 1, 100)
+    judge(roost, out, rules, "--no-files")
+    assert not (out / "_roost").exists()
+
+
+def test_one_rule_alone_does_not_forget_the_others(roost, tmp_path, rules):
+    out = tmp_path / "out"
+    put(out / "items.parquet", 1, 100)
+    judge(roost, out, rules)
+    before = kept(out)[0].read_bytes()
+    judge(roost, out, rules, "--only", "pattern")
+    assert kept(out)[0].read_bytes() == before
+
+
+def test_explain_says_what_is_read_in_full_each_time(roost, tmp_path, rules):
+    out = tmp_path / "out"
+    put(out / "items.parquet", 1, 100)
+    plan = roost("validate", "--output-dir", out, "--rules", rules, "--explain").stdout
+    native, by_sql = plan.split("one query over items, 100 rows, each time in full:\n")
+    assert native.startswith("one pass over items, 100 rows, later only over new parts:\n")
+    assert "items.n.range" in native and "below" in native
+    assert "product" in by_sql and "below" not in by_sql
