@@ -9,8 +9,12 @@ import tempfile
 
 import duckdb
 import pytest
+from append_test import CASES
 from deltalake import DeltaTable
 
+# Of 2,100 and 2,300 paths that are equally frequent, those that come first by their names.
+WIDE_KEPT = sorted(range(2100), key=str)[:2000]
+LATER_KEPT = sorted(range(2300), key=str)[:1900]
 LONG = 2**60 + 1  # no double
 HUGE = 10**30  # no int64
 
@@ -241,6 +245,44 @@ def test_each_edge_of_the_lattice(roost, tmp_path, limit):
         assert len(rows) == len(first) + len(second)
     assert len([note for note in told["notes"] if "written anew" in note]) == (limit != "0MB")
     check_back(roost, tmp_path / "out", tmp_path / "in", tmp_path / "back")
+
+
+STRUCTURES = {
+    # table -> rows, and the columns that are not ours, whatever the limit
+    "a map stays one": {"t": (61, []), "m": (542, ["key", "value"])},
+    "an object never becomes a map": {"t": (61, ["m_x", *(f"m_k{i}_{j}" for i in range(60) for j in range(9))])},
+    "a table that has overflowed": {
+        "t": (2, [f"c{i}" for i in WIDE_KEPT]),
+        "t_overflow": (400, ["key", "value"]),
+    },
+    "a table that overflows later": {
+        "t": (2, [*(f"c{i}" for i in range(100)), *(f"d{i}" for i in LATER_KEPT)]),
+        "t_overflow": (400, ["key", "value"]),
+    },
+    "tables below tables": {
+        "t": (3, ["t_u"]),
+        "s": (2, ["x"]),
+        "s_y": (1, ["q"]),
+    },
+    "a column that comes back": {"t": (3, ["a", "b"])},
+}
+
+
+@pytest.mark.parametrize("limit", ["256MB", "0MB"])
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_tables_that_grow(roost, tmp_path, name, limit):
+    start = 0
+    for batch in CASES[name]:
+        write(tmp_path / "in", batch, start)
+        start += len(batch)
+        ingest(roost, tmp_path / "in", tmp_path / "out", "--rewrite-limit", limit)
+    found = {}
+    for table in tables_of(tmp_path / "out"):
+        columns, rows = by_view_by_name(tmp_path / "out", table)
+        delta_columns, delta_rows = by_delta(tmp_path / "out", table)
+        assert bag(delta_columns, delta_rows, sorted(columns)) == bag(columns, rows, sorted(columns))
+        found[table] = len(rows), sorted(name for name in columns if not name.startswith("_roost"))
+    assert found == {table: (rows, sorted(names)) for table, (rows, names) in STRUCTURES[name].items()}
 
 
 def random_batches(random_):

@@ -106,8 +106,14 @@ Result<std::optional<std::vector<Part>>> RewriteForeignParts(const RewriteReques
   for (const Part& part : request.parts) {
     ROOST_ASSIGN(auto rows, ReadPart(request.table_folder + "/" + DecodePath(part.path)));
     if (!rows) return std::nullopt;
-    ROOST_ASSIGN(Rows cast, CastRows(*rows, schema));
-    ROOST_ASSIGN(Rows kept, LeaveOut(cast, gone));
+    auto cast = CastRows(*rows, schema);
+    if (!cast.ok())
+      return Status::IOError(request.table_folder, "/", part.path,
+                             " came from another tool while the table's columns changed, and does "
+                             "not fit the new ones (",
+                             cast.status().message(),
+                             "); take it out of the table with the tool that wrote it");
+    ROOST_ASSIGN(Rows kept, LeaveOut(*cast, gone));
     all.push_back(std::move(kept));
   }
   ROOST_ASSIGN(Rows rows, arrow::ConcatenateTables(all));
