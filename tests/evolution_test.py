@@ -285,6 +285,21 @@ def test_tables_that_grow(roost, tmp_path, name, limit):
     assert found == {table: (rows, sorted(names)) for table, (rows, names) in STRUCTURES[name].items()}
 
 
+def test_what_is_written_anew_again_and_again_does_not_fill_the_disk(roost, tmp_path):
+    batches = 0
+    is_anew = True
+    while batches == 0 or is_anew:
+        write(tmp_path / "in", [{f"c{batches}": batches}], batches)
+        told = ingest(roost, tmp_path / "in", tmp_path / "out", "--rewrite-limit", "50kB")
+        is_anew = batches == 0 or any("written anew" in note for note in told["notes"])
+        batches += 1
+        assert batches < 60
+    live = (tmp_path / "out/t.parquet").glob("*.parquet")
+    assert sum(part.stat().st_size for part in live) < 50_000, "small enough, but for what was left behind"
+    assert sum(part.stat().st_size for part in (tmp_path / "out/delta/t").glob("*.parquet")) > 200_000
+    check_back(roost, tmp_path / "out", tmp_path / "in", tmp_path / "back")
+
+
 def random_batches(random_):
     families = {key: random_.choice(FAMILIES) for key in "abcdef"}
 

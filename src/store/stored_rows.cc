@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 
 #include "ledger/delta_json.h"
@@ -18,6 +19,8 @@ using shred::FinalColumn;
 using shred::FinalType;
 
 constexpr uint64_t kMicrosPerSecond = 1'000'000;
+const int64_t kKeptMs = ledger::LedgerOptions().keep_removed_ms;
+constexpr uint64_t kKeptTimes = 4;
 
 bool HasInexact(const Column& numbers) {
   return numbers.layout == shred::Layout::kInt64 &&
@@ -65,13 +68,23 @@ void Note(const Column& values, FinalType type, ColumnContents& contents) {
 
 }  // namespace
 
+StoredRows::StoredRows(ledger::Ledger& ledger, uint64_t rewrite_bytes)
+    : ledger_(ledger),
+      rewrite_bytes_(rewrite_bytes),
+      opened_ms_(std::chrono::duration_cast<std::chrono::milliseconds>(
+                     std::chrono::system_clock::now().time_since_epoch())
+                     .count()) {}
+
 bool StoredRows::MayRewrite(const shred::FinalTable& table) {
-  uint64_t bytes = 0;
-  for (const auto& [path, part] : ledger_.Table(table.name).live) {
+  const ledger::Snapshot& snapshot = ledger_.Table(table.name);
+  uint64_t bytes = 0, kept = 0;
+  for (const auto& [path, part] : snapshot.live) {
     if (!IsOwnPart(part)) return false;
     bytes += part.bytes;
   }
-  return bytes <= rewrite_bytes_;
+  for (const auto& [path, removal] : snapshot.removed)
+    if (removal.deleted_ms > opened_ms_ - kKeptMs) kept += removal.bytes;
+  return bytes <= rewrite_bytes_ && kept <= rewrite_bytes_ * kKeptTimes;
 }
 
 ColumnContents StoredRows::Look(const shred::FinalTable& table, const FinalColumn& column) {

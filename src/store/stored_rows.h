@@ -14,9 +14,9 @@ namespace roost::store {
 class StoredRows : public shred::PublishedRows {
  public:
   /// `ledger` must outlive it; tables are as they were at its last Refresh. One whose parts have
-  /// more than `rewrite_bytes` together stays as it is.
-  StoredRows(ledger::Ledger& ledger, uint64_t rewrite_bytes)
-      : ledger_(ledger), rewrite_bytes_(rewrite_bytes) {}
+  /// more than `rewrite_bytes` together stays as it is; so does one that has left four times as
+  /// much behind lately, which lies there until old parts are removed.
+  StoredRows(ledger::Ledger& ledger, uint64_t rewrite_bytes);
 
   bool MayRewrite(const shred::FinalTable& table) override;
   shred::ColumnContents Look(const shred::FinalTable& table,
@@ -31,6 +31,7 @@ class StoredRows : public shred::PublishedRows {
 
   ledger::Ledger& ledger_;
   uint64_t rewrite_bytes_;
+  int64_t opened_ms_;
   Status status_;
   std::map<std::pair<std::string, std::string>, shred::ColumnContents> known_;
 };
