@@ -34,6 +34,11 @@ std::string Explain(const Tables& tables, const std::vector<Rule>& rules) {
       continue;
     }
     std::string sql = ShownSql(rule, {});
+    if (IsByKeys(rule, {})) {
+      plan += "by the keys of its parts, later only of new ones; orphans by SQL:\n" + Line(rule) +
+              "    " + sql + "\n";
+      continue;
+    }
     plan += (sql.empty() ? "by itself:\n" : "by SQL, each time in full:\n") + Line(rule);
     if (!sql.empty()) plan += "    " + sql + "\n";
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "base/sql_text.h"
 #include "query/answer.h"
@@ -15,6 +16,8 @@ namespace roost::validate {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr size_t kMostListedKeys = 10'000;  // in a query
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -172,13 +175,14 @@ Status Judge::CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResu
       own.push_back(&rules[i]);
       own_results.push_back(&results[i]);
     }
-    ROOST_TRY(CountTable(table, own, own_results));
+    ROOST_TRY(CountTable(table, own, own_results, KeysOf(table, rules)));
   }
   return Status::OK();
 }
 
 Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
-                         const std::vector<RuleResult*>& results) {
+                         const std::vector<RuleResult*>& results,
+                         const std::vector<const shred::FinalColumn*>& keys) {
   std::vector<std::unique_ptr<RowCheck>> checks;
   std::vector<const Rule*> by_sql;
   std::vector<RuleResult*> sql_results;
@@ -190,8 +194,9 @@ Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>&
   }
   ROOST_ASSIGN(PassResult pass, ReadTable(table, rules, checks,
                                           {options_.threads, options_.profile, options_.should_stop,
-                                           options_.kept}));
+                                           keys, options_.kept}));
   profiles_.push_back(std::move(pass.columns));
+  for (size_t i = 0; i < keys.size(); ++i) keys_[keys[i]] = std::move(pass.keys[i]);
   for (size_t i = 0; i < rules.size(); ++i) {
     results[i]->tested = pass.counts[i].tested;
     results[i]->failed = pass.counts[i].failed;
@@ -257,8 +262,33 @@ Status Judge::JudgeSet(const Rule& rule, RuleResult& result, Failures& failures)
   return failures.Take(table, queries.bad, result);
 }
 
+/// The columns of a table at either end of references that are judged by their integers.
+std::vector<const shred::FinalColumn*> Judge::KeysOf(const TableInfo& table,
+                                                     const std::vector<Rule>& rules) const {
+  std::set<const shred::FinalColumn*> keys;
+  for (const Rule& rule : rules) {
+    if (!IsByKeys(rule, source_)) continue;
+    if (rule.table == &table) keys.insert(rule.fields[0]->columns.front());
+    if (rule.other_table == &table) keys.insert(rule.other_fields[0]->columns.front());
+  }
+  return {keys.begin(), keys.end()};
+}
+
+/// By the keys of both tables if they were collected: then SQL has to fetch rows at most.
+Status Judge::FindOrphans(const Rule& rule, RuleResult& result, Failures& failures) {
+  if (!IsByKeys(rule, source_)) return JudgeSet(rule, result, failures);
+  const KeySet& children = keys_.at(rule.fields[0]->columns.front());
+  const KeySet& parents = keys_.at(rule.other_fields[0]->columns.front());
+  bool known = !children.has_given_up() && !parents.has_given_up();
+  std::vector<int64_t> orphans = children.Without(parents);
+  if (!known || orphans.size() > kMostListedKeys) return JudgeSet(rule, result, failures);
+  result.tested = children.rows();
+  if (orphans.empty()) return Status::OK();
+  return failures.Take(*rule.table, RowsOfOrphans(rule, source_, orphans), result);
+}
+
 Status Judge::JudgeReference(const Rule& rule, RuleResult& result, Failures& failures) {
-  ROOST_TRY(JudgeSet(rule, result, failures));
+  ROOST_TRY(FindOrphans(rule, result, failures));
   result.orphan_keys = 0;
   if (!result.history.empty() && result.history.back().failed > result.failed) {
     result.healed = result.history.back().failed - result.failed;

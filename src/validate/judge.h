@@ -12,6 +12,7 @@
 #include "query/session.h"
 #include "validate/failures.h"
 #include "validate/kept_parts.h"
+#include "validate/key_set.h"
 #include "validate/rule.h"
 #include "validate/rule_sql.h"
 #include "validate/state.h"
@@ -48,8 +49,12 @@ class Judge {
   Status FindCopies(const std::vector<Rule>& rules);
   Status CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
   Status CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
-                    const std::vector<RuleResult*>& results);
+                    const std::vector<RuleResult*>& results,
+                    const std::vector<const shred::FinalColumn*>& keys);
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);
+  std::vector<const shred::FinalColumn*> KeysOf(const TableInfo& table,
+                                                const std::vector<Rule>& rules) const;
+  Status FindOrphans(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeSet(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeReference(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeFiles(const Rule& rule, RuleResult& result, Failures& failures);
@@ -65,6 +70,7 @@ class Judge {
   Options options_;
   RowSource source_;
   std::vector<std::vector<ColumnProfile>> profiles_;
+  std::map<const shred::FinalColumn*, KeySet> keys_;  // of references between integers
   std::map<std::string, double> seconds_;
 };
 

@@ -35,6 +35,7 @@ Result<bool> PartPass::ReadGroup(int group) {
     tally = NewTally();
     Distinct distinct = TakeDistinct();
     ROOST_TRY(ReadRows(group, tally, distinct));
+    for (KeySet& keys : tally.keys) keys.Settle();
     std::lock_guard lock(merging_);
     free_.push_back(std::move(distinct));
   }
@@ -62,6 +63,23 @@ Status PartPass::Begin() {
   for (size_t c = 0; plan_.profile && c < plan_.columns.size(); ++c) {
     needs_column_[c] = reads_column_[c] = !Recall(c).ok();
   }
+  reads_keys_.resize(plan_.columns.size());
+  for (size_t c = 0; c < plan_.columns.size(); ++c) {
+    reads_keys_[c] = plan_.collects_keys[c] && !RecallKeys(c).ok();
+    if (reads_keys_[c]) needs_column_[c] = true;
+  }
+  PlanRules();
+  if (std::ranges::count(needs_column_, true) == 0) return Status::OK();
+  is_known_ = false;
+  ROOST_ASSIGN(auto schema, part_->ReadSchema());
+  for (size_t c = 0; c < plan_.columns.size(); ++c) {
+    const std::string& name = plan_.columns[c]->name;
+    if (needs_column_[c] && schema->GetFieldIndex(name) >= 0) names_.push_back(name);
+  }
+  return Status::OK();
+}
+
+void PartPass::PlanRules() {
   counts_rule_.resize(plan_.rules.size());
   for (size_t r = 0; r < plan_.rules.size(); ++r) {
     if (!plan_.checks[r]) continue;
@@ -71,19 +89,10 @@ Status PartPass::Begin() {
       found_.tally.counts[r] = known->second;
       continue;
     }
-    is_known_ = false;
     size_t first = plan_.field_columns.at(plan_.rules[r]->fields[0]);
     std::fill_n(needs_column_.begin() + static_cast<ptrdiff_t>(first),
                 plan_.rules[r]->fields[0]->columns.size(), true);
   }
-  if (std::ranges::count(reads_column_, true) > 0) is_known_ = false;
-  if (is_known_) return Status::OK();
-  ROOST_ASSIGN(auto schema, part_->ReadSchema());
-  for (size_t c = 0; c < plan_.columns.size(); ++c) {
-    const std::string& name = plan_.columns[c]->name;
-    if (needs_column_[c] && schema->GetFieldIndex(name) >= 0) names_.push_back(name);
-  }
-  return Status::OK();
 }
 
 /// Fails where a column was not kept, or as bytes that this program cannot read.
@@ -95,6 +104,14 @@ Status PartPass::Recall(size_t column) {
   ROOST_ASSIGN(auto distinct, sketch::DistinctValues::Load(from));
   found_.tally.profilers[column] = std::move(profiler);
   found_.distinct[column] = std::move(distinct);
+  return Status::OK();
+}
+
+Status PartPass::RecallKeys(size_t column) {
+  auto known = seen_.state.columns.find(plan_.key_marks[column]);
+  if (known == seen_.state.columns.end()) return Status::KeyError("not kept");
+  sketch::ByteReader from(known->second);
+  ROOST_ASSIGN(found_.tally.keys[column], KeySet::Load(from));
   return Status::OK();
 }
 
@@ -142,6 +159,7 @@ Status PartPass::JudgeBatch(const arrow::RecordBatch* batch, int64_t rows, uint6
   }
   for (size_t c = 0; c < columns.size(); ++c) {
     if (reads_column_[c]) tally.profilers[c].Take(*columns[c], first_row, distinct[c]);
+    if (reads_keys_[c]) tally.keys[c].Take(*columns[c]);
   }
   return Status::OK();
 }
@@ -157,6 +175,7 @@ PartPass::Distinct PartPass::TakeDistinct() {
 Tally PartPass::NewTally() const {
   Tally tally;
   tally.counts.resize(plan_.rules.size());
+  tally.keys.resize(plan_.columns.size());
   if (plan_.profile) tally.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
   return tally;
 }
@@ -164,17 +183,20 @@ Tally PartPass::NewTally() const {
 /// In the order of the row groups, whichever is ready first: sketches depend on it.
 void PartPass::MergeWaiting() {
   for (auto next = waiting_.find(merged_); next != waiting_.end(); next = waiting_.find(merged_)) {
-    if (!is_known_) {
-      for (size_t r = 0; r < plan_.rules.size(); ++r) {
-        found_.tally.counts[r].tested += next->second.counts[r].tested;
-        found_.tally.counts[r].failed += next->second.counts[r].failed;
-      }
-      for (size_t c = 0; c < plan_.columns.size(); ++c) {
-        if (reads_column_[c]) found_.tally.profilers[c].Merge(next->second.profilers[c]);
-      }
-    }
+    if (!is_known_) MergeGroup(next->second);
     waiting_.erase(next);
     ++merged_;
+  }
+}
+
+void PartPass::MergeGroup(Tally& tally) {
+  for (size_t r = 0; r < plan_.rules.size(); ++r) {
+    found_.tally.counts[r].tested += tally.counts[r].tested;
+    found_.tally.counts[r].failed += tally.counts[r].failed;
+  }
+  for (size_t c = 0; c < plan_.columns.size(); ++c) {
+    if (reads_column_[c]) found_.tally.profilers[c].Merge(tally.profilers[c]);
+    if (reads_keys_[c]) found_.tally.keys[c].Merge(tally.keys[c]);
   }
 }
 
@@ -200,17 +222,28 @@ Result<PartPass::Findings> PartPass::Finish() {
   }
   free_.clear();
   if (!plan_.kept || seen_.identity.empty()) return std::move(found_);
+  Remember();
+  ROOST_TRY(plan_.kept->Keep(*part_, seen_));
+  return std::move(found_);
+}
+
+void PartPass::Remember() {
   PartState& state = seen_.state;
   if (plan_.profile) {  // what was sampled otherwise, or is no column any more
     std::set<std::string> marks(plan_.column_marks.begin(), plan_.column_marks.end());
+    marks.insert(plan_.key_marks.begin(), plan_.key_marks.end());
     std::erase_if(state.columns, [&](const auto& column) { return !marks.contains(column.first); });
   }
   if (state.rules.size() + plan_.rules.size() > kMostKeptRules) state.rules.clear();
   for (size_t r = 0; r < plan_.rules.size(); ++r) {
     if (plan_.checks[r]) state.rules[plan_.rule_marks[r]] = found_.tally.counts[r];
   }
-  ROOST_TRY(plan_.kept->Keep(*part_, seen_));
-  return std::move(found_);
+  for (size_t c = 0; c < plan_.columns.size(); ++c) {
+    if (!reads_keys_[c]) continue;
+    sketch::ByteWriter to;
+    found_.tally.keys[c].Save(to);
+    state.columns[plan_.key_marks[c]] = to.Take();
+  }
 }
 
 }  // namespace roost::validate

@@ -16,6 +16,7 @@
 #include "export/part.h"
 #include "validate/column_profiler.h"
 #include "validate/kept_parts.h"
+#include "validate/key_set.h"
 #include "validate/row_check.h"
 #include "validate/row_counts.h"
 
@@ -27,8 +28,9 @@ struct PassPlan {
   std::vector<const RowCheck*> checks;  // of the rules; nullptr: SQL's business
   std::vector<const shred::FinalColumn*> columns;
   std::map<const Field*, size_t> field_columns;  // field -> first of its columns
-  std::vector<std::string> column_marks, rule_marks;
-  std::string id;  // name of the column of row ids
+  std::vector<std::string> column_marks, key_marks, rule_marks;
+  std::string id;                   // name of the column of row ids
+  std::vector<bool> collects_keys;  // of the columns
   uint64_t step = 1;
   bool profile = true;
   KeptParts* kept = nullptr;
@@ -39,6 +41,7 @@ struct PassPlan {
 struct Tally {
   std::vector<RowCount> counts;
   std::vector<ColumnProfiler> profilers;
+  std::vector<KeySet> keys;
 };
 
 class PartPass {
@@ -61,6 +64,8 @@ class PartPass {
  private:
   Status Begin();
   Status Recall(size_t column);
+  Status RecallKeys(size_t column);
+  void PlanRules();
   Status ReadRows(int group, Tally& tally, Distinct& distinct) const;
   Status JudgeBatch(const arrow::RecordBatch* batch, int64_t rows, uint64_t first_row,
                     RowMasks& scratch, Tally& tally, Distinct& distinct) const;
@@ -68,14 +73,16 @@ class PartPass {
   Distinct TakeDistinct();
   Tally NewTally() const;
   void MergeWaiting();
+  void MergeGroup(Tally& tally);
+  void Remember();
 
   const PassPlan& plan_;
   std::shared_ptr<const exporting::Part> part_;
   std::once_flag begun_;
   Status begin_status_;
   KeptParts::Seen seen_;
-  std::vector<bool> reads_column_, counts_rule_;  // what is not known yet
-  std::vector<bool> needs_column_;                // to find that out
+  std::vector<bool> reads_column_, reads_keys_, counts_rule_;  // what is not known yet
+  std::vector<bool> needs_column_;                             // to find that out
   bool is_known_ = true;
   std::vector<std::string> names_;  // of the columns to read: those that the part has
   uint64_t sample_offset_ = 0;

@@ -36,6 +36,12 @@ struct RowSource {
 };
 SetQueries QueriesOf(const Rule& rule, const RowSource& source);
 
+/// Whether a reference can be judged by the integers of its two columns, without SQL.
+bool IsByKeys(const Rule& rule, const RowSource& source);
+/// Its bad rows, as QueriesOf says them, where the missing keys are known.
+std::string RowsOfOrphans(const Rule& rule, const RowSource& source,
+                          const std::vector<int64_t>& keys);
+
 /// SELECT of the failing rows, for people. Empty where no SQL over the tables says it.
 std::string ShownSql(const Rule& rule, const RowSource& source);
 

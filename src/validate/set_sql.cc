@@ -87,21 +87,29 @@ SetQueries UniqueQueries(const Rule& rule, const RowSource& source) {
   return queries;
 }
 
+/// Rows that refer to something.
+std::string Referring(const Rule& rule, const RowSource& source) {
+  return "(SELECT * FROM " + source.From(*rule.table) + " WHERE " + AllThere(rule.fields, "") +
+         And(rule.where) + ")";
+}
+
+std::string Orphans(const Rule& rule, const RowSource& source, const std::string& condition) {
+  return "SELECT c." + SqlName(rule.table->id) + " AS id, concat(" + Shown(rule.fields, "c.") +
+         ", " + SqlText(" is not in " + rule.other_table->name()) + ") AS reason FROM " +
+         Referring(rule, source) + " c WHERE " + condition;
+}
+
 SetQueries ReferenceQueries(const Rule& rule, const RowSource& source) {
   // A copy of a file refers to nothing new, and its parents are there already.
-  std::string child = "(SELECT * FROM " + source.From(*rule.table) + " WHERE " +
-                      AllThere(rule.fields, "") + And(rule.where) + ")";
+  std::string child = Referring(rule, source);
   std::string parent = SqlName(rule.other_table->name());
-  std::string match =
-      "SELECT 1 FROM " + parent + " p WHERE " + Equal(rule.other_fields, "p.", rule.fields, "c.");
+  std::string missing = "NOT EXISTS (SELECT 1 FROM " + parent + " p WHERE " +
+                        Equal(rule.other_fields, "p.", rule.fields, "c.") + ")";
   SetQueries queries;
   queries.tested = "SELECT count(*) FROM " + child;
-  queries.bad = "SELECT c." + SqlName(rule.table->id) + " AS id, concat(" +
-                Shown(rule.fields, "c.") + ", " +
-                SqlText(" is not in " + rule.other_table->name()) + ") AS reason FROM " + child +
-                " c WHERE NOT EXISTS (" + match + ")";
+  queries.bad = Orphans(rule, source, missing);
   queries.orphan_keys = "SELECT count(*) FROM (SELECT DISTINCT " + List(rule.fields, "c.") +
-                        " FROM " + child + " c WHERE NOT EXISTS (" + match + "))";
+                        " FROM " + child + " c WHERE " + missing + ")";
   return queries;
 }
 
@@ -230,6 +238,23 @@ std::string RowSource::From(const TableInfo& table) const {
   if (names_of_copies.empty()) return name;
   return "(SELECT * FROM " + name + " WHERE (" + SqlName(table.id) + " >> 24) NOT IN (" +
          names_of_copies + "))";
+}
+
+bool IsByKeys(const Rule& rule, const RowSource& source) {
+  auto is_integer = [](const std::vector<const Field*>& fields) {
+    return fields.size() == 1 && fields[0]->type() == shred::FinalType::kInt64;
+  };
+  return rule.kind == Kind::kReference && !rule.is_absent && rule.where.empty() &&
+         source.names_of_copies.empty() && is_integer(rule.fields) && is_integer(rule.other_fields);
+}
+
+std::string RowsOfOrphans(const Rule& rule, const RowSource& source,
+                          const std::vector<int64_t>& keys) {
+  std::string list;
+  for (int64_t key : keys) list += (list.empty() ? "" : ", ") + SqlText(std::to_string(key));
+  return Orphans(
+      rule, source,
+      "c." + SqlName(rule.fields[0]->name) + " IN (SELECT unnest([" + list + "]::BIGINT[]))");
 }
 
 SetQueries QueriesOf(const Rule& rule, const RowSource& source) {

@@ -1,5 +1,6 @@
 #include "validate/table_pass.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -22,7 +23,7 @@ class Pass {
  public:
   Pass(const TableInfo& table, const std::vector<const Rule*>& rules,
        const std::vector<std::unique_ptr<RowCheck>>& checks, const PassOptions& options)
-      : table_(table), threads_(options.threads) {
+      : table_(table), threads_(options.threads), keys_(options.keys) {
     plan_.rules = rules;
     for (const auto& check : checks) plan_.checks.push_back(check.get());
     plan_.id = table.id;
@@ -46,6 +47,7 @@ class Pass {
 
   Result<PassResult> Run() {
     total_.counts.resize(plan_.rules.size());
+    total_.keys.resize(plan_.columns.size());
     total_.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
     distinct_.resize(plan_.columns.size());
     ROOST_TRY(relate::ForEachTask(pieces_.size(), {threads_}, [&](size_t at) -> Status {
@@ -62,6 +64,10 @@ class Pass {
     PassResult result;
     result.counts = std::move(total_.counts);
     if (plan_.profile) Describe(result);
+    for (const shred::FinalColumn* key : keys_) {
+      auto at = std::ranges::find(plan_.columns, key) - plan_.columns.begin();
+      result.keys.push_back(std::move(total_.keys[static_cast<size_t>(at)]));
+    }
     return result;
   }
 
@@ -72,12 +78,15 @@ class Pass {
       if (plan_.checks[i]) fields.emplace(plan_.rules[i]->fields[0], 0);
     }
     for (const Field& field : table_.fields) {
-      bool needed = plan_.profile || fields.contains(&field);
+      bool has_keys = std::ranges::find(keys_, field.columns.front()) != keys_.end();
+      bool needed = plan_.profile || has_keys || fields.contains(&field);
       if (!needed) continue;
       plan_.field_columns[&field] = plan_.columns.size();
       for (const shred::FinalColumn* column : field.columns) {
         plan_.columns.push_back(column);
         plan_.column_marks.push_back(ColumnMark(*column, plan_.step));
+        plan_.key_marks.push_back(ColumnMark(*column, 0));
+        plan_.collects_keys.push_back(has_keys && column == field.columns.front());
       }
     }
   }
@@ -95,6 +104,7 @@ class Pass {
         total_.profilers[c].Merge(tally.profilers[c]);
         distinct_[c].Merge(distinct[c]);
       }
+      for (size_t c = 0; c < total_.keys.size(); ++c) total_.keys[c].Merge(tally.keys[c]);
       waiting_.erase(next);
       ++merged_;
     }
@@ -114,6 +124,7 @@ class Pass {
 
   const TableInfo& table_;
   unsigned threads_;
+  const std::vector<const shred::FinalColumn*>& keys_;
   PassPlan plan_;
   std::vector<Piece> pieces_;
   std::vector<std::unique_ptr<PartPass>> parts_;

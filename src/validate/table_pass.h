@@ -8,6 +8,7 @@
 
 #include "validate/column_profiler.h"
 #include "validate/kept_parts.h"
+#include "validate/key_set.h"
 #include "validate/row_check.h"
 #include "validate/row_counts.h"
 
@@ -16,12 +17,14 @@ namespace roost::validate {
 struct PassResult {
   std::vector<RowCount> counts;        // of the rules given
   std::vector<ColumnProfile> columns;  // of all fields, if asked for
+  std::vector<KeySet> keys;            // as asked for
 };
 
 struct PassOptions {
   unsigned threads = 2;
   bool profile = true;
-  std::function<bool()> should_stop = {};  // asked by each thread; Cancelled then
+  std::function<bool()> should_stop = {};            // asked by each thread; Cancelled then
+  std::vector<const shred::FinalColumn*> keys = {};  // integers, whose values are collected
   KeptParts* kept = nullptr;  // what is known of parts already, and a place for what is found
 };
 

@@ -6,6 +6,7 @@ import random
 import shutil
 import time
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,6 +22,8 @@ tables:
     rules:
       - {name: below, holds: amount < 990}
       - {name: product, holds: n * 2 >= 0}
+    references:
+      - {columns: n, table: parents, key: id}
 """
 
 
@@ -38,6 +41,13 @@ def put(path, seed, rows, has_extra=True):
     schema = pa.schema([(name, types[name]) for name in values])
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table(values, schema), path, row_group_size=max(1, rows // 3))
+    age(path)
+
+
+def put_parents(path, seed):
+    chance = random.Random(seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"id": pa.array(chance.sample(range(1000), 400), pa.int64())}), path)
     age(path)
 
 
@@ -96,14 +106,18 @@ def test_any_history_of_plain_parts_gives_the_bytes_of_a_full_run(roost, tmp_pat
     out = tmp_path / "out"
     folder = out / "items.parquet"
     put(folder / "m.parquet", seed, 500)
+    parents = out / "parents.parquet"
+    put_parents(parents / "0.parquet", seed)
     judge(roost, out, rules)
     for step in range(3):
         parts = sorted(folder.glob("*.parquet"))
         for _ in range(chance.randrange(1, 4)):
-            what = chance.choice(["append", "append", "replace", "remove"])
+            what = chance.choice(["append", "append", "replace", "remove", "parents"])
             name = f"{chance.choice('abmxyz')}{step}{chance.randrange(100)}.parquet"
             rows = chance.choice([1, 7, 300, 2000])
-            if what == "append":
+            if what == "parents":
+                put_parents(parents / f"{chance.randrange(3)}.parquet", chance.random())
+            elif what == "append":
                 put(folder / name, chance.random(), rows)
             elif what == "replace":
                 put(chance.choice(parts), chance.random(), rows)
@@ -114,7 +128,7 @@ def test_any_history_of_plain_parts_gives_the_bytes_of_a_full_run(roost, tmp_pat
             put(folder / "m.parquet", step, 100)
         full, quick = both_ways(roost, out, rules)
         assert quick == full
-        assert len(kept(out)) == len(list(folder.glob("*.parquet")))
+        assert len(kept(out)) == len(list(out.glob("*.parquet/*.parquet")))
 
 
 def test_a_store_that_grows_and_changes_gives_the_bytes_of_a_full_run(roost, tmp_path):
@@ -180,10 +194,11 @@ def test_a_new_rule_reads_only_its_columns(roost, tmp_path):
 @pytest.mark.parametrize("harm", ["empty", "flip", "cut", "other"])
 def test_what_is_damaged_counts_as_not_there(roost, tmp_path, rules, harm):
     out = tmp_path / "out"
+    put_parents(out / "parents.parquet", 1)
     for name in ("a", "b"):
         put(out / f"items.parquet/{name}.parquet", name, 400)
     judge(roost, out, rules)
-    one, two = kept(out)
+    one, two, _ = kept(out)
     good = one.read_bytes()
     bad = bytearray(good)
     bad[len(bad) // 2] ^= 1
@@ -195,18 +210,20 @@ def test_what_is_damaged_counts_as_not_there(roost, tmp_path, rules, harm):
 
 def test_a_part_that_has_just_changed_is_not_kept(roost, tmp_path, rules):
     out = tmp_path / "out"
+    put_parents(out / "parents.parquet", 1)
     path = out / "items.parquet/a.parquet"
     put(path, 1, 100)
     os.utime(path, (time.time() + 5, time.time() + 5))
     judge(roost, out, rules)
-    assert kept(out) == []
+    assert len(kept(out)) == 1
     age(path)
     judge(roost, out, rules)
-    assert len(kept(out)) == 1
+    assert len(kept(out)) == 2
 
 
 def test_without_files_nothing_is_kept(roost, tmp_path, rules):
     out = tmp_path / "out"
+    put_parents(out / "parents.parquet", 1)
     put(out / "items.parquet", 1, 100)
     judge(roost, out, rules, "--no-files")
     assert not (out / "_roost").exists()
@@ -214,18 +231,64 @@ def test_without_files_nothing_is_kept(roost, tmp_path, rules):
 
 def test_one_rule_alone_does_not_forget_the_others(roost, tmp_path, rules):
     out = tmp_path / "out"
+    put_parents(out / "parents.parquet", 1)
     put(out / "items.parquet", 1, 100)
     judge(roost, out, rules)
-    before = kept(out)[0].read_bytes()
+    before = [path.read_bytes() for path in kept(out)]
     judge(roost, out, rules, "--only", "pattern")
-    assert kept(out)[0].read_bytes() == before
+    assert [path.read_bytes() for path in kept(out)] == before
 
 
 def test_explain_says_what_is_read_in_full_each_time(roost, tmp_path, rules):
     out = tmp_path / "out"
+    put_parents(out / "parents.parquet", 1)
     put(out / "items.parquet", 1, 100)
     plan = roost("validate", "--output-dir", out, "--rules", rules, "--explain").stdout
     native, by_sql = plan.split("one query over items, 100 rows, each time in full:\n")
     assert native.startswith("one pass over items, 100 rows, later only over new parts:\n")
     assert "items.n.range" in native and "below" in native
     assert "product" in by_sql and "below" not in by_sql
+    assert "by the keys of its parts, later only of new ones; orphans by SQL:\n  items.n.reference" in by_sql
+
+
+def test_late_parents_heal_orphans_of_parts_that_are_not_read_again(roost, tmp_path):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    rules.write_text("tables: {items: {references: [{columns: n, table: parents, key: id}]}}\n")
+    put(out / "items.parquet/old.parquet", 1, 3000)
+    put_parents(out / "parents.parquet/1.parquet", 1)
+    before = json.loads(judge(roost, out, rules, "--json").stdout)["rules"][0]
+    assert before["failed"] > 500 and before["orphan_keys"] > 300
+    ruin(out / "items.parquet/old.parquet")
+    late = out / "parents.parquet/2.parquet"
+    pq.write_table(pa.table({"id": pa.array(range(1000), pa.int64())}), late)
+    age(late)
+    after = json.loads(judge(roost, out, rules, "--json", exit_code=0).stdout)["rules"][0]
+    assert (after["failed"], after["orphan_keys"], after["healed"]) == (0, 0, before["failed"])
+    assert after["tested"] == before["tested"]
+    late.unlink()
+    (out / "parents.parquet/1.parquet").unlink()
+    put(out / "items.parquet/old.parquet", 1, 3000)
+    put_parents(out / "parents.parquet/1.parquet", 1)
+    again = json.loads(judge(roost, out, rules, "--json").stdout)["rules"][0]
+    assert (again["failed"], again["orphan_keys"]) == (before["failed"], before["orphan_keys"])
+
+
+def test_keys_say_of_references_what_duckdb_says(roost, tmp_path):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    rules.write_text("tables: {items: {references: [{columns: n, table: parents, key: id}]}}\n")
+    ends = [2**63 - 1, -(2**63), 0, -1, None, 5, 5]
+    (out / "items.parquet").mkdir(parents=True)
+    pq.write_table(pa.table({"n": pa.array(ends * 3, pa.int64())}), out / "items.parquet/a.parquet", row_group_size=4)
+    pq.write_table(pa.table({"n": pa.array([7, None], pa.int64())}), out / "items.parquet/b.parquet")
+    pq.write_table(pa.table({"id": pa.array([0, 7, 2**63 - 1, 7, None], pa.int64())}), out / "parents.parquet")
+    rule = json.loads(judge(roost, out, rules, "--json").stdout)["rules"][0]
+    said = duckdb.sql(
+        f"SELECT count(n), count(*) FILTER (id IS NULL AND n IS NOT NULL), count(DISTINCT n) FILTER (id IS NULL) "
+        f"FROM read_parquet('{out}/items.parquet/*.parquet') LEFT JOIN "
+        f"(SELECT DISTINCT id FROM read_parquet('{out}/parents.parquet')) ON n = id"
+    ).fetchall()
+    assert [(rule["tested"], rule["failed"], rule["orphan_keys"])] == said
+    rules.write_text("tables: {items: {references: [{columns: n, table: parents, key: id, where: 'true'}]}}\n")
+    by_sql = json.loads(judge(roost, out, rules, "--json").stdout)["rules"][0]
+    for what in ("tested", "failed", "orphan_keys", "orphan_values", "samples"):
+        assert rule[what] == by_sql[what]

@@ -1,0 +1,114 @@
+#include "validate/key_set.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <functional>
+#include <iterator>
+#include <utility>
+
+namespace roost::validate {
+
+namespace {
+
+constexpr size_t kMostPending = size_t{1} << 20;
+constexpr int kDigitBits = 11;
+
+/// From the last digit on; only as many digits as the range has: keys mostly lie close together.
+void SortKeys(std::vector<int64_t>& keys) {
+  if (std::is_sorted(keys.begin(), keys.end())) return;
+  auto [least, largest] = std::minmax_element(keys.begin(), keys.end());
+  auto base = static_cast<uint64_t>(*least);
+  int bits = std::bit_width(static_cast<uint64_t>(*largest) - base);
+  std::vector<int64_t> other(keys.size());
+  for (int shift = 0; shift < bits; shift += kDigitBits) {
+    std::array<size_t, size_t{1} << kDigitBits> places{};
+    auto digit = [&](int64_t key) {
+      return (static_cast<uint64_t>(key) - base) >> shift & (places.size() - 1);
+    };
+    for (int64_t key : keys) ++places[digit(key)];
+    size_t begin = 0;
+    for (size_t& place : places) begin += std::exchange(place, begin);
+    for (int64_t key : keys) other[places[digit(key)]++] = key;
+    keys.swap(other);
+  }
+}
+
+}  // namespace
+
+void KeySet::Take(const BatchColumn& column) {
+  rows_ += static_cast<uint64_t>(column.rows() - column.nulls());
+  if (given_up_ || column.all_null()) return;
+  const int64_t* values = column.integers();
+  for (int64_t i = 0; i < column.rows(); ++i) {
+    if (column.IsThere(i)) pending_.push_back(values[i]);
+  }
+  if (pending_.size() >= kMostPending) Settle();
+}
+
+void KeySet::Settle() {
+  SortKeys(pending_);
+  pending_.erase(std::unique(pending_.begin(), pending_.end()), pending_.end());
+  MergeKeys(pending_);
+  pending_ = {};
+}
+
+void KeySet::Merge(const KeySet& other) {
+  rows_ += other.rows_;
+  given_up_ |= other.given_up_;
+  if (given_up_) keys_ = {};
+  if (!given_up_) MergeKeys(other.keys_);
+}
+
+void KeySet::MergeKeys(const std::vector<int64_t>& more) {
+  if (more.empty()) return;
+  if (keys_.empty() || more.front() > keys_.back()) {
+    keys_.insert(keys_.end(), more.begin(), more.end());
+  } else {
+    std::vector<int64_t> both;
+    both.reserve(keys_.size() + more.size());
+    std::set_union(keys_.begin(), keys_.end(), more.begin(), more.end(), std::back_inserter(both));
+    keys_ = std::move(both);
+  }
+  if (keys_.size() <= kMost) return;
+  given_up_ = true;
+  keys_ = {};
+}
+
+std::vector<int64_t> KeySet::Without(const KeySet& others) const {
+  std::vector<int64_t> left;
+  std::set_difference(keys_.begin(), keys_.end(), others.keys_.begin(), others.keys_.end(),
+                      std::back_inserter(left));
+  return left;
+}
+
+void KeySet::Save(sketch::ByteWriter& to) const {
+  to.U64(rows_);
+  to.U8(given_up_);
+  to.U64(keys_.size());
+  uint64_t last = 0;
+  for (int64_t key : keys_) {
+    to.Varint(static_cast<uint64_t>(key) - last);
+    last = static_cast<uint64_t>(key);
+  }
+}
+
+Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
+  KeySet set;
+  ROOST_ASSIGN(set.rows_, from.U64());
+  ROOST_ASSIGN(uint8_t given_up, from.U8());
+  set.given_up_ = given_up != 0;
+  ROOST_ASSIGN(uint64_t count, from.Count(1));
+  set.keys_.reserve(count);
+  uint64_t last = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    ROOST_ASSIGN(uint64_t step, from.Varint());
+    last += step;
+    set.keys_.push_back(static_cast<int64_t>(last));
+  }
+  bool rises = std::ranges::adjacent_find(set.keys_, std::greater_equal<>()) == set.keys_.end();
+  return rises ? Result<KeySet>(std::move(set))
+               : Status::Invalid("keys that were kept do not rise");
+}
+
+}  // namespace roost::validate

@@ -1,0 +1,68 @@
+#include "validate/key_set.h"
+
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <random>
+#include <set>
+
+namespace roost::validate {
+namespace {
+
+KeySet SetOf(const std::vector<int64_t>& values) {
+  arrow::Int64Builder builder;
+  EXPECT_TRUE(builder.AppendValues(values).ok());
+  EXPECT_TRUE(builder.AppendNull().ok());
+  auto column = BatchColumn::Make(builder.Finish().ValueOrDie(), shred::FinalType::kInt64,
+                                  static_cast<int64_t>(values.size()) + 1);
+  KeySet set;
+  set.Take(*column);
+  set.Settle();
+  return set;
+}
+
+std::vector<int64_t> Sorted(const std::vector<int64_t>& values) {
+  std::set<int64_t> sorted(values.begin(), values.end());
+  return {sorted.begin(), sorted.end()};
+}
+
+TEST(KeySet, HoldsEachKeyOnceInOrder) {
+  std::mt19937_64 random(3);
+  for (int64_t range : {int64_t{3}, int64_t{5000}, std::numeric_limits<int64_t>::max()}) {
+    std::vector<int64_t> values = {0, -1, 7};
+    for (int i = 0; i < 3000; ++i) values.push_back(static_cast<int64_t>(random()) % range);
+    KeySet set = SetOf(values);
+    EXPECT_EQ(set.keys(), Sorted(values));
+    EXPECT_EQ(set.rows(), values.size());
+  }
+  auto ends = std::vector{std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()};
+  EXPECT_EQ(SetOf(ends).keys(), Sorted(ends));
+}
+
+TEST(KeySet, MergesToTheSetOfBoth) {
+  KeySet set = SetOf({5, 1, 9});
+  set.Merge(SetOf({2, 9, 10}));
+  EXPECT_EQ(set.keys(), (std::vector<int64_t>{1, 2, 5, 9, 10}));
+  EXPECT_EQ(set.rows(), 6u);
+  EXPECT_EQ(set.Without(SetOf({1, 10, 11})), (std::vector<int64_t>{2, 5, 9}));
+}
+
+TEST(KeySet, ComesBackAsItWasSaved) {
+  auto ends = std::vector{std::numeric_limits<int64_t>::min(), int64_t{-1}, int64_t{0},
+                          std::numeric_limits<int64_t>::max()};
+  for (const auto& values : {ends, std::vector<int64_t>{}}) {
+    sketch::ByteWriter to;
+    SetOf(values).Save(to);
+    std::string bytes = to.Take();
+    sketch::ByteReader from(bytes);
+    auto set = KeySet::Load(from);
+    ASSERT_TRUE(set.ok()) << set.status().message();
+    EXPECT_EQ(set->keys(), values);
+    EXPECT_EQ(set->rows(), values.size());
+    EXPECT_TRUE(from.AtEnd());
+  }
+}
+
+}  // namespace
+}  // namespace roost::validate
