@@ -188,6 +188,7 @@ int CountCalls() {
   AtCalls nothing([](int, disk::Call, const std::string&) { return disk::Fault{}; });
   Status status = RunSteps({scratch / "in", scratch / "out"}, 0, &step);
   EXPECT_TRUE(status.ok()) << status.ToString();
+  ::testing::Test::RecordProperty("calls", nothing.count());
   return nothing.count();
 }
 
