@@ -58,6 +58,7 @@ def check(roost, tmp_path, batches, *more):
         out = tmp_path / "out"
         roost("ingest", tmp_path / "in", "--output-dir", out, "--no-relate", "--quiet", *more)
     assert come_back(roost, tmp_path) == documents_in(tmp_path / "in")
+    roost("verify", tmp_path / "out")  # fails if anything is wrong
     for link in (tmp_path / "out").glob("*.parquet"):
         versions = [pq.read_schema(part).names for part in sorted(link.glob("*.parquet"))]
         assert all(set(names) <= set(versions[0]) for names in versions), "the first part has all columns"

@@ -3,7 +3,7 @@
 #include "base/status.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
-#include "roost/describe.h"
+#include "roost/relate.h"
 
 namespace roost::cli {
 namespace {

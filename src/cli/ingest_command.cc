@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
-#include "roost/describe.h"
+#include "roost/relate.h"
 #include "roost/roost.h"
 
 namespace roost::cli {

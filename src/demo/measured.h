@@ -6,8 +6,8 @@
 
 #include "demo/documents.h"
 #include "roost/demo.h"
-#include "roost/describe.h"
 #include "roost/original.h"
+#include "roost/relate.h"
 #include "roost/roost.h"
 #include "roost/validate.h"
 

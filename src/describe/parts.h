@@ -1,8 +1,8 @@
-// Gives each part of the documentation its text. Document() (roost/describe.h) calls them all.
+// Gives each part of the documentation its text. Document() (roost/relate.h) calls them all.
 #pragma once
 
 #include "relate/verdict.h"
-#include "roost/describe.h"
+#include "roost/relate.h"
 
 namespace roost::describe {
 

@@ -66,8 +66,12 @@ TakeRecord RecordOf(int64_t version, const Take& take) {
 }
 
 Result<Takes> Takes::Open(const std::string& top) {
+  ROOST_TRY(disk::MakeFolders(top, top + "/_roost/takes"));
+  return OpenToRead(top);
+}
+
+Result<Takes> Takes::OpenToRead(const std::string& top) {
   Takes takes(top + "/_roost/takes");
-  ROOST_TRY(disk::MakeFolders(top, takes.folder_));
   ROOST_TRY(takes.OpenRuns());
   return takes;
 }
@@ -350,18 +354,27 @@ Status Takes::RemoveCovered() const {
   return Status::OK();
 }
 
+Status Takes::VerifyRun(const Run& run) {
+  RunReader reader(run.file, run.records);
+  Hash last;
+  for (uint64_t i = 0; i < run.records; ++i) {
+    ROOST_ASSIGN(const TakeRecord* record, reader.Next());
+    if (i > 0 && record->key <= last)
+      return Status::IOError(run.file.path(), " is out of order at record ", i);
+    last = record->key;
+  }
+  if (reader.checksum() == run.checksum) return Status::OK();
+  return Status::IOError(run.file.path(), " differs from its checksum: it was damaged");
+}
+
 Status Takes::Verify() const {
-  for (const Run& run : runs_) {
-    RunReader reader(run.file, run.records);
-    Hash last;
-    for (uint64_t i = 0; i < run.records; ++i) {
-      ROOST_ASSIGN(const TakeRecord* record, reader.Next());
-      if (i > 0 && record->key <= last)
-        return Status::IOError(run.file.path(), " is out of order at record ", i);
-      last = record->key;
-    }
-    if (reader.checksum() != run.checksum)
-      return Status::IOError(run.file.path(), " differs from its checksum: it was damaged");
+  for (const Run& run : runs_) ROOST_TRY(VerifyRun(run));
+  for (const auto& [version, file] : added_files_) {
+    ROOST_ASSIGN(auto run, OpenRun(folder_, file.name));
+    if (!run)
+      return Status::IOError(folder_, "/", file.name, " is missing, which the ledger's entry ",
+                             version, " names");
+    ROOST_TRY(VerifyRun(*run));
   }
   return Status::OK();
 }

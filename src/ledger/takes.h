@@ -69,6 +69,8 @@ class Takes {
  public:
   /// Opens the runs below `top`.
   static Result<Takes> Open(const std::string& top);
+  /// The same, but writes nothing, not even the folder.
+  static Result<Takes> OpenToRead(const std::string& top);
 
   /// The last ledger version whose takes are in runs, -1 without runs.
   int64_t covered() const { return runs_.empty() ? -1 : runs_.back().last; }
@@ -85,7 +87,7 @@ class Takes {
 
   /// Makes a run of what is in memory, all of which is up to `last`, and merges runs of like size.
   Status WriteRun(int64_t last, const std::string& writer);
-  /// Reads all runs: records in order, checksums right. For roost verify.
+  /// Reads all runs, and the files that were added: there, records in order, checksums right.
   Status Verify() const;
 
  private:
@@ -108,6 +110,7 @@ class Takes {
   Status IndexAdded();
   Status IndexFile(int64_t version, const TakesFile& file);
   void Index(const TakeRecord& record);
+  static Status VerifyRun(const Run& run);
   static Result<std::optional<Run>> OpenRun(const std::string& folder, const std::string& name);
   /// Takes out of `probes` those for which `on_found` says true.
   Status Find(std::vector<Probe>& probes, const OnFound& on_found) const;

@@ -1,6 +1,6 @@
 #include "listen/documentation.h"
 
-#include "roost/describe.h"
+#include "roost/relate.h"
 #include "roost/roost.h"
 
 namespace roost::listen {

@@ -285,6 +285,7 @@ def test_killed_at_any_time_nothing_is_lost_or_doubled(binary, world):
         process.kill()
         process.wait()
     subprocess.run(command, cwd=world, check=True, timeout=60)
+    subprocess.run([binary, "verify", "out"], cwd=world, check=True, stdout=subprocess.DEVNULL)
     assert numbers(binary, world) == list(range(400))
     assert files_in(world / "in") == [] and len(files_in(world / "done")) == 400
 

@@ -1,0 +1,41 @@
+// Keeps a store in good health: looks whether all of it is as it says. docs/store.md is the manual.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "roost/status.h"
+
+namespace roost {
+
+struct VerifyOptions {
+  std::string store_dir;
+  bool quick = false;                    // logs, sizes, footers and views; no contents
+  uint64_t memory_bytes = 256ull << 20;  // for ids; a smaller one means more passes
+  std::function<bool()> should_stop;     // polled; true: Cancelled
+};
+
+/// Something that is not as it must be.
+struct StoreProblem {
+  std::string check;   // ledger log part view rows account takes numbers quarantine
+  std::string where;   // a path below the store, or a table
+  std::string what;    // is wrong
+  std::string advice;  // what to do
+};
+
+struct VerifyResult {
+  int64_t version = 0;  // of the ledger: the last finished commit
+  uint64_t commits = 0, tables = 0, parts = 0, rows = 0, bytes = 0, files = 0;  // looked at
+  uint64_t problem_count = 0;
+  std::vector<StoreProblem> problems;  // the first 1,000
+  std::vector<std::string> notes;      // harmless: what the next writer does away with
+  double seconds = 0;
+};
+
+/// Looks at everything that can be checked, and writes nothing. Others may write meanwhile. A
+/// store so damaged that its tables cannot be told is a problem too, not an error.
+Result<VerifyResult> Verify(const VerifyOptions& options);
+
+}  // namespace roost
