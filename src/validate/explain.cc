@@ -35,8 +35,8 @@ std::string Explain(const Tables& tables, const std::vector<Rule>& rules) {
     }
     std::string sql = ShownSql(rule, {});
     if (IsByKeys(rule, {})) {
-      plan += "by the keys of its parts, later only of new ones; orphans by SQL:\n" + Line(rule) +
-              "    " + sql + "\n";
+      plan += "by the keys of its parts, later only of new ones; rows that fail by SQL:\n" +
+              Line(rule) + "    " + sql + "\n";
       continue;
     }
     plan += (sql.empty() ? "by itself:\n" : "by SQL, each time in full:\n") + Line(rule);

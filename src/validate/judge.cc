@@ -240,6 +240,8 @@ Status Judge::JudgeOne(const Rule& rule, RuleResult& result, Failures& failures)
       return JudgeDrift(rule, result);
     case Kind::kReference:
       return JudgeReference(rule, result, failures);
+    case Kind::kUnique:
+      return IsUniqueByKeys(rule, result) ? Status::OK() : JudgeSet(rule, result, failures);
     case Kind::kSql:
       result.tested = rule.table ? rule.table->rows : 0;
       ROOST_TRY(failures.TakeQuery(rule.text, result));
@@ -262,16 +264,27 @@ Status Judge::JudgeSet(const Rule& rule, RuleResult& result, Failures& failures)
   return failures.Take(table, queries.bad, result);
 }
 
-/// The columns of a table at either end of references that are judged by their integers.
+/// The columns of a table whose integers decide references and unique keys.
 std::vector<const shred::FinalColumn*> Judge::KeysOf(const TableInfo& table,
                                                      const std::vector<Rule>& rules) const {
   std::set<const shred::FinalColumn*> keys;
   for (const Rule& rule : rules) {
     if (!IsByKeys(rule, source_)) continue;
     if (rule.table == &table) keys.insert(rule.fields[0]->columns.front());
+    if (rule.kind != Kind::kReference) continue;
     if (rule.other_table == &table) keys.insert(rule.other_fields[0]->columns.front());
   }
   return {keys.begin(), keys.end()};
+}
+
+/// Whether a unique rule holds for all rows, as far as keys tell; then the result says so.
+bool Judge::IsUniqueByKeys(const Rule& rule, RuleResult& result) const {
+  if (!IsByKeys(rule, source_)) return false;
+  const KeySet& keys = keys_.at(rule.fields[0]->columns.front());
+  if (keys.has_given_up() || !keys.is_unique()) return false;
+  bool lacks_none = keys.rows() == rule.table->rows;
+  result.tested = keys.rows();
+  return lacks_none || !rule.is_key;
 }
 
 /// By the keys of both tables if they were collected: then SQL has to fetch rows at most.

@@ -54,6 +54,7 @@ class Judge {
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);
   std::vector<const shred::FinalColumn*> KeysOf(const TableInfo& table,
                                                 const std::vector<Rule>& rules) const;
+  bool IsUniqueByKeys(const Rule& rule, RuleResult& result) const;
   Status FindOrphans(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeSet(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeReference(const Rule& rule, RuleResult& result, Failures& failures);

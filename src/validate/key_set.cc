@@ -49,20 +49,22 @@ void KeySet::Take(const BatchColumn& column) {
 void KeySet::Settle() {
   SortKeys(pending_);
   pending_.erase(std::unique(pending_.begin(), pending_.end()), pending_.end());
-  MergeKeys(pending_);
+  MergeKeys(std::move(pending_));
   pending_ = {};
 }
 
-void KeySet::Merge(const KeySet& other) {
+void KeySet::Merge(KeySet&& other) {
   rows_ += other.rows_;
   given_up_ |= other.given_up_;
   if (given_up_) keys_ = {};
-  if (!given_up_) MergeKeys(other.keys_);
+  if (!given_up_) MergeKeys(std::move(other.keys_));
 }
 
-void KeySet::MergeKeys(const std::vector<int64_t>& more) {
+void KeySet::MergeKeys(std::vector<int64_t>&& more) {
   if (more.empty()) return;
-  if (keys_.empty() || more.front() > keys_.back()) {
+  if (keys_.empty()) {
+    keys_ = std::move(more);
+  } else if (more.front() > keys_.back()) {
     keys_.insert(keys_.end(), more.begin(), more.end());
   } else {
     std::vector<int64_t> both;
@@ -82,33 +84,54 @@ std::vector<int64_t> KeySet::Without(const KeySet& others) const {
   return left;
 }
 
+// Keys often are one number after the other: a step of 0, which no two keys make, says how many
+// steps of 1 follow.
 void KeySet::Save(sketch::ByteWriter& to) const {
   to.U64(rows_);
   to.U8(given_up_);
   to.U64(keys_.size());
-  uint64_t last = 0;
-  for (int64_t key : keys_) {
-    to.Varint(static_cast<uint64_t>(key) - last);
-    last = static_cast<uint64_t>(key);
+  if (keys_.empty()) return;
+  to.U64(static_cast<uint64_t>(keys_[0]));
+  auto step = [&](size_t i) {
+    return static_cast<uint64_t>(keys_[i]) - static_cast<uint64_t>(keys_[i - 1]);
+  };
+  for (size_t i = 1; i < keys_.size();) {
+    size_t end = i;
+    while (end < keys_.size() && step(end) == 1) ++end;
+    if (end == i) {
+      to.Varint(step(i++));
+      continue;
+    }
+    to.Varint(0);
+    to.Varint(end - i);
+    i = end;
   }
 }
 
 Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
+  Status damaged = Status::Invalid("keys that were kept do not rise, or are too many");
   KeySet set;
   ROOST_ASSIGN(set.rows_, from.U64());
   ROOST_ASSIGN(uint8_t given_up, from.U8());
   set.given_up_ = given_up != 0;
-  ROOST_ASSIGN(uint64_t count, from.Count(1));
+  ROOST_ASSIGN(uint64_t count, from.U64());
+  if (count > kMost) return damaged;
+  if (count == 0) return set;
   set.keys_.reserve(count);
-  uint64_t last = 0;
-  for (uint64_t i = 0; i < count; ++i) {
+  ROOST_ASSIGN(uint64_t key, from.U64());
+  set.keys_.push_back(static_cast<int64_t>(key));
+  while (set.keys_.size() < count) {
     ROOST_ASSIGN(uint64_t step, from.Varint());
-    last += step;
-    set.keys_.push_back(static_cast<int64_t>(last));
+    uint64_t steps = 1;
+    if (step == 0) {
+      ROOST_ASSIGN(steps, from.Varint());
+      step = 1;
+    }
+    if (steps == 0 || steps > count - set.keys_.size()) return damaged;
+    for (; steps > 0; --steps) set.keys_.push_back(static_cast<int64_t>(key += step));
   }
   bool rises = std::ranges::adjacent_find(set.keys_, std::greater_equal<>()) == set.keys_.end();
-  return rises ? Result<KeySet>(std::move(set))
-               : Status::Invalid("keys that were kept do not rise");
+  return rises ? Result<KeySet>(std::move(set)) : Result<KeySet>(damaged);
 }
 
 }  // namespace roost::validate

@@ -51,7 +51,8 @@ TEST(KeySet, MergesToTheSetOfBoth) {
 TEST(KeySet, ComesBackAsItWasSaved) {
   auto ends = std::vector{std::numeric_limits<int64_t>::min(), int64_t{-1}, int64_t{0},
                           std::numeric_limits<int64_t>::max()};
-  for (const auto& values : {ends, std::vector<int64_t>{}}) {
+  for (const std::vector<int64_t>& values :
+       {ends, std::vector<int64_t>{}, std::vector<int64_t>{-2, -1, 0, 1, 5, 6, 9}}) {
     sketch::ByteWriter to;
     SetOf(values).Save(to);
     std::string bytes = to.Take();

@@ -196,7 +196,7 @@ void PartPass::MergeGroup(Tally& tally) {
   }
   for (size_t c = 0; c < plan_.columns.size(); ++c) {
     if (reads_column_[c]) found_.tally.profilers[c].Merge(tally.profilers[c]);
-    if (reads_keys_[c]) found_.tally.keys[c].Merge(tally.keys[c]);
+    if (reads_keys_[c]) found_.tally.keys[c].Merge(std::move(tally.keys[c]));
   }
 }
 

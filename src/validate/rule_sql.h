@@ -36,7 +36,8 @@ struct RowSource {
 };
 SetQueries QueriesOf(const Rule& rule, const RowSource& source);
 
-/// Whether a reference can be judged by the integers of its two columns, without SQL.
+/// Whether a reference or a unique key can be judged by the integers of its columns: whether all
+/// rows are good, without SQL.
 bool IsByKeys(const Rule& rule, const RowSource& source);
 /// Its bad rows, as QueriesOf says them, where the missing keys are known.
 std::string RowsOfOrphans(const Rule& rule, const RowSource& source,

@@ -244,8 +244,10 @@ bool IsByKeys(const Rule& rule, const RowSource& source) {
   auto is_integer = [](const std::vector<const Field*>& fields) {
     return fields.size() == 1 && fields[0]->type() == shred::FinalType::kInt64;
   };
-  return rule.kind == Kind::kReference && !rule.is_absent && rule.where.empty() &&
-         source.names_of_copies.empty() && is_integer(rule.fields) && is_integer(rule.other_fields);
+  bool is_plain = !rule.is_absent && rule.where.empty() && source.names_of_copies.empty() &&
+                  is_integer(rule.fields);
+  return is_plain && (rule.kind == Kind::kUnique ||
+                      (rule.kind == Kind::kReference && is_integer(rule.other_fields)));
 }
 
 std::string RowsOfOrphans(const Rule& rule, const RowSource& source,

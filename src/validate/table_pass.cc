@@ -95,7 +95,7 @@ class Pass {
   void MergeWaiting() {
     for (auto next = waiting_.find(merged_); next != waiting_.end();
          next = waiting_.find(merged_)) {
-      const auto& [tally, distinct] = next->second;
+      auto& [tally, distinct] = next->second;
       for (size_t i = 0; i < total_.counts.size(); ++i) {
         total_.counts[i].tested += tally.counts[i].tested;
         total_.counts[i].failed += tally.counts[i].failed;
@@ -104,7 +104,8 @@ class Pass {
         total_.profilers[c].Merge(tally.profilers[c]);
         distinct_[c].Merge(distinct[c]);
       }
-      for (size_t c = 0; c < total_.keys.size(); ++c) total_.keys[c].Merge(tally.keys[c]);
+      for (size_t c = 0; c < total_.keys.size(); ++c)
+        total_.keys[c].Merge(std::move(tally.keys[c]));
       waiting_.erase(next);
       ++merged_;
     }

@@ -24,6 +24,9 @@ tables:
       - {name: product, holds: n * 2 >= 0}
     references:
       - {columns: n, table: parents, key: id}
+    unique: [[n], [extra]]
+  parents:
+    key: id
 """
 
 
@@ -47,7 +50,7 @@ def put(path, seed, rows, has_extra=True):
 def put_parents(path, seed):
     chance = random.Random(seed)
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table({"id": pa.array(chance.sample(range(1000), 400), pa.int64())}), path)
+    pq.write_table(pa.table({"id": pa.array(chance.sample(range(2000), 400), pa.int64())}), path)
     age(path)
 
 
@@ -248,7 +251,7 @@ def test_explain_says_what_is_read_in_full_each_time(roost, tmp_path, rules):
     assert native.startswith("one pass over items, 100 rows, later only over new parts:\n")
     assert "items.n.range" in native and "below" in native
     assert "product" in by_sql and "below" not in by_sql
-    assert "by the keys of its parts, later only of new ones; orphans by SQL:\n  items.n.reference" in by_sql
+    assert "by the keys of its parts, later only of new ones; rows that fail by SQL:\n  items.n.reference" in by_sql
 
 
 def test_late_parents_heal_orphans_of_parts_that_are_not_read_again(roost, tmp_path):
@@ -271,6 +274,25 @@ def test_late_parents_heal_orphans_of_parts_that_are_not_read_again(roost, tmp_p
     put_parents(out / "parents.parquet/1.parquet", 1)
     again = json.loads(judge(roost, out, rules, "--json").stdout)["rules"][0]
     assert (again["failed"], again["orphan_keys"]) == (before["failed"], before["orphan_keys"])
+
+
+@pytest.mark.parametrize("how", ["key: n", "unique: [n]"])
+@pytest.mark.parametrize("values", [[3, 1, 2], [3, 1, None], [3, 1, 3], [None, None, 1, 1, 2], [None], []])
+def test_keys_say_of_unique_keys_what_sql_says(roost, tmp_path, how, values):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    rules.write_text(f"tables: {{items: {{{how}}}}}\n")
+    (out / "items.parquet").mkdir(parents=True)
+    for part in ("a", "b"):
+        pq.write_table(pa.table({"n": pa.array(values if part == "a" else [9], pa.int64())}), out / f"items.parquet/{part}.parquet")
+    fails = any(value is None for value in values) if how == "key: n" else False
+    fails = fails or len(set(values) - {None}) < len([value for value in values if value is not None])
+    rule = json.loads(judge(roost, out, rules, "--json", exit_code=int(fails)).stdout)["rules"][0]
+    there = [value for value in values if value is not None]
+    twice = len(there) - len(set(there))
+    missing = len(values) - len(there)
+    is_key = how.startswith("key")
+    assert rule["tested"] == 1 + (len(values) if is_key else len(there))
+    assert rule["failed"] == twice + (missing if is_key else 0)
 
 
 def test_keys_say_of_references_what_duckdb_says(roost, tmp_path):
