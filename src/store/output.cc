@@ -63,6 +63,14 @@ class OutputToDisk : public Output {
       written_.push_back(path);
       return path;
     };
+    places_.new_sketches = [this](const std::string& table,
+                                  const std::string& part) -> Result<std::string> {
+      ROOST_ASSIGN(std::string path, options_.places.new_sketches(table, part));
+      std::lock_guard lock(mutex_);
+      written_.push_back(path);
+      return path;
+    };
+    spill_folder_.sketch_bytes = static_cast<int64_t>(options_.sketch_bytes);
     spill_folder_.path = options_.places.scratch;
     spill_folder_.part_bytes = options_.part_bytes;
     limits_.row_group_rows = options_.row_group_rows;
@@ -103,9 +111,13 @@ class OutputToDisk : public Output {
 
  private:
   std::unique_ptr<PageEncoder> NewEncoder() const {
-    auto encoder = PageEncoder::Make(codec_, options_.compression_level);
+    auto encoder = PageEncoder::Make(codec_, options_.compression_level, Sketches());
     if (!encoder.ok()) throw std::bad_alloc();  // Create has made one with these options
     return std::move(encoder).ValueUnsafe();
+  }
+  PageEncoder::Sketches Sketches() const {
+    return options_.sketch_bytes > 0 ? PageEncoder::Sketches::kCheapOnes
+                                     : PageEncoder::Sketches::kNone;
   }
   std::vector<SpillFile> FilesOf(const std::string& identity);
 
@@ -137,7 +149,8 @@ std::vector<SpillFile> OutputToDisk::FilesOf(const std::string& identity) {
 
 Result<std::vector<PublishedTable>> OutputToDisk::Publish(const shred::FinalSchema& schema,
                                                           unsigned threads) {
-  PublishContext context{&places_, &ids_, codec_, options_.compression_level, options_.part_bytes};
+  PublishContext context{&places_,           &ids_, codec_, options_.compression_level, Sketches(),
+                         options_.part_bytes};
   std::vector<std::vector<SpillFile>> files;
   for (const shred::FinalTable& table : schema.tables) files.push_back(FilesOf(table.identity));
   std::vector<PublishedTable> published(schema.tables.size());

@@ -28,6 +28,10 @@ struct OutputPlaces {
   /// The path of a file that is to be made in the folder of `table`, which exists then; tables are
   /// named as in the schema, or kLedgerTable, kQuarantineTable. Called from several threads.
   std::function<Result<std::string>(const std::string& table)> new_part;
+  /// The path of the file of sketches (sketch/part_sketches.h) of a part of `table`, in a folder
+  /// that exists then. Likewise from several threads.
+  std::function<Result<std::string>(const std::string& table, const std::string& part)>
+      new_sketches;
   /// The same for the raw bytes of a long reject; its name is what the quarantine says.
   std::function<Result<std::string>()> new_raw_file;
 };
@@ -42,6 +46,7 @@ struct OutputOptions {
   uint64_t row_group_bytes = 128 << 20;  // compressed
   uint64_t open_bytes = 128 << 20;  // memory that the open row groups of all sinks may hold before
                                     // the largest are ended
+  uint64_t sketch_bytes = 0;        // memory for sketches of parts; 0: none are made
   uint64_t part_bytes = 1 << 30;    // a part that is larger gets no further row group
 };
 

@@ -102,10 +102,13 @@ void OpenChunk::Reset() {
   data_pages.Clear();
   dictionary_page.Release();
   dictionary.Release();
+  sketch.Reset();
+  saved_sketch.clear();
 }
 
-Result<std::unique_ptr<PageEncoder>> PageEncoder::Make(Codec codec, int level) {
+Result<std::unique_ptr<PageEncoder>> PageEncoder::Make(Codec codec, int level, Sketches sketches) {
   std::unique_ptr<PageEncoder> made(new PageEncoder);
+  made->sketches_ = sketches;
   ROOST_ASSIGN(made->compressor_, Compressor::Make(codec, level));
   return made;
 }
@@ -114,6 +117,7 @@ Status PageEncoder::Add(OpenChunk& chunk, const Column& column, uint64_t first_r
   bool is_list = column.layout == Layout::kList;
   const Column& values = ValuesOf(column);
   chunk.facts.is_list = is_list;
+  if (is_list || sketches_ == Sketches::kNone) chunk.sketch.GiveUp();
   if (!is_list || column.element) {
     if (chunk.facts.physical == Physical::kUnknown)
       chunk.facts.physical = PhysicalOf(values.layout);
@@ -231,6 +235,7 @@ Encoding PageEncoder::AppendValues(OpenChunk& chunk, const Column& column, const
   if (span.count == 0) return Encoding::kPlain;
   const uint32_t count = span.count;
   if (chunk.facts.physical == Physical::kDecimal) {
+    chunk.sketch.GiveUp();
     range = RangeOfDecimals(span.text, count);
     body_.Append(span.text, span.text_bytes);
     return Encoding::kPlain;
@@ -248,17 +253,20 @@ Encoding PageEncoder::AppendValues(OpenChunk& chunk, const Column& column, const
       return AppendWords(chunk, words, count, true);
     }
     case Layout::kBool:
+      chunk.sketch.AddBools(column.bytes.data() + span.first, count);
       range = RangeOfBools(column.bytes.data() + span.first, count);
       AppendBools(body_, column.bytes.data() + span.first, count);
       return Encoding::kPlain;
     case Layout::kDate: {
       const auto* days = reinterpret_cast<const int32_t*>(column.codes.data() + span.first);
+      chunk.sketch.AddNear(days, count);
       range = RangeOf(days, count);
       AppendDelta(body_, days, count);
       return Encoding::kDeltaBinaryPacked;
     }
     case Layout::kDictionary: {
       const uint32_t* codes = column.codes.data() + span.first;
+      chunk.sketch.AddCodes(codes, count, column.dictionary.entries.size());
       range = RangeOfEntries(column.dictionary, codes, count, used_);
       int width = BitWidth(column.dictionary.entries.size() - 1);
       body_.Push(static_cast<char>(width));
@@ -266,6 +274,7 @@ Encoding PageEncoder::AppendValues(OpenChunk& chunk, const Column& column, const
       return Encoding::kRleDictionary;
     }
     case Layout::kText:
+      chunk.sketch.GiveUp();
       range = RangeOfText(span.text, count);
       return AppendText(span);
     case Layout::kNone:
@@ -293,8 +302,13 @@ Encoding PageEncoder::AppendWords(OpenChunk& chunk, const uint64_t* words, uint3
              !Encode(dictionary, words, count, WordDictionary::kMaxEntries)) {
     chunk.words = is_double ? Words::kPlain : Words::kDelta;  // it is full
   }
+  if (chunk.words != Words::kDictionary && is_double) chunk.sketch.GiveUp();
+  if (chunk.words != Words::kDictionary && !is_double)
+    chunk.sketch.AddNear(reinterpret_cast<const int64_t*>(words), count);
   switch (chunk.words) {
     case Words::kDictionary: {
+      chunk.sketch.AddCodes(codes_.data(), count, dictionary.entries().size());
+      chunk.sketch.AddOrder(words, count, is_double);
       int width = BitWidth(dictionary.entries().size() - 1);
       body_.Push(static_cast<char>(width));
       AppendHybrid(body_, codes_.data(), count, width);
@@ -481,6 +495,9 @@ Status PageEncoder::Finish(OpenChunk& chunk, uint64_t rows, const Column* column
   }
   if (column != nullptr) facts.time = ValuesOf(*column).time;
   SumUp(chunk);
+  const shred::Dictionary* texts = column != nullptr ? &ValuesOf(*column).dictionary : nullptr;
+  if (sketches_ != Sketches::kNone)
+    chunk.saved_sketch = chunk.sketch.Finish(facts, chunk.dictionary.entries(), texts);
   return Status::OK();
 }
 

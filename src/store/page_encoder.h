@@ -19,9 +19,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/status.h"
 #include "store/chunk.h"
+#include "store/chunk_sketch.h"
 #include "store/compressor.h"
 #include "store/row_cursor.h"
 #include "store/word_dictionary.h"
@@ -38,11 +40,13 @@ struct OpenChunk {
   Words words = Words::kUndecided;
   uint8_t groups_until_trial = 0;  // row groups to come, before a dictionary is tried again
   WordDictionary dictionary;
+  ChunkSketch sketch;
+  std::string saved_sketch;  // made by Finish; empty if there is none
   uint8_t dense_pages =
       0;  // to come, which are not tried to make smaller, as one has not become so
 
   uint64_t held_bytes() const {
-    return sizeof(OpenChunk) + data_pages.size() + dictionary.held_bytes() +
+    return sizeof(OpenChunk) + data_pages.size() + dictionary.held_bytes() + sketch.held_bytes() +
            facts.pages.size() * sizeof(PageFacts);
   }
   void Reset();
@@ -53,7 +57,9 @@ class PageEncoder {
   static constexpr uint32_t kPageRows = 1 << 14;
   static constexpr size_t kPageBytes = 1 << 20;
 
-  static Result<std::unique_ptr<PageEncoder>> Make(Codec codec, int level);
+  enum class Sketches : uint8_t { kNone, kCheapOnes };
+  static Result<std::unique_ptr<PageEncoder>> Make(Codec codec, int level,
+                                                   Sketches sketches = Sketches::kNone);
 
   /// Adds `rows` rows of an optional or list column, the first of which is row `first_row` of the
   /// row group; rows that were left out before are null. Preset facts.physical to kDecimal for
@@ -104,6 +110,7 @@ class PageEncoder {
   Status EndDictionaryPage(OpenChunk& chunk, size_t entries);
   static void SumUp(OpenChunk& chunk);
 
+  Sketches sketches_ = Sketches::kNone;
   std::unique_ptr<Compressor> compressor_;
   Bytes body_;
   Bytes compressed_;

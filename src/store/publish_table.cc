@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "store/facts_packing.h"
+#include "store/part_sketch_pieces.h"
 #include "store/table_metadata.h"
 #include "store/transcode.h"
 
@@ -62,6 +63,7 @@ class TablePublisher {
   Status CopyLive(const SpillFile& file);
   Status OpenPart();
   Status EndPart();
+  Status WriteSketches(const WrittenPart& part);
   void Count(const WrittenPart& part);
 
   const PublishContext& context_;
@@ -70,6 +72,7 @@ class TablePublisher {
   std::vector<ColumnPlan> columns_;
   std::unique_ptr<PageEncoder> encoder_;
   std::optional<PartFile> part_;  // the part that is being written
+  PartSketchPieces pieces_;       // of its chunks
   PublishedTable result_;
 };
 
@@ -103,6 +106,12 @@ bool KeepsItsBytes(const CastSource& source, FinalType type) {
   const ChunkFacts& facts = *source.facts;
   bool same = facts.physical == Physical::kUnknown || facts.physical == PhysicalOf(type);
   return same && facts.is_list == IsList(type) && SelectionOf(source) == Selection::kAll;
+}
+
+/// As saved; empty if there is none.
+std::string SketchOf(const SpilledRowGroup& spilled, const ChunkFacts& chunk) {
+  auto found = spilled.sketches.find(chunk.id);
+  return found == spilled.sketches.end() ? std::string() : found->second;
 }
 
 RowGroupPlan TablePublisher::PlanRowGroup(const SpilledRowGroup& spilled) const {
@@ -139,6 +148,7 @@ Status TablePublisher::AddRowGroup(const SpillFile& file, const SpilledRowGroup&
   RowGroupFacts finished{plan.facts.rows, plan.facts.first_id, {}};
   for (size_t i = 0; i < columns_.size(); ++i) {
     const ChunkPlan& chunk = plan.chunks[i];
+    if (chunk.keeps) pieces_.Add(i, SketchOf(spilled, *chunk.sources[0].facts));
     if (chunk.keeps && from == nullptr) {
       finished.chunks.push_back(*chunk.sources[0].facts);
     } else if (chunk.keeps) {
@@ -148,6 +158,7 @@ Status TablePublisher::AddRowGroup(const SpillFile& file, const SpilledRowGroup&
       OpenChunk made;
       ROOST_TRY(Transcode(file.path, context_.codec, chunk.sources, columns_[i].type, finished.rows,
                           *encoder_, made));
+      pieces_.Add(i, std::move(made.saved_sketch));
       ROOST_ASSIGN(ChunkFacts facts, part_->Append(made));
       finished.chunks.push_back(std::move(facts));
     }
@@ -188,8 +199,19 @@ Status TablePublisher::EndPart() {
   part_.reset();
   ROOST_ASSIGN(WrittenPart part, ReadWrittenPart(path));
   Count(part);
+  ROOST_TRY(WriteSketches(part));
   result_.parts.push_back(std::move(part));
   return Status::OK();
+}
+
+Status TablePublisher::WriteSketches(const WrittenPart& part) {
+  std::string bytes = pieces_.Finish(format_.columns, part.bytes);
+  pieces_ = {};
+  if (bytes.empty() || context_.sketches == PageEncoder::Sketches::kNone) return Status::OK();
+  ROOST_ASSIGN(std::string path, context_.places->new_sketches(table_.name, part.path));
+  ROOST_ASSIGN(disk::File file, disk::File::Create(path));
+  ROOST_TRY(file.Write(bytes));
+  return file.Close();
 }
 
 void TablePublisher::Count(const WrittenPart& part) {
@@ -204,7 +226,7 @@ void TablePublisher::Count(const WrittenPart& part) {
 
 Result<PublishedTable> TablePublisher::Run(std::vector<SpillFile> files) {
   result_.name = table_.name;
-  ROOST_ASSIGN(encoder_, PageEncoder::Make(context_.codec, context_.level));
+  ROOST_ASSIGN(encoder_, PageEncoder::Make(context_.codec, context_.level, context_.sketches));
   PlanColumns();
   std::erase_if(files, [](const SpillFile& file) { return file.row_groups.empty(); });
   // Large files become parts of their own; small ones join the last of these.

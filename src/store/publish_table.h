@@ -22,6 +22,7 @@ struct PublishContext {
   const ColumnIds* ids = nullptr;
   Codec codec = Codec::kZstd;
   int level = 1;
+  PageEncoder::Sketches sketches = PageEncoder::Sketches::kNone;
   uint64_t part_bytes = 0;
 };
 

@@ -4,6 +4,9 @@
 
 namespace roost::store {
 
+// Thousands of columns are mostly rare ones: their chunks would wait for long.
+constexpr size_t kManyChunks = 1024;
+
 OpenChunk& OpenRowGroup::ChunkOf(const shred::SlabColumn& column) {
   if (column.token >= chunks_.size()) chunks_.resize(column.token + 1);
   auto& chunk = chunks_[column.token];
@@ -26,8 +29,11 @@ Status OpenRowGroup::Add(PageEncoder& encoder, const shred::Slab& slab) {
     ROOST_TRY(encoder.AddRequired(index_, wide_index_.data(), slab.rows));
   }
   ROOST_TRY(shape_.Add(encoder, slab.shape, slab.rows, slab.shapes));
-  for (const shred::SlabColumn& column : slab.columns)
-    ROOST_TRY(encoder.Add(ChunkOf(column), *column.column, rows_, slab.rows));
+  for (const shred::SlabColumn& column : slab.columns) {
+    OpenChunk& chunk = ChunkOf(column);
+    if (chunks_.size() > kManyChunks) chunk.sketch.GiveUp();
+    ROOST_TRY(encoder.Add(chunk, *column.column, rows_, slab.rows));
+  }
   rows_ += slab.rows;
   held_bytes_ =
       id_.held_bytes() + parent_.held_bytes() + index_.held_bytes() + shape_.chunk().held_bytes();
@@ -65,8 +71,6 @@ Status OpenRowGroup::End(PageEncoder& encoder, std::span<const shred::SlabColumn
   ROOST_TRY(spill_.Append(rows_, first_id_, finished));
   for (OpenChunk* chunk : {&id_, &parent_, &index_}) chunk->Reset();
   shape_.Reset();
-  // Thousands of columns are mostly rare ones: their chunks would wait for long.
-  constexpr size_t kManyChunks = 1024;
   for (auto& chunk : chunks_) {
     if (chunks_.size() > kManyChunks) chunk.reset();
     if (chunk) chunk->Reset();

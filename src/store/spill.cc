@@ -66,6 +66,14 @@ Result<size_t> TableSpill::OpenFile() {
   return files_.size() - 1;
 }
 
+void TableSpill::KeepSketches(std::span<OpenChunk* const> chunks, SpilledRowGroup& group) {
+  for (OpenChunk* chunk : chunks) {
+    auto bytes = static_cast<int64_t>(chunk->saved_sketch.size());
+    if (bytes == 0 || folder_.sketch_bytes.fetch_sub(bytes) < bytes) continue;
+    group.sketches.emplace(chunk->facts.id, std::move(chunk->saved_sketch));
+  }
+}
+
 Status TableSpill::Append(uint64_t rows, int64_t first_id, std::span<OpenChunk* const> chunks) {
   std::vector<const ChunkFacts*> facts;
   uint64_t bytes = 0;
@@ -73,7 +81,8 @@ Status TableSpill::Append(uint64_t rows, int64_t first_id, std::span<OpenChunk* 
     facts.push_back(&chunk->facts);
     bytes += chunk->facts.bytes;
   }
-  SpilledRowGroup group{0, PackFacts(rows, first_id, facts)};
+  SpilledRowGroup group{0, PackFacts(rows, first_id, facts), {}};
+  KeepSketches(chunks, group);
   std::string path;
   uint64_t offset = 0;
   {

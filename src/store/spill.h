@@ -33,8 +33,9 @@ class ColumnIds {
 };
 
 struct SpilledRowGroup {
-  uint64_t offset;    // of its first chunk
-  std::string facts;  // by PackFacts
+  uint64_t offset;                                         // of its first chunk
+  std::string facts;                                       // by PackFacts
+  std::map<const shred::ColumnId*, std::string> sketches;  // of the chunks that have one
 };
 
 struct SpillFile {
@@ -48,6 +49,7 @@ struct SpillFolder {
   std::string path;
   uint64_t part_bytes = 0;  // a file that is larger gets no further row group
   std::atomic<uint64_t> files{0};
+  std::atomic<int64_t> sketch_bytes{0};  // that may still be kept
 };
 
 class TableSpill {
@@ -62,6 +64,7 @@ class TableSpill {
 
  private:
   Result<size_t> OpenFile();
+  void KeepSketches(std::span<OpenChunk* const> chunks, SpilledRowGroup& group);
 
   SpillFolder& folder_;
   std::mutex mutex_;

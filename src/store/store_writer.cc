@@ -2,6 +2,7 @@
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
+#include "sketch/part_sketches.h"
 #include "store/table_change.h"
 
 namespace roost::store {
@@ -32,6 +33,9 @@ OutputPlaces StoreWriter::places() {
   OutputPlaces places;
   places.scratch = scratch_;
   places.new_part = [this](const std::string& table) { return NewPart(table); };
+  places.new_sketches = [this](const std::string& table, const std::string& part) {
+    return NewSketches(table, part);
+  };
   places.new_raw_file = [this] { return NewRawFile(); };
   return places;
 }
@@ -42,6 +46,15 @@ Result<std::string> StoreWriter::NewPart(const std::string& table) {
   const std::string folder =
       table == kLedgerTable ? folder_ + "/" + table : ledger_->TableFolder(table);
   return folder + "/" + ledger_->NextPartName();
+}
+
+Result<std::string> StoreWriter::NewSketches(const std::string& table, const std::string& part) {
+  std::lock_guard lock(mutex_);
+  std::string path = sketch::SketchFileOf(folder_, table, part);
+  const std::string folder = path.substr(0, path.rfind('/'));
+  ROOST_TRY(disk::MakeFolderIfMissing(folder.substr(0, folder.rfind('/'))).status());
+  ROOST_TRY(disk::MakeFolderIfMissing(folder).status());
+  return path;
 }
 
 Result<std::string> StoreWriter::NewRawFile() {

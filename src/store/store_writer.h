@@ -35,6 +35,7 @@ class StoreWriter {
   StoreWriter(std::string folder, std::unique_ptr<ledger::Ledger> ledger)
       : folder_(std::move(folder)), ledger_(std::move(ledger)) {}
   Result<std::string> NewPart(const std::string& table);
+  Result<std::string> NewSketches(const std::string& table, const std::string& part);
   Result<std::string> NewRawFile();
 
   std::string folder_, scratch_;
