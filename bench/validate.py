@@ -126,6 +126,12 @@ COPY (SELECT * REPLACE (id + {rows} AS id) FROM read_parquet('{folder}/items.par
 """
 
 
+LATE = """
+COPY (SELECT parent, 0 AS capacity FROM '{items}' EXCEPT SELECT parent, 0 FROM '{parents}/a.parquet')
+  TO '{parents}/b.parquet' (FORMAT parquet)
+"""
+
+
 class Growing:
     """The tables once more, items in two parts: all of them, and 1 % that comes later."""
 
@@ -134,11 +140,15 @@ class Growing:
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "items.parquet").mkdir(parents=True)
         (folder / "items.parquet/a.parquet").hardlink_to(bench.folder / "items.parquet")
-        (folder / "parents.parquet").hardlink_to(bench.folder / "parents.parquet")
+        (folder / "parents.parquet").mkdir()
+        (folder / "parents.parquet/a.parquet").hardlink_to(bench.folder / "parents.parquet")
         self.part, self.later = folder / "items.parquet/b.parquet", folder.parent / "later.parquet"
         duckdb.sql(APPENDED.format(folder=bench.folder, rows=bench.arguments.rows, part=self.later))
         hour_ago = time.time() - 3600
         os.utime(self.later, (hour_ago, hour_ago))
+
+    def add_late_parents(self):
+        duckdb.sql(LATE.format(items=self.folder / "items.parquet/a.parquet", parents=self.folder / "parents.parquet"))
 
     def judge(self, *more):
         command = [self.bench.arguments.roost, "validate", "--output-dir", self.folder, "--rules", self.bench.rules,
@@ -192,6 +202,8 @@ def main():
     growing.compare("1 % more: reference", REFERENCE)
     growing.compare("1 % more: capacity", CAPACITY)
     growing.compare("1 % more: unique key", UNIQUE)
+    growing.add_late_parents()
+    growing.compare("1 % more: no orphans", REFERENCE)
 
 
 if __name__ == "__main__":

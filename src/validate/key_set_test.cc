@@ -65,5 +65,18 @@ TEST(KeySet, ComesBackAsItWasSaved) {
   }
 }
 
+TEST(KeySet, KeysThatDoNotRiseAreRefused) {
+  sketch::ByteWriter to;
+  to.U64(3);
+  to.U8(0);
+  to.U64(3);
+  to.U64(static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) - 1);
+  to.Varint(0);
+  to.Varint(2);
+  std::string bytes = to.Take();
+  sketch::ByteReader from(bytes);
+  EXPECT_FALSE(KeySet::Load(from).ok());
+}
+
 }  // namespace
 }  // namespace roost::validate
