@@ -52,7 +52,8 @@ struct RuleResult {
   std::string name;  // unique: students.age.range
   std::string kind;  // not_null, unique, range, set, pattern, length, type, expression, reference,
                      // capacity, rows_for_each, compare, dependency, freshness, rows, volume,
-                     // schema, drift, null_share, files, sql
+                     // schema, drift, null_share, files, sql,
+                     // anomaly
   std::string table;
   std::vector<std::string> columns;  // as they are stored
   std::vector<std::string> tags;
@@ -106,13 +107,13 @@ struct Score {
 
 /// Found in the data, without a rule: worth a look, no part of the score.
 struct Anomaly {
-  std::string kind;  // value, rare_value, rare_form, row, batch
+  std::string kind;  // value, rare_value, rare_form, rare_length, row, batch
   std::string table;
   std::vector<std::string> columns;
   double strength = 0;  // larger is stranger
   std::string usual;    // "0 to 100"
   std::string text;     // in words
-  FailingRow row;
+  FailingRow row;       // the first one; empty of a batch
 };
 
 struct HistogramBin {

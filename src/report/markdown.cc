@@ -201,8 +201,14 @@ std::string Rest(const ValidationReport& report) {
   if (!report.anomalies.empty()) {
     text += "## Anomalies\n\n" + FormatCount(report.anomaly_count) +
             " that no rule forbids; they cost no points.\n\n";
-    for (const Anomaly& anomaly : report.anomalies)
-      text += "- " + InMarkdown(anomaly.text) + " (" + InMarkdown(PlaceText(anomaly.row)) + ")\n";
+    for (const Anomaly& anomaly : report.anomalies) {
+      const std::string place = PlaceText(anomaly.row);
+      text += "- " + InMarkdown(anomaly.table) + ": " + InMarkdown(anomaly.text);
+      if (!anomaly.usual.empty()) text += "; usual: " + InMarkdown(anomaly.usual);
+      text += (place.empty() ? "" : " (" + InMarkdown(place) + ")") + "\n";
+    }
+    if (report.anomalies.size() < report.anomaly_count)
+      text += "\n" + FormatCount(report.anomalies.size()) + " of them are listed.\n";
     text += "\n";
   }
   const auto passed = PassedRules(report);

@@ -123,8 +123,10 @@ std::string AnomaliesSection(const ValidationReport& report, Budget budget) {
                        "</h3><p class=\"facts\">";
     if (!anomaly.usual.empty()) item += "usual: " + Clipped(anomaly.usual, 200) + " · ";
     item += "strength " + NumberText(anomaly.strength) + " · " + Clipped(anomaly.kind, 60) +
-            " in " + Clipped(anomaly.table, 120) + "</p>" +
-            RowsTable({&anomaly.row}, anomaly.columns) + "</article>";
+            " in " + Clipped(anomaly.table, 120) + "</p>";
+    const bool has_row = !anomaly.row.values.empty() || !PlaceText(anomaly.row).empty();
+    if (has_row) item += RowsTable({&anomaly.row}, anomaly.columns);
+    item += "</article>";
     if (!budget.Append(html, item)) break;
     ++shown;
   }

@@ -12,6 +12,8 @@ namespace roost {
 namespace report {
 namespace {
 
+constexpr size_t kShownAnomalies = 3;
+
 size_t Width(std::string_view text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
@@ -151,6 +153,12 @@ std::string ReportText(const ValidationReport& report, const TerminalView& view)
                         report.anomaly_count == 1
                             ? "1 anomaly that"
                             : FormatCount(report.anomaly_count) + " anomalies that");
+  for (size_t i = 0; i < std::min(kShownAnomalies, report.anomalies.size()); ++i) {
+    const Anomaly& anomaly = report.anomalies[i];
+    std::string line = Printable(anomaly.table) + ": " + Printable(anomaly.text);
+    if (!anomaly.usual.empty()) line += "; usual: " + Printable(anomaly.usual);
+    text += "  " + Wrapped(line, 2, view.width) + "\n";
+  }
   for (const std::string& note : report.notes)
     text += "\nnote: " + Wrapped(Printable(note), 6, view.width) + "\n";
   return text;

@@ -27,6 +27,10 @@ std::string Explain(const Tables& tables, const std::vector<Rule>& rules) {
     }
     if (!by_sql.empty()) plan += "one query over " + all + ", each time in full:\n" + by_sql;
   }
+  plan +=
+      "beside the rules: strange values and rows of all tables, by the same passes and a sample "
+      "(no "
+      "part of the score)\n";
   for (const Rule& rule : rules) {
     if (IsRowRule(rule.kind) && !rule.is_absent) continue;
     if (rule.is_absent) {

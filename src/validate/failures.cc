@@ -113,7 +113,7 @@ Status Failures::MakeFileTable() {
         "SELECT NULL::BIGINT AS first_number, 0::BIGINT AS numbers, ''::VARCHAR AS path, "
         "0::BIGINT AS records WHERE false";
   }
-  return query::Do(session_, "CREATE TEMP TABLE _files AS " + select).status();
+  return query::Do(session_, "CREATE OR REPLACE TEMP TABLE _files AS " + select).status();
 }
 
 std::string Failures::WideSelect(const TableInfo& table) const {
@@ -173,9 +173,24 @@ Status Failures::Write(RuleResult& result) {
   return Status::OK();
 }
 
+/// Which rows of _wide are samples. Their numbers go into the next query as literals: a subquery
+/// with row ids trips DuckDB 2.0 over itself.
+Result<std::string> Failures::WhichSamples() const {
+  if (!options_.is_one_of_each_reason) return std::string();
+  ROOST_ASSIGN(
+      query::Answer first,
+      query::Ask(session_, "SELECT min(rowid) AS n FROM _wide GROUP BY _reason ORDER BY n"));
+  std::string list;
+  for (size_t r = 0; r < std::min(first.rows.size(), options_.samples); ++r) {
+    list += (r == 0 ? "" : ", ") + first.Text(r, 0);
+  }
+  return " WHERE rowid IN (" + list + ")";
+}
+
 Status Failures::ReadSamples(RuleResult& result) {
+  ROOST_ASSIGN(std::string which, WhichSamples());
   ROOST_ASSIGN(query::Answer rows,
-               query::Ask(session_, fmt::format("FROM _wide LIMIT {}", options_.samples)));
+               query::Ask(session_, fmt::format("FROM _wide{} LIMIT {}", which, options_.samples)));
   for (size_t r = 0; r < rows.rows.size(); ++r) {
     FailingRow& row = result.samples.emplace_back();
     row.reason = rows.Text(r, 0);

@@ -20,6 +20,7 @@ class Failures {
   struct Options {
     std::string folder;  // where the Parquet files go; empty: they are not written
     size_t samples = 10;
+    bool is_one_of_each_reason = false;  // samples: not the first rows, but the first of each
     /// Called with file and JSON path of every failing row, if set.
     std::function<void(const std::string& file, const std::string& path)> on_row;
   };
@@ -40,6 +41,7 @@ class Failures {
   Status MakeFileTable();
   std::string WideSelect(const TableInfo& table) const;
   Status Write(RuleResult& result);
+  Result<std::string> WhichSamples() const;
   Status ReadSamples(RuleResult& result);
   Status TellRows();
 

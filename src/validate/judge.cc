@@ -129,10 +129,14 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
     Status status = JudgeOne(rules[i], results[i], failures);
     if (status.IsCancelled()) return status;
     if (!status.ok()) CannotRun(results[i], status);
-    if (results[i].outcome != Outcome::kNotRun) Decide(rules[i], results[i]);
+    bool is_decided = results[i].outcome == Outcome::kNotRun || rules[i].kind == Kind::kAnomaly;
+    if (!is_decided) Decide(rules[i], results[i]);
     seconds_[IsRowRule(rules[i].kind) ? "failing rows" : NameOf(rules[i].kind)] +=
         SecondsSince(start);
   }
+  start = Clock::now();
+  ROOST_TRY(FetchAnomalies(rules, results));
+  seconds_["anomalies"] += SecondsSince(start);
   return results;
 }
 
@@ -175,14 +179,17 @@ Status Judge::CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResu
       own.push_back(&rules[i]);
       own_results.push_back(&results[i]);
     }
-    ROOST_TRY(CountTable(table, own, own_results, KeysOf(table, rules)));
+    PassResult pass;
+    ROOST_TRY(CountTable(table, own, own_results, KeysOf(table, rules), pass));
+    if (options_.profile) ROOST_TRY(LookForStrange(table, rules, pass));
+    profiles_.push_back(std::move(pass.columns));
   }
   return Status::OK();
 }
 
 Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
                          const std::vector<RuleResult*>& results,
-                         const std::vector<const shred::FinalColumn*>& keys) {
+                         const std::vector<const shred::FinalColumn*>& keys, PassResult& pass) {
   std::vector<std::unique_ptr<RowCheck>> checks;
   std::vector<const Rule*> by_sql;
   std::vector<RuleResult*> sql_results;
@@ -192,10 +199,9 @@ Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>&
     by_sql.push_back(rules[i]);
     sql_results.push_back(results[i]);
   }
-  ROOST_ASSIGN(PassResult pass, ReadTable(table, rules, checks,
-                                          {options_.threads, options_.profile, options_.should_stop,
-                                           keys, options_.kept}));
-  profiles_.push_back(std::move(pass.columns));
+  ROOST_ASSIGN(pass, ReadTable(table, rules, checks,
+                               {options_.threads, options_.profile, options_.should_stop, keys,
+                                options_.kept}));
   for (size_t i = 0; i < keys.size(); ++i) keys_[keys[i]] = std::move(pass.keys[i]);
   for (size_t i = 0; i < rules.size(); ++i) {
     results[i]->tested = pass.counts[i].tested;
@@ -226,6 +232,8 @@ Status Judge::JudgeOne(const Rule& rule, RuleResult& result, Failures& failures)
                            " rows; this is a bug of roost");
   }
   switch (rule.kind) {
+    case Kind::kAnomaly:
+      return Status::OK();  // FetchAnomalies, after all others
     case Kind::kFiles:
       return JudgeFiles(rule, result, failures);
     case Kind::kFreshness:

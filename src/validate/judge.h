@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "query/session.h"
+#include "validate/anomaly_finder.h"
 #include "validate/failures.h"
 #include "validate/kept_parts.h"
 #include "validate/key_set.h"
@@ -28,6 +29,8 @@ class Judge {
     bool profile = true;
     KeptParts* kept = nullptr;  // what earlier runs found in parts of tables
     std::function<bool()> should_stop;
+    /// What is strange is looked for in these tables too, though no rule says so.
+    std::vector<const TableInfo*> searched;
     /// Called with every failing row whose place is known.
     std::function<void(const Rule&, const std::string& file, const std::string& path)> on_row;
   };
@@ -41,16 +44,24 @@ class Judge {
   /// Of a capacity rule with a limit: children / seats, over all parents.
   Result<double> SeatsUsed(const Rule& rule) const;
 
+  /// What is strange, strongest first, and how many rows; after Run.
+  std::vector<Anomaly> TakeAnomalies() { return std::move(anomalies_); }
+  uint64_t anomaly_count() const { return anomaly_count_; }
+  /// What went wrong beside the rules, in words.
+  const std::vector<std::string>& notes() const { return notes_; }
+
   const std::map<std::string, double>& seconds() const { return seconds_; }
   /// Of each table, in the order of Tables::all(); after Run.
   std::vector<std::vector<ColumnProfile>> TakeProfiles() { return std::move(profiles_); }
 
  private:
   Status FindCopies(const std::vector<Rule>& rules);
+  Status LookForStrange(const TableInfo& table, const std::vector<Rule>& rules, PassResult& pass);
+  Status FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
   Status CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
   Status CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
                     const std::vector<RuleResult*>& results,
-                    const std::vector<const shred::FinalColumn*>& keys);
+                    const std::vector<const shred::FinalColumn*>& keys, PassResult& pass);
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);
   std::vector<const shred::FinalColumn*> KeysOf(const TableInfo& table,
                                                 const std::vector<Rule>& rules) const;
@@ -72,6 +83,10 @@ class Judge {
   RowSource source_;
   std::vector<std::vector<ColumnProfile>> profiles_;
   std::map<const shred::FinalColumn*, KeySet> keys_;  // of references between integers
+  std::map<const TableInfo*, Strange> strange_;
+  std::vector<Anomaly> anomalies_;
+  uint64_t anomaly_count_ = 0;
+  std::vector<std::string> notes_;
   std::map<std::string, double> seconds_;
 };
 

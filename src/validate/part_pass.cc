@@ -102,8 +102,10 @@ Status PartPass::Recall(size_t column) {
   sketch::ByteReader from(known->second);
   ROOST_ASSIGN(auto profiler, ColumnProfiler::Load(from));
   ROOST_ASSIGN(auto distinct, sketch::DistinctValues::Load(from));
+  ROOST_ASSIGN(auto cells, CellCounts::Load(from));
   found_.tally.profilers[column] = std::move(profiler);
   found_.distinct[column] = std::move(distinct);
+  found_.tally.cells[column] = std::move(cells);
   return Status::OK();
 }
 
@@ -159,6 +161,7 @@ Status PartPass::JudgeBatch(const arrow::RecordBatch* batch, int64_t rows, uint6
   }
   for (size_t c = 0; c < columns.size(); ++c) {
     if (reads_column_[c]) tally.profilers[c].Take(*columns[c], first_row, distinct[c]);
+    if (reads_column_[c]) tally.cells[c].Take(*columns[c]);
     if (reads_keys_[c]) tally.keys[c].Take(*columns[c]);
   }
   return Status::OK();
@@ -176,7 +179,9 @@ Tally PartPass::NewTally() const {
   Tally tally;
   tally.counts.resize(plan_.rules.size());
   tally.keys.resize(plan_.columns.size());
-  if (plan_.profile) tally.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
+  if (!plan_.profile) return tally;
+  tally.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
+  tally.cells.resize(plan_.columns.size());
   return tally;
 }
 
@@ -196,6 +201,7 @@ void PartPass::MergeGroup(Tally& tally) {
   }
   for (size_t c = 0; c < plan_.columns.size(); ++c) {
     if (reads_column_[c]) found_.tally.profilers[c].Merge(tally.profilers[c]);
+    if (reads_column_[c]) found_.tally.cells[c].Merge(tally.cells[c]);
     if (reads_keys_[c]) found_.tally.keys[c].Merge(std::move(tally.keys[c]));
   }
 }
@@ -211,6 +217,7 @@ Status PartPass::Normalize(size_t column) {
   if (!plan_.kept || seen_.identity.empty()) return Status::OK();
   sketch::ByteWriter more;
   found_.distinct[column].Save(more);
+  found_.tally.cells[column].Save(more);
   seen_.state.columns[plan_.column_marks[column]] = bytes + more.Take();
   return Status::OK();
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "export/part.h"
+#include "validate/cell_counts.h"
 #include "validate/column_profiler.h"
 #include "validate/kept_parts.h"
 #include "validate/key_set.h"
@@ -42,6 +43,7 @@ struct Tally {
   std::vector<RowCount> counts;
   std::vector<ColumnProfiler> profilers;
   std::vector<KeySet> keys;
+  std::vector<CellCounts> cells;
 };
 
 class PartPass {

@@ -12,7 +12,7 @@ namespace roost::validate {
 namespace {
 
 // To be raised whenever the same part and rule would give other counts or another profile.
-constexpr std::string_view kBegin = "roost kept part 2\n";
+constexpr std::string_view kBegin = "roost kept part 3\n";
 constexpr uint64_t kLeastEntryBytes = 8;
 
 }  // namespace

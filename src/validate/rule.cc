@@ -5,10 +5,10 @@
 namespace roost::validate {
 
 const char* NameOf(Kind kind) {
-  constexpr std::array kNames = {"not_null", "null_share", "range",      "set",       "pattern",
-                                 "length",   "type",       "expression", "unique",    "reference",
-                                 "capacity", "compare",    "dependency", "freshness", "rows",
-                                 "volume",   "schema",     "drift",      "files",     "sql"};
+  constexpr std::array kNames = {
+      "not_null",   "null_share", "range",     "set",      "pattern", "length",     "type",
+      "expression", "unique",     "reference", "capacity", "compare", "dependency", "freshness",
+      "rows",       "volume",     "schema",    "drift",    "files",   "sql",        "anomaly"};
   return kNames[static_cast<size_t>(kind)];
 }
 

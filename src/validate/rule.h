@@ -40,6 +40,7 @@ enum class Kind : uint8_t {
   kDrift,       // columns[0], share
   kFiles,       // no rejects, no copies
   kSql,         // text: SELECT of bad rows
+  kAnomaly,     // columns (none: all), is_forest, is_off: what is strange without a rule
 };
 const char* NameOf(Kind kind);
 /// Whether rows can be judged one by one, without a look at others.
@@ -97,6 +98,7 @@ struct Rule {
   std::optional<int64_t> moment_us;
   std::vector<std::pair<std::string, std::string>> schema;  // name, type or empty
   bool is_closed = false;
+  bool is_forest = false, is_off = false;
   bool whole_files = false, distinct_files = false;
 
   /// Columns or the table are not there (yet), and the file says that this counts as empty.

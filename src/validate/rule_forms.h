@@ -99,6 +99,9 @@ inline constexpr std::array kVolume = {Entry{"change", Shape::kNumber, {}, kNeed
 inline constexpr std::array kFreshness = {Entry{"column", Shape::kText, {}, kNeeded},
                                           Entry{"within", Shape::kSpan, {}, kNeeded},
                                           Entry{"of", Shape::kText}};
+inline constexpr std::array kAnomalies = {
+    Entry{"columns", Shape::kColumns, "only these; default: all"},
+    Entry{"method", Shape::kText, "of rows: mean_rank (default) or forest"}};
 inline constexpr std::array kSchema = {Entry{"columns", Shape::kColumnTypes, {}, kNeeded},
                                        Entry{"closed", Shape::kFlag, "no other columns"}};
 inline constexpr std::array kCondition = {
@@ -124,6 +127,7 @@ inline constexpr Form kComparisonForm = {entries::kComparison};
 inline constexpr Form kRowCountForm = {entries::kRowCount};
 inline constexpr Form kVolumeForm = {entries::kVolume};
 inline constexpr Form kFreshnessForm = {entries::kFreshness};
+inline constexpr Form kAnomaliesForm = {entries::kAnomalies};
 inline constexpr Form kSchemaForm = {entries::kSchema};
 inline constexpr Form kConditionForm = {entries::kCondition, {}, true};
 inline constexpr Form kQueryForm = {entries::kQuery, {}, true};

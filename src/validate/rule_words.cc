@@ -95,6 +95,9 @@ std::string PlainWords(const Rule& rule) {
     case Kind::kFiles:
       return rule.whole_files ? "every record of every file could be read"
                               : "no two files have the same content";
+    case Kind::kAnomaly:
+      return rule.is_off ? "strange values and rows are not looked for"
+                         : "nothing is strange about the values and rows";
     case Kind::kSql:
       return "this finds no rows: " + rule.text;
   }

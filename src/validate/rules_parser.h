@@ -48,6 +48,7 @@ class RulesParser {
   void Volume(const Scope& scope, const Node& node);
   void Freshness(const Scope& scope, const Node& node);
   void Schema(const Scope& scope, const Node& node);
+  void Anomalies(const Scope& scope, const Node& node);
 
   // column_rules.cc
   void Columns(const Scope& scope, const Node& node);

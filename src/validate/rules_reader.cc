@@ -73,7 +73,7 @@ void RulesParser::Table(const Node& name, const Node& body) {
   if (!reader_.IsMapping(
           body, "a table",
           {"key", "unique", "references", "capacity", "rows_for_each", "depends", "compare", "rows",
-           "volume", "freshness", "schema", "columns", "rules"})) {
+           "volume", "freshness", "schema", "anomalies", "columns", "rules"})) {
     return;
   }
   if (body["key"]) Key(scope, body["key"]);
@@ -90,6 +90,7 @@ void RulesParser::Table(const Node& name, const Node& body) {
   if (body["volume"]) Volume(scope, body["volume"]);
   if (body["freshness"]) Freshness(scope, body["freshness"]);
   if (body["schema"]) Schema(scope, body["schema"]);
+  if (body["anomalies"]) Anomalies(scope, body["anomalies"]);
   if (body["columns"]) Columns(scope, body["columns"]);
   each("rules", "a list of rules", &RulesParser::Condition);
 }

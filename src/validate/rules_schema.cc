@@ -127,6 +127,9 @@ Json Table() {
             "how far the number of rows may be from the median of earlier runs, as a share");
   table["freshness"] = Mapping(kFreshnessForm);
   table["schema"] = Mapping(kSchemaForm);
+  table["anomalies"] =
+      About(AnyOf(JsonOf(Shape::kFlag), Mapping(kAnomaliesForm)),
+            "what is strange without a rule; no part of the score; false: do not look");
   table["columns"] = {{"type", "object"}, {"additionalProperties", {{"$ref", "#/$defs/column"}}}};
   table["rules"] = List(Mapping(kConditionForm));
   return Object(std::move(table));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "validate/rule.h"
+
 namespace roost::validate {
 
 namespace {
@@ -25,6 +27,11 @@ void Weigh(RuleResult& rule) {
     rule.weight = WeightOf(rule.severity);
     return;
   }
+  if (rule.kind == NameOf(Kind::kAnomaly)) {  // strange is not wrong
+    rule.p = 1;
+    rule.weight = 0;
+    return;
+  }
   double tested = static_cast<double>(rule.tested), failed = static_cast<double>(rule.failed);
   rule.p = rule.tested == 0 ? 1 : std::max(0.0, 1 - failed / tested);
   rule.weight = rule.tested == 0 ? 0 : WeightOf(rule.severity);
@@ -33,7 +40,8 @@ void Weigh(RuleResult& rule) {
 /// The worst failed rule decides.
 void Cap(Score& score, const std::vector<RuleResult>& rules) {
   for (const RuleResult& rule : rules) {
-    if (!IsBad(rule) || rule.severity == Severity::kWarning) continue;
+    bool is_anomaly = rule.kind == NameOf(Kind::kAnomaly);
+    if (!IsBad(rule) || is_anomaly || rule.severity == Severity::kWarning) continue;
     double cap = rule.severity == Severity::kCritical ? kCriticalCap : kErrorCap;
     if (cap >= score.cap) continue;
     score.cap = cap;
@@ -51,9 +59,9 @@ void ScoreRules(ValidationReport& report) {
   };
   std::array<Sum, kDimensions> sums;
   Score& score = report.score;
-  score.rules_declared = report.rules.size();
   for (RuleResult& rule : report.rules) {
     Weigh(rule);
+    score.rules_declared += rule.kind != NameOf(Kind::kAnomaly);
     score.rules_run += rule.weight > 0 && rule.outcome != Outcome::kNotRun;
     if (rule.weight == 0) continue;
     Sum& sum = sums[static_cast<size_t>(rule.dimension)];

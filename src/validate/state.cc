@@ -18,6 +18,7 @@ std::string PathOf(const std::string& folder) { return folder + "/_roost/validat
 PastRun ReadRun(const Json& json) {
   PastRun run;
   run.run = json.at("run").get<uint64_t>();
+  run.seconds = json.value("seconds", int64_t{0});
   if (!json.at("score").is_null()) run.score = json.at("score").get<double>();
   for (const auto& [table, rows] : json.at("rows").items()) run.rows[table] = rows.get<uint64_t>();
   for (const auto& [rule, counts] : json.at("rules").items()) {
@@ -27,8 +28,11 @@ PastRun ReadRun(const Json& json) {
 }
 
 Json ToJson(const PastRun& run) {
-  Json json = {
-      {"run", run.run}, {"score", nullptr}, {"rows", Json::object()}, {"rules", Json::object()}};
+  Json json = {{"run", run.run},
+               {"seconds", run.seconds},
+               {"score", nullptr},
+               {"rows", Json::object()},
+               {"rules", Json::object()}};
   if (run.score) json["score"] = *run.score;
   for (const auto& [table, rows] : run.rows) json["rows"][table] = rows;
   for (const auto& [rule, counts] : run.rules) {
@@ -83,9 +87,11 @@ Result<State> ReadState(const std::string& folder) {
   return state;
 }
 
-Status WriteState(const std::string& folder, State state, const ValidationReport& report) {
+Status WriteState(const std::string& folder, State state, const ValidationReport& report,
+                  int64_t now_seconds) {
   PastRun run;
   run.run = report.run;
+  run.seconds = now_seconds;
   run.score = report.score.overall;
   for (const TableProfile& table : report.tables) run.rows[table.name] = table.rows;
   for (const RuleResult& rule : report.rules) {

@@ -18,6 +18,7 @@ namespace roost::validate {
 
 struct PastRun {
   uint64_t run = 0;
+  int64_t seconds = 0;  // when, since 1970; 0 where it was not kept
   std::optional<double> score;
   std::map<std::string, uint64_t> rows;                        // by table
   std::map<std::string, std::pair<uint64_t, uint64_t>> rules;  // tested, failed
@@ -33,6 +34,7 @@ struct State {
 };
 
 Result<State> ReadState(const std::string& folder);
-Status WriteState(const std::string& folder, State state, const ValidationReport& report);
+Status WriteState(const std::string& folder, State state, const ValidationReport& report,
+                  int64_t now_seconds);
 
 }  // namespace roost::validate

@@ -3,126 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/sql_text.h"
-#include "query/answer.h"
-#include "validate/range_fit.h"
+#include "validate/range_finder.h"
 #include "validate/suggestions.h"
 
 namespace roost::validate {
 
 namespace {
-
-constexpr uint64_t kLeastRows = 20;
-constexpr double kMostSteps = 100;
-constexpr uint64_t kMostTail = 200'000;  // different values of one end that are looked at
-constexpr double kMostNegative = 0.02;   // rows, of a column that otherwise has no negative numbers
-
-double Number(const query::Answer& answer, size_t row, size_t column) {
-  const std::string& text = answer.Text(row, column);
-  return text.empty() ? 0 : std::stod(text);
-}
-
-struct Numbers {
-  double rows = 0, distinct = 0, negative = 0, least_positive = 0;
-  double q05 = 0, q50 = 0, q95 = 0;
-};
-
-struct FittedRange {
-  double low = 0, high = 0, outside = 0;
-};
-
-class RangeFinder {
- public:
-  RangeFinder(const Suggestions& all, const TableInfo& table, const Field& field)
-      : all_(all), table_(table), field_(field), name_(SqlName(field.name)) {}
-
-  /// Nothing where there are too few numbers.
-  Result<std::optional<FittedRange>> Fit(int half) {
-    from_ = RowsOf(all_, table_, half) + " WHERE " + name_ + " IS NOT NULL";
-    ROOST_ASSIGN(Numbers numbers, ReadNumbers());
-    if (numbers.rows < kLeastRows || numbers.distinct < 2) return std::optional<FittedRange>();
-    // Whole numbers that come again and again end where they end.
-    exact_ = field_.type() != shred::FinalType::kDouble && numbers.distinct * 4 <= numbers.rows &&
-             numbers.distinct <= kMostSteps;
-    FittedRange range;
-    ROOST_ASSIGN(FittedEnd high, FitEnd(numbers, 1));
-    range.high = exact_ ? high.end : RoundedUp(high.end);
-    FittedEnd low;
-    bool few_negative = numbers.negative > 0 && numbers.q05 >= 0 &&
-                        numbers.negative <= kMostNegative * numbers.rows;
-    if (few_negative) {
-      low = {-(exact_ ? numbers.least_positive : 0), numbers.negative};
-    } else {
-      ROOST_ASSIGN(low, FitEnd(numbers, -1));
-    }
-    range.low = -(exact_ ? low.end : RoundedUp(low.end));
-    if (!few_negative && numbers.negative == 0 && range.low < 0) range.low = 0;
-    range.outside = (high.outside + low.outside) / numbers.rows;
-    return std::optional(range);
-  }
-
-  /// Which part of a half's rows is outside.
-  Result<double> ShareOutside(const FittedRange& range, int half) {
-    ROOST_ASSIGN(query::Answer answer,
-                 query::Ask(all_.session,
-                            fmt::format("SELECT count(*), count(*) FILTER (WHERE {0} "
-                                        "< {1} OR {0} > {2}) FROM {3} WHERE {0} IS "
-                                        "NOT NULL",
-                                        name_, range.low, range.high, RowsOf(all_, table_, half))));
-    double rows = Number(answer, 0, 0);
-    return rows == 0 ? 0 : Number(answer, 0, 1) / rows;
-  }
-
- private:
-  Result<Numbers> ReadNumbers() {
-    ROOST_ASSIGN(query::Answer answer,
-                 query::Ask(all_.session,
-                            fmt::format("SELECT count(*), approx_count_distinct({0}), count(*) "
-                                        "FILTER (WHERE {0} < 0), min({0}) FILTER (WHERE {0} >= 0)"
-                                        ", unnest(quantile_disc({0}::DOUBLE, [0.05, 0.5, "
-                                        "0.95])) FROM {1} AND isfinite({0}::DOUBLE)",
-                                        name_, from_)));
-    Numbers numbers;
-    if (answer.rows.size() < 3) return numbers;
-    numbers.rows = Number(answer, 0, 0);
-    numbers.distinct = Number(answer, 0, 1);
-    numbers.negative = Number(answer, 0, 2);
-    numbers.least_positive = Number(answer, 0, 3);
-    numbers.q05 = Number(answer, 0, 4);
-    numbers.q50 = Number(answer, 1, 4);
-    numbers.q95 = Number(answer, 2, 4);
-    return numbers;
-  }
-
-  Result<FittedEnd> FitEnd(const Numbers& numbers, int sign) {
-    RangeEnd end;
-    end.median = sign * numbers.q50;
-    end.quantile = sign > 0 ? numbers.q95 : -numbers.q05;
-    end.inner = sign > 0 ? numbers.q05 : -numbers.q95;
-    end.rows = numbers.rows;
-    end.all_positive = sign > 0;
-    std::string beyond = sign > 0 ? fmt::format("{} >= {}", name_, numbers.q95)
-                                  : fmt::format("{} <= {}", name_, numbers.q05);
-    ROOST_ASSIGN(
-        query::Answer answer,
-        query::Ask(all_.session,
-                   fmt::format("SELECT * FROM (SELECT {0}::DOUBLE AS v, count(*) AS n FROM "
-                               "{1} AND {2} GROUP BY ALL ORDER BY v {3} LIMIT {4}) ORDER "
-                               "BY v {5}",
-                               name_, from_, beyond, sign > 0 ? "DESC" : "ASC", kMostTail,
-                               sign > 0 ? "ASC" : "DESC")));
-    for (size_t r = 0; r < answer.rows.size(); ++r) {
-      end.tail.emplace_back(sign * Number(answer, r, 0), Number(answer, r, 1));
-    }
-    return FitUpperEnd(end, exact_);
-  }
-
-  const Suggestions& all_;
-  const TableInfo& table_;
-  const Field& field_;
-  std::string name_, from_;
-  bool exact_ = false;
-};
 
 std::string Shown(double value, bool whole) {
   if (value == 0) value = 0;  // not -0
@@ -136,14 +22,16 @@ std::string Shown(double value, bool whole) {
 Status SuggestRanges(Suggestions& all, const TableInfo& table) {
   for (const Field& field : table.fields) {
     if (KindOf(field.type()) != ValueKind::kNumber || all.in_keys.contains(&field)) continue;
-    RangeFinder finder(all, table, field);
-    ROOST_ASSIGN(auto range, finder.Fit(-1));
+    RangeFinder finder(all.session, field);
+    std::string rows = RowsOf(all, table), one_half = RowsOf(all, table, 0),
+                other_half = RowsOf(all, table, 1);
+    ROOST_ASSIGN(auto range, finder.Fit(rows));
     if (!range) continue;
-    ROOST_ASSIGN(auto first, finder.Fit(0));
+    ROOST_ASSIGN(auto first, finder.Fit(one_half));
     double alarms = 0;
     if (first) {
-      ROOST_ASSIGN(double by_half, finder.ShareOutside(*first, 1));
-      ROOST_ASSIGN(double by_all, finder.ShareOutside(*range, 1));
+      ROOST_ASSIGN(double by_half, finder.ShareOutside(*first, other_half));
+      ROOST_ASSIGN(double by_all, finder.ShareOutside(*range, other_half));
       alarms = std::max(0.0, by_half - by_all);
     }
     bool whole = field.type() != shred::FinalType::kDouble;

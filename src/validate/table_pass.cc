@@ -49,6 +49,7 @@ class Pass {
     total_.counts.resize(plan_.rules.size());
     total_.keys.resize(plan_.columns.size());
     total_.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
+    total_.cells.resize(plan_.columns.size());
     distinct_.resize(plan_.columns.size());
     ROOST_TRY(relate::ForEachTask(pieces_.size(), {threads_}, [&](size_t at) -> Status {
       const Piece& piece = pieces_[at];
@@ -102,6 +103,7 @@ class Pass {
       }
       for (size_t c = 0; plan_.profile && c < total_.profilers.size(); ++c) {
         total_.profilers[c].Merge(tally.profilers[c]);
+        total_.cells[c].Merge(tally.cells[c]);
         distinct_[c].Merge(distinct[c]);
       }
       for (size_t c = 0; c < total_.keys.size(); ++c)
@@ -120,6 +122,7 @@ class Pass {
       profile.json_path = field.json_path;
       profile.type = store::TypeName(field.type());
       profile.rows = table_.rows;
+      result.cells.push_back(std::move(total_.cells[column]));
     }
   }
 

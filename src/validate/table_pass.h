@@ -6,6 +6,7 @@
 #include <functional>
 #include <vector>
 
+#include "validate/cell_counts.h"
 #include "validate/column_profiler.h"
 #include "validate/kept_parts.h"
 #include "validate/key_set.h"
@@ -18,6 +19,7 @@ struct PassResult {
   std::vector<RowCount> counts;        // of the rules given
   std::vector<ColumnProfile> columns;  // of all fields, if asked for
   std::vector<KeySet> keys;            // as asked for
+  std::vector<CellCounts> cells;       // likewise
 };
 
 struct PassOptions {

@@ -52,4 +52,20 @@ void RulesParser::Schema(const Scope& scope, const Node& node) {
   Finish(std::move(rule), node, "schema");
 }
 
+void RulesParser::Anomalies(const Scope& scope, const Node& node) {
+  Rule rule = Begin(scope, Kind::kAnomaly, node);
+  rule.severity = Severity::kWarning;
+  if (!node.IsMap()) {
+    rule.is_off = !reader_.Flag(node, "anomalies");
+  } else if (!IsRule(node, "anomalies", kAnomaliesForm)) {
+    return;
+  }
+  if (node.IsMap() && node["columns"]) rule.fields = FindFields(scope, node["columns"], rule);
+  if (node.IsMap() && node["method"]) {
+    rule.is_forest = reader_.Word(node["method"], "a method", {"mean_rank", "forest"}) == 1;
+  }
+  if (node.IsMap() && node["where"]) reader_.Fail(node["where"], "anomalies are of all rows");
+  Finish(std::move(rule), node, "anomalies");
+}
+
 }  // namespace roost::validate

@@ -41,6 +41,7 @@ std::vector<std::string> LooksFor(const Rule& rule) {
     case Kind::kSet:
     case Kind::kPattern:
     case Kind::kDrift:
+    case Kind::kAnomaly:
       return {"outlier", "unit_swap"};
     case Kind::kType:
       return {"type_flip"};

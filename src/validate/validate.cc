@@ -14,6 +14,7 @@
 #include "base/shell_text.h"
 #include "base/sql_text.h"
 #include "query/answer.h"
+#include "validate/batches.h"
 #include "validate/explain.h"
 #include "validate/judge.h"
 #include "validate/prove.h"
@@ -194,6 +195,18 @@ void TellChanges(const State& state, ValidationReport& report) {
   }
 }
 
+int64_t NowSeconds() {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+/// In front: a whole batch matters more than a row of it.
+void AddStrangeBatches(const State& state, int64_t now, ValidationReport& report) {
+  std::vector<Anomaly> found = FindStrangeBatches(state, report, now);
+  report.anomaly_count += found.size();
+  report.anomalies.insert(report.anomalies.begin(), found.begin(), found.end());
+}
+
 Result<ValidationReport> RunAll(const ValidateOptions& options) {
   auto start = std::chrono::steady_clock::now();
   ROOST_ASSIGN(Tables tables, Tables::Open(options.folder));
@@ -220,6 +233,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   judge_options.threads = session_options.threads;
   judge_options.should_stop = options.should_stop;
   judge_options.kept = &kept;
+  if (options.only.empty()) {
+    for (const TableInfo& table : tables.all()) judge_options.searched.push_back(&table);
+  }
   std::optional<Truth> truth;
   if (!options.truth.empty()) {
     ROOST_ASSIGN(truth, Truth::Read(options.truth));
@@ -229,6 +245,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   }
   Judge judge(session, tables, state, judge_options);
   ROOST_ASSIGN(report.rules, judge.Run(set.rules));
+  report.anomalies = judge.TakeAnomalies();
+  report.anomaly_count = judge.anomaly_count();
+  report.notes.insert(report.notes.end(), judge.notes().begin(), judge.notes().end());
   report.seconds = judge.seconds();
   if (truth) {
     report.faults = truth->Scores();
@@ -239,6 +258,8 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   ScoreRules(report);
   CountColumns(report);
   TellChanges(state, report);
+  int64_t now = NowSeconds();
+  if (options.only.empty()) AddStrangeBatches(state, now, report);
   for (RuleResult& rule : report.rules) {
     rule.reproduce = "roost validate --output-dir " + ShellWord(options.folder) +
                      (options.rules.empty() ? "" : " --rules " + ShellWord(options.rules)) +
@@ -248,7 +269,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   if (options.write_state) {
     ROOST_TRY(kept.Finish());
     ROOST_TRY(failures.Finish());
-    if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report));
+    if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report, now));
   }
   report.seconds["all"] =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -36,5 +36,5 @@ def test_the_manual_has_examples_of_every_kind_of_rule(roost, source, school, tm
         assert report["rules"]
         kinds |= {rule["kind"] for rule in report["rules"]}
     wanted = set("not_null null_share range set pattern length type expression unique reference capacity "
-                 "rows_for_each compare dependency freshness rows volume schema files sql drift".split())  # fmt: skip
+                 "rows_for_each compare dependency freshness rows volume schema files sql drift anomaly".split())  # fmt: skip
     assert kinds == wanted, kinds ^ wanted

@@ -1,0 +1,55 @@
+#include "anomaly/row_model.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace roost::anomaly {
+
+RowModel::RowModel(const Numbers& sample, Options options) : scaling_(sample) {
+  Numbers scaled = scaling_.Of(sample);
+  histograms_ = std::make_unique<Histograms>(scaled);
+  if (options.method == RowMethod::kForest) {
+    detectors_.push_back(MakeForest(scaled, options.seed));
+  } else {
+    detectors_.push_back(std::make_unique<Histograms>(scaled));
+    detectors_.push_back(MakeProjections(scaled, options.seed));
+    detectors_.push_back(MakeNeighbours(scaled, options.seed));
+  }
+  for (const auto& detector : detectors_) {
+    std::vector<float> scores(scaled.rows);
+    detector->Score(scaled, scores);
+    tails_.emplace_back(std::move(scores));
+  }
+  for (size_t c = 0; c < scaled.columns.size(); ++c) {
+    double sum = 0;
+    for (float value : scaled.columns[c]) sum += histograms_->ScoreOne(c, value);
+    usual_surprise_.push_back(
+        static_cast<float>(sum / static_cast<double>(std::max<size_t>(1, scaled.rows))));
+  }
+}
+
+std::vector<float> RowModel::Surprise(const Numbers& rows) const {
+  Numbers scaled = scaling_.Of(rows);
+  std::vector<float> surprise(rows.rows, 0.0f), scores(rows.rows);
+  for (size_t d = 0; d < detectors_.size(); ++d) {
+    detectors_[d]->Score(scaled, scores);
+    for (size_t i = 0; i < rows.rows; ++i) surprise[i] += tails_[d].SurpriseOf(scores[i]);
+  }
+  for (float& each : surprise) each /= static_cast<float>(detectors_.size());
+  return surprise;
+}
+
+std::vector<size_t> RowModel::Blame(const Numbers& row) const {
+  Numbers scaled = scaling_.Of(row);
+  std::vector<float> added;
+  for (size_t c = 0; c < scaled.columns.size(); ++c) {
+    added.push_back(histograms_->ScoreOne(c, scaled.columns[c][0]) - usual_surprise_[c]);
+  }
+  std::vector<size_t> order(added.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return added[a] > added[b]; });
+  return order;
+}
+
+}  // namespace roost::anomaly

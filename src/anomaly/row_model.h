@@ -1,0 +1,43 @@
+// Tells how strange whole rows are, beside a sample of them: by histograms of single columns, by
+// histograms of random projections and by near neighbours; or by an isolation forest.
+//
+// Each detector's score becomes a rank in the sample; the mean of the ranks orders the rows. Beyond
+// the sample ranks go on: the tail of the scores is taken for exponential, so that a row's surprise
+// says how rare so strange a row is. Deterministic by seed; fitted once, then only read.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "anomaly/detector.h"
+#include "anomaly/scaling.h"
+#include "anomaly/tail.h"
+
+namespace roost::anomaly {
+
+enum class RowMethod : uint8_t { kMeanRank, kForest };
+
+class RowModel {
+ public:
+  struct Options {
+    RowMethod method = RowMethod::kMeanRank;
+    uint64_t seed = 1;
+  };
+  /// The sample has a column at least.
+  RowModel(const Numbers& sample, Options options);
+
+  /// Of each row minus the logarithm of the share of rows that are as strange; 0 is the most usual.
+  std::vector<float> Surprise(const Numbers& rows) const;
+
+  /// How much each column adds to the strangeness of a row, most first.
+  std::vector<size_t> Blame(const Numbers& row) const;
+
+ private:
+  Scaling scaling_;
+  std::vector<std::unique_ptr<Detector>> detectors_;
+  std::unique_ptr<Histograms> histograms_;
+  std::vector<float> usual_surprise_;  // by column
+  std::vector<Tail> tails_;            // by detector
+};
+
+}  // namespace roost::anomaly

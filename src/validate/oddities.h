@@ -1,0 +1,33 @@
+// Finds single values of a column that are unlike the others, without a rule: by what the pass over
+// the table knows of it.
+//
+// Numbers: further from the median, in robust deviations, than even an exponential tail would put
+// one value in a hundred such columns (in logarithms, where they lean to one side); or, of tables
+// up to a million rows, beyond a gap behind which only few values lie. Values of which there are
+// few different ones, forms of texts and lengths: a few rows only, where the next more frequent one
+// has twenty times as many.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "query/session.h"
+#include "validate/table_pass.h"
+#include "validate/tables.h"
+
+namespace roost::validate {
+
+struct Oddity {
+  const Field* field = nullptr;
+  std::string kind;       // value, rare_value, rare_form, rare_length
+  double strength = 0;    // larger is stranger
+  std::string condition;  // SQL that is true of the rows
+  std::string usual;      // "0 to 100"
+  std::string text;       // in words
+};
+
+/// Of all columns, in their order.
+Result<std::vector<Oddity>> FindOddities(const query::Session& session, const TableInfo& table,
+                                         const PassResult& pass);
+
+}  // namespace roost::validate

@@ -1,0 +1,105 @@
+#include "validate/range_finder.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/sql_text.h"
+#include "query/answer.h"
+
+namespace roost::validate {
+
+namespace {
+
+constexpr uint64_t kLeastRows = 20;
+constexpr double kMostSteps = 100;
+constexpr uint64_t kMostTail = 200'000;  // different values of one end that are looked at
+constexpr double kMostNegative = 0.02;   // rows, of a column that otherwise has no negative numbers
+
+double Number(const query::Answer& answer, size_t row, size_t column) {
+  const std::string& text = answer.Text(row, column);
+  return text.empty() ? 0 : std::stod(text);
+}
+
+}  // namespace
+
+RangeFinder::RangeFinder(const query::Session& session, const Field& field)
+    : session_(session), field_(field), name_(SqlName(field.name)) {}
+
+Result<std::optional<FittedRange>> RangeFinder::Fit(const std::string& rows) {
+  from_ = rows + " WHERE " + name_ + " IS NOT NULL";
+  ROOST_ASSIGN(Numbers numbers, ReadNumbers());
+  if (numbers.rows < kLeastRows || numbers.distinct < 2) return std::optional<FittedRange>();
+  // Whole numbers that come again and again end where they end.
+  exact_ = field_.type() != shred::FinalType::kDouble && numbers.distinct * 4 <= numbers.rows &&
+           numbers.distinct <= kMostSteps;
+  FittedRange range;
+  ROOST_ASSIGN(FittedEnd high, FitEnd(numbers, 1));
+  range.high = exact_ ? high.end : RoundedUp(high.end);
+  FittedEnd low;
+  bool few_negative =
+      numbers.negative > 0 && numbers.q05 >= 0 && numbers.negative <= kMostNegative * numbers.rows;
+  if (few_negative) {
+    low = {-(exact_ ? numbers.least_positive : 0), numbers.negative};
+  } else {
+    ROOST_ASSIGN(low, FitEnd(numbers, -1));
+  }
+  range.low = -(exact_ ? low.end : RoundedUp(low.end));
+  if (!few_negative && numbers.negative == 0 && range.low < 0) range.low = 0;
+  range.outside = (high.outside + low.outside) / numbers.rows;
+  return std::optional(range);
+}
+
+Result<double> RangeFinder::ShareOutside(const FittedRange& range, const std::string& rows) {
+  ROOST_ASSIGN(query::Answer answer,
+               query::Ask(session_, fmt::format("SELECT count(*), count(*) FILTER (WHERE {0} "
+                                                "< {1} OR {0} > {2}) FROM {3} WHERE {0} IS "
+                                                "NOT NULL",
+                                                name_, range.low, range.high, rows)));
+  double count = Number(answer, 0, 0);
+  return count == 0 ? 0 : Number(answer, 0, 1) / count;
+}
+
+Result<RangeFinder::Numbers> RangeFinder::ReadNumbers() {
+  ROOST_ASSIGN(
+      query::Answer answer,
+      query::Ask(session_, fmt::format("SELECT count(*), approx_count_distinct({0}), count(*) "
+                                       "FILTER (WHERE {0} < 0), min({0}) FILTER (WHERE {0} >= 0)"
+                                       ", unnest(quantile_disc({0}::DOUBLE, [0.05, 0.5, "
+                                       "0.95])) FROM {1} AND isfinite({0}::DOUBLE)",
+                                       name_, from_)));
+  Numbers numbers;
+  if (answer.rows.size() < 3) return numbers;
+  numbers.rows = Number(answer, 0, 0);
+  numbers.distinct = Number(answer, 0, 1);
+  numbers.negative = Number(answer, 0, 2);
+  numbers.least_positive = Number(answer, 0, 3);
+  numbers.q05 = Number(answer, 0, 4);
+  numbers.q50 = Number(answer, 1, 4);
+  numbers.q95 = Number(answer, 2, 4);
+  return numbers;
+}
+
+Result<FittedEnd> RangeFinder::FitEnd(const Numbers& numbers, int sign) {
+  RangeEnd end;
+  end.median = sign * numbers.q50;
+  end.quantile = sign > 0 ? numbers.q95 : -numbers.q05;
+  end.inner = sign > 0 ? numbers.q05 : -numbers.q95;
+  end.rows = numbers.rows;
+  end.all_positive = sign > 0;
+  std::string beyond = sign > 0 ? fmt::format("{} >= {}", name_, numbers.q95)
+                                : fmt::format("{} <= {}", name_, numbers.q05);
+  ROOST_ASSIGN(
+      query::Answer answer,
+      query::Ask(session_, fmt::format("SELECT * FROM (SELECT {0}::DOUBLE AS v, count(*) AS n FROM "
+                                       "{1} AND {2} GROUP BY ALL ORDER BY v {3} LIMIT {4}) ORDER "
+                                       "BY v {5}",
+                                       name_, from_, beyond, sign > 0 ? "DESC" : "ASC", kMostTail,
+                                       sign > 0 ? "ASC" : "DESC")));
+  for (size_t r = 0; r < answer.rows.size(); ++r) {
+    end.tail.emplace_back(sign * Number(answer, r, 0), Number(answer, r, 1));
+  }
+  return FitUpperEnd(end, exact_);
+}
+
+}  // namespace roost::validate
