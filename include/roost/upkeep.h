@@ -1,4 +1,5 @@
-// Keeps a store in good health: looks whether all of it is as it says. docs/store.md is the manual.
+// Keeps a store in good health: tells how it stands, and whether all of it is as it says.
+// docs/store.md is the manual.
 #pragma once
 
 #include <cstdint>
@@ -37,5 +38,29 @@ struct VerifyResult {
 /// Looks at everything that can be checked, and writes nothing. Others may write meanwhile. A
 /// store so damaged that its tables cannot be told is a problem too, not an error.
 Result<VerifyResult> Verify(const VerifyOptions& options);
+
+/// How things stand in a store.
+struct StoreStatus {
+  int64_t version = 0;                  // of the ledger: commits
+  uint64_t files = 0, records = 0;      // in the tables
+  uint64_t files_replaced = 0;          // had other content before
+  uint64_t hour_files = 0;              // taken within the last hour
+  double seconds_since_commit = -1;     // -1: unknown
+  uint64_t writers = 0, listeners = 0;  // alive
+  struct Table {
+    std::string name;
+    uint64_t rows = 0, parts = 0, bytes = 0;
+  };
+  std::vector<Table> tables;
+  struct Reason {
+    std::string reason;
+    uint64_t rejects = 0;
+  };
+  std::vector<Reason> quarantine;  // most frequent first
+  uint64_t files_faulty = 0;       // could not be read to their end
+  std::string last_fault;
+};
+/// Reads only.
+Result<StoreStatus> LookAtStore(const std::string& store_dir);
 
 }  // namespace roost

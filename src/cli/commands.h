@@ -21,6 +21,7 @@ void AddDescribeCommand(CLI::App& app, ExitCode& exit_code);
 void AddValidateCommand(CLI::App& app, ExitCode& exit_code);
 void AddDiffCommand(CLI::App& app, ExitCode& exit_code);
 void AddDemoCommand(CLI::App& app, ExitCode& exit_code);
+void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
 void AddVerifyCommand(CLI::App& app, ExitCode& exit_code);
 void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
 

@@ -31,6 +31,7 @@ int Run(int argc, char** argv) {
   AddValidateCommand(app, exit_code);
   AddDiffCommand(app, exit_code);
   AddDemoCommand(app, exit_code);
+  AddStatusCommand(app, exit_code);
   AddVerifyCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
