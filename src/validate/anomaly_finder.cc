@@ -138,9 +138,12 @@ Status AnomalyFinder::Fetch(const TableInfo& table, const Strange& strange, Rule
 
 void AnomalyFinder::List(const TableInfo& table, const Strange& strange, RuleResult& result) {
   std::vector<Anomaly> own;
+  std::vector<bool> is_listed(result.samples.size());  // reasons may be the same
   auto add = [&](const std::string& reason) -> Anomaly* {
-    for (FailingRow& row : result.samples) {
-      if (row.reason != reason) continue;
+    for (size_t i = 0; i < result.samples.size(); ++i) {
+      FailingRow& row = result.samples[i];
+      if (is_listed[i] || row.reason != reason) continue;
+      is_listed[i] = true;
       Anomaly& anomaly = own.emplace_back();
       anomaly.table = table.name();
       anomaly.row = row;
