@@ -38,6 +38,8 @@ struct IngestOptions {
   /// A table of at most so many bytes is written anew when its columns change, so that it is as if
   /// all had come at once. A larger one only gets further columns.
   uint64_t rewrite_bytes = 256ull << 20;
+  /// Keep what can be counted of columns for next to nothing, for whoever describes the store.
+  bool sketch = true;
   bool overwrite = false;
   bool dry_run = false;  // infer and report only
   std::function<void(const Progress&)> on_progress;

@@ -188,6 +188,7 @@ Result<IngestResult> RunIngest(IngestFlags& flags) {
   ProgressLine line(!flags.quiet && !flags.json, ReadingText);
   flags.options.on_progress = [&](const Progress& progress) { line.Show(progress); };
   flags.options.should_stop = WasInterrupted;
+  flags.options.sketch = flags.relate;
   return Ingest(flags.options);
 }
 

@@ -131,6 +131,7 @@ Result<ListenResult> RunListen(ListenFlags& flags) {
   ROOST_ASSIGN(options.batch_bytes, ParseBytes(flags.batch_bytes));
   options.ingest.max_record_bytes =
       std::min(options.ingest.max_record_bytes, options.ingest.memory_bytes / 2);
+  options.ingest.sketch = options.document;
   ProgressLine line(!flags.quiet && !flags.json, ReadingText);
   options.on_event = [&](const ListenEvent& event) {
     line.Clear();

@@ -109,7 +109,7 @@ Result<std::unique_ptr<store::Output>> Batch::OpenOutput() const {
   output.compression_level = options_.compression_level;
   output.row_group_rows = options_.row_group_rows;
   output.open_bytes = options_.memory_bytes / 4;
-  output.sketch_bytes = options_.memory_bytes / 10;
+  output.sketch_bytes = options_.sketch ? options_.memory_bytes / 10 : 0;
   return store::Output::Create(std::move(output));
 }
 

@@ -167,31 +167,19 @@ class PathColumns {
   }
 
   void Json() {
-    const MergedSlot& json = node_[Slot::kJson];
-    uint64_t values = json.values, folded = 0;
-    FirstSight first = json.first;
-    std::vector<ColumnSource> sources;
-    if (json.values) sources.push_back({Slot::kJson});
-    for (const ColumnSource& source : json_) {
-      sources.push_back(source);
-      bool is_inexact = source.take == Take::kInexactInDouble;
-      uint64_t lists = is_inexact ? node_.inexact_lists : node_[source.slot].solid_lists;
-      values += lists;
-      folded += (is_inexact ? node_.inexact_list_items : node_[source.slot].items) - lists;
-      first.Merge(is_inexact ? node_.first_inexact_list : node_[source.slot].first);
-    }
-    if (sources.empty()) return;
+    JsonShare json = JsonShareOf(node_, json_);
+    if (json.sources.empty()) return;
     FinalColumn column;
     column.name = node_.treatment() == Treatment::kJson ? base_ : base_ + "__json";
     column.path = node_.path;
     column.type = FinalType::kJson;
-    column.folded_values = folded;
-    column.sources = std::move(sources);
+    column.folded_values = json.folded;
+    column.sources = std::move(json.sources);
     if (has_owner_) {
       column.conflict_of = base_;
-      column.conflict_values = values;
-      column.first_conflict_id = first.id;
-      column.first_conflict_offset = first.offset;
+      column.conflict_values = json.values;
+      column.first_conflict_id = json.first.id;
+      column.first_conflict_offset = json.first.offset;
     }
     columns_.push_back(std::move(column));
   }
@@ -212,6 +200,21 @@ class PathColumns {
 };
 
 }  // namespace
+
+JsonShare JsonShareOf(const MergedNode& node, const std::vector<ColumnSource>& lists) {
+  const MergedSlot& own = node[Slot::kJson];
+  JsonShare share{{}, own.values, 0, own.first};
+  if (own.values) share.sources.push_back({Slot::kJson});
+  for (const ColumnSource& source : lists) {
+    share.sources.push_back(source);
+    const bool is_inexact = source.take == Take::kInexactInDouble;
+    const uint64_t count = is_inexact ? node.inexact_lists : node[source.slot].solid_lists;
+    share.values += count;
+    share.folded += (is_inexact ? node.inexact_list_items : node[source.slot].items) - count;
+    share.first.Merge(is_inexact ? node.first_inexact_list : node[source.slot].first);
+  }
+  return share;
+}
 
 std::vector<FinalColumn> ColumnsOfPath(const MergedNode& node, const std::string& base) {
   return PathColumns(node, base).Build();

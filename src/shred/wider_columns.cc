@@ -4,6 +4,7 @@
 #include <iterator>
 #include <optional>
 
+#include "shred/final_columns.h"
 #include "shred/time_text.h"
 
 namespace roost::shred {
@@ -279,24 +280,12 @@ class WiderColumns {
   }
 
   void Json() {
-    const MergedSlot& json = node_[Slot::kJson];
-    const bool is_needed = json.values > 0 || !json_.empty() || !earlier_json_.empty();
+    JsonShare json = JsonShareOf(node_, json_);
+    const bool is_needed = !json.sources.empty() || !earlier_json_.empty();
     if (!is_needed && !Published(Kind::kJson)) return;
-    uint64_t values = json.values, folded = 0;
-    FirstSight first = json.first;
-    std::vector<ColumnSource> sources;
-    if (json.values) sources.push_back({Slot::kJson});
-    for (const ColumnSource& source : json_) {
-      sources.push_back(source);
-      const bool is_inexact = source.take == Take::kInexactInDouble;
-      const uint64_t lists = is_inexact ? node_.inexact_lists : node_[source.slot].solid_lists;
-      values += lists;
-      folded += (is_inexact ? node_.inexact_list_items : node_[source.slot].items) - lists;
-      first.Merge(is_inexact ? node_.first_inexact_list : node_[source.slot].first);
-    }
-    FinalColumn& column = Add({Kind::kJson, "__json", FinalType::kJson}, values, first);
-    column.sources = std::move(sources);
-    column.folded_values = folded;
+    FinalColumn& column = Add({Kind::kJson, "__json", FinalType::kJson}, json.values, json.first);
+    column.sources = std::move(json.sources);
+    column.folded_values = json.folded;
     TakeEarlier(column, Kind::kJson, [](FinalType) { return std::optional(Take::kAll); });
     for (EarlierColumn& lists : earlier_json_) column.earlier.push_back(std::move(lists));
   }

@@ -148,8 +148,15 @@ def test_what_ingest_counts_is_what_is_read(roost, tmp_path):
     lines = [json.dumps(types(number)) for number in range(6000)]
     (tmp_path / "things.ndjson").write_text("\n".join(lines))
     out = tmp_path / "out"
-    roost("ingest", tmp_path / "things.ndjson", "--output-dir", out, "--no-relate")
+    roost("ingest", tmp_path / "things.ndjson", "--output-dir", out)
     assert sketch_files(out)
     counted = exact(described(roost, out))
     shutil.rmtree(out / "_roost/sketches")
     assert exact(described(roost, out)) == counted
+
+
+def test_without_relations_nothing_is_counted_for_them(roost, tmp_path):
+    (tmp_path / "things.ndjson").write_text("\n".join(json.dumps(types(n)) for n in range(100)))
+    out = tmp_path / "out"
+    roost("ingest", tmp_path / "things.ndjson", "--output-dir", out, "--no-relate")
+    assert not sketch_files(out)
