@@ -1,49 +1,9 @@
-#include <algorithm>
 #include <filesystem>
 
 #include "base/disk_entry.h"
 #include "describe/parts.h"
-#include "export/ledger_reader.h"
 
 namespace roost {
-
-namespace describe {
-
-namespace {
-
-/// Which input files the rows of a table came from: a row's id begins with its file's number.
-Status FindFiles(const relate::Database& database, const relate::Crew& crew, Subject& subject) {
-  constexpr int kRowBits = 24;
-  subject.first_files.resize(database.tables.size());
-  subject.last_files.resize(database.tables.size());
-  if (!database.is_store) return Status::OK();
-  ROOST_ASSIGN(exporting::Catalog catalog, exporting::OpenCatalog(database.folder));
-  ROOST_ASSIGN(auto files, exporting::ReadLedger(catalog));
-  auto file_of = [&](int64_t id) -> std::string {
-    for (const auto& file : files) {
-      int64_t number = (id >> kRowBits) - file.first_number;
-      if (number >= 0 && number < file.numbers) return file.path;
-    }
-    return "";
-  };
-  for (const relate::Table& table : database.tables) {
-    if (table.id_name.empty() || table.rows == 0) continue;
-    ROOST_ASSIGN(auto kept, relate::ReadColumn(table, table.id_name, false, crew));
-    int64_t first = INT64_MAX, last = INT64_MIN;
-    for (uint64_t hash : kept.rows) {
-      int64_t id = sketch::IntegerOfHash(hash);
-      first = std::min(first, id);
-      last = std::max(last, id);
-    }
-    subject.first_files[static_cast<size_t>(table.id)] = file_of(first);
-    subject.last_files[static_cast<size_t>(table.id)] = file_of(last);
-  }
-  return Status::OK();
-}
-
-}  // namespace
-
-}  // namespace describe
 
 Result<Documentation> Document(const DescribeOptions& options) {
   RelateOptions relate;
@@ -54,8 +14,9 @@ Result<Documentation> Document(const DescribeOptions& options) {
   relate.should_stop = options.should_stop;
   relate::ValueStore values;
   ROOST_ASSIGN(relate::Analysis analysis, relate::Analyse(relate, values));
-  describe::Subject subject{analysis.database, analysis.result, {}, {}};
-  ROOST_TRY(describe::FindFiles(analysis.database, values.crew(), subject));
+  ROOST_ASSIGN(describe::InputFiles files,
+               describe::FindInputFiles(analysis.database, values.crew()));
+  describe::Subject subject{analysis.database, analysis.result, files};
   Documentation documentation;
   documentation.relations_json = RelationsJson(analysis.result);
   documentation.schema_json = describe::SchemaJson(subject);

@@ -1,6 +1,7 @@
 // Gives each part of the documentation its text. Document() (roost/relate.h) calls them all.
 #pragma once
 
+#include "describe/input_files.h"
 #include "relate/verdict.h"
 #include "roost/relate.h"
 
@@ -10,7 +11,7 @@ namespace roost::describe {
 struct Subject {
   const relate::Database& database;
   const RelateResult& relations;
-  std::vector<std::string> first_files, last_files;  // by table id; empty where unknown
+  const InputFiles& files;
 
   const RelatedTable& KeysOf(const relate::Table& table) const {
     return relations.tables[static_cast<size_t>(table.id)];

@@ -41,13 +41,28 @@ Json FormsOf(const Column& column) {
   return forms;
 }
 
-Json ColumnJson(const Column& column) {
+/// Columns that hold what this one could not.
+Json SiblingsOf(const Subject& subject, const Column& column) {
+  Json siblings = Json::array();
+  for (int id : subject.database.TableOf(column).columns) {
+    const Column& other = subject.database.ColumnAt(id);
+    if (other.conflict_of == column.name) siblings.push_back(other.name);
+  }
+  return siblings;
+}
+
+Json ColumnJson(const Subject& subject, const Column& column) {
   const sketch::ColumnSketch& sketch = column.sketch;
+  const SeenIn& seen = subject.files.columns[static_cast<size_t>(column.id)];
   Json json = {{"name", column.name},
                {"json_path", OrNull(column.json_path)},
                {"type", column.type_name},
                {"format", OrNull(column.format)},
                {"conflict_of", OrNull(column.conflict_of)},
+               {"siblings", SiblingsOf(subject, column)},
+               {"first_file", OrNull(seen.first_file)},
+               {"first_offset", seen.first_offset ? Json(*seen.first_offset) : Json()},
+               {"last_file", OrNull(seen.last_file)},
                {"values", column.values},
                {"nulls", column.nulls},
                {"distinct", column.distinct},
@@ -83,15 +98,15 @@ Json ReferenceJson(const Relation& relation) {
 }
 
 Json TableJson(const Subject& subject, const Table& table) {
-  auto id = static_cast<size_t>(table.id);
+  const SeenIn& seen = subject.files.tables[static_cast<size_t>(table.id)];
   Json json = {{"name", table.name},
                {"json_path", OrNull(table.json_path)},
                {"rows", table.rows},
                {"parts", table.parts.size()},
                {"bytes", table.bytes},
                {"files", PathOf(subject.database, table)},
-               {"first_file", OrNull(subject.first_files[id])},
-               {"last_file", OrNull(subject.last_files[id])},
+               {"first_file", OrNull(seen.first_file)},
+               {"last_file", OrNull(seen.last_file)},
                {"primary_key", subject.KeysOf(table).primary_key},
                {"references", Json::array()},
                {"columns", Json::array()}};
@@ -99,7 +114,7 @@ Json TableJson(const Subject& subject, const Table& table) {
     json["references"].push_back(ReferenceJson(*relation));
   }
   for (int column : table.columns) {
-    json["columns"].push_back(ColumnJson(subject.database.ColumnAt(column)));
+    json["columns"].push_back(ColumnJson(subject, subject.database.ColumnAt(column)));
   }
   return json;
 }

@@ -66,6 +66,16 @@ Result<std::optional<Part::Range>> ReadRange(const parquet::FileMetaData& footer
   END_PARQUET_CATCH_EXCEPTIONS
 }
 
+Result<std::optional<int64_t>> ReadNulls(const parquet::FileMetaData& footer, int row_group,
+                                         const std::string& column) {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  int leaf = footer.schema()->ColumnIndex(column);
+  auto statistics = footer.RowGroup(row_group)->ColumnChunk(leaf)->statistics();
+  if (!statistics || !statistics->HasNullCount()) return std::nullopt;
+  return statistics->null_count();
+  END_PARQUET_CATCH_EXCEPTIONS
+}
+
 std::vector<int> LeavesOf(const parquet::FileMetaData& footer,
                           const std::vector<std::string>& columns) {
   std::vector<int> leaves;
@@ -166,6 +176,14 @@ int64_t Part::ItemsOf(int row_group, const std::string& column) const {
       items = std::max(items, group->ColumnChunk(i)->num_values());
   }
   return items;
+}
+
+std::optional<int64_t> Part::NullsOf(int row_group, const std::string& column) const {
+  if (footer_->schema()->ColumnIndex(column) < 0) {  // not there, or nested
+    if (LeavesOf(*footer_, {column}).empty()) return RowGroupRows(row_group);
+    return std::nullopt;
+  }
+  return ReadNulls(*footer_, row_group, column).ValueOr(std::nullopt);
 }
 
 std::optional<std::string> Part::Metadata(const std::string& key) const {

@@ -53,6 +53,9 @@ class Part : public std::enable_shared_from_this<Part> {
   /// Values and nulls of a column in a row group; of lists, their items. 0 if there is no such
   /// column.
   int64_t ItemsOf(int row_group, const std::string& column) const;
+  /// How many rows of a row group are null in a column that is no list; all of them where the part
+  /// lacks the column, nothing where its statistics do not say.
+  std::optional<int64_t> NullsOf(int row_group, const std::string& column) const;
   /// A text from the footer's key-value metadata.
   std::optional<std::string> Metadata(const std::string& key) const;
 

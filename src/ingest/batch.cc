@@ -84,7 +84,10 @@ std::string NamesOf(const shred::FinalSchema& schema) {
 
 /// What of a table's facts does not change from batch to batch.
 std::string SchemaText(shred::FinalTable table) {
-  for (shred::FinalColumn& column : table.columns) column.conflict_values = 0;
+  for (shred::FinalColumn& column : table.columns) {
+    column.conflict_values = 0;
+    column.first_conflict_id = -1;
+  }
   return store::TableFactsText(table);
 }
 

@@ -94,11 +94,11 @@ double LogRatio(uint64_t over, uint64_t under) {
 }
 
 void JudgeCounts(const Column& child, const Column& parent, const Pair& pair, EvidenceValues& f) {
-  auto distinct = static_cast<double>(std::max<uint64_t>(child.distinct, 1));
+  auto distinct = static_cast<double>(std::max<uint64_t>(pair.child_values, 1));
   f[k_incl] = static_cast<double>(pair.contained_values) / distinct;
   f[k_row_incl] = static_cast<double>(pair.contained_rows) /
                   static_cast<double>(std::max<uint64_t>(child.values, 1));
-  f[k_orphan] = pair.contained_values < child.distinct;
+  f[k_orphan] = pair.contained_values < pair.child_values;
   f[k_bits_per] = std::min(parent.bits, 20.0);
   f[k_bits] = std::log2(1 + distinct * f[k_bits_per]);
   f[k_cover] = static_cast<double>(pair.contained_values) /
@@ -109,10 +109,10 @@ void JudgeCounts(const Column& child, const Column& parent, const Pair& pair, Ev
   f[k_log_n] = std::log2(1 + static_cast<double>(child.rows));
   f[k_log_pd] = std::log2(1 + static_cast<double>(parent.distinct));
   f[k_c_uniq] = child.unique;
-  f[k_bothway] = child.distinct == parent.distinct && !f[k_orphan];
+  f[k_bothway] = pair.child_values == parent.distinct && !f[k_orphan];
   f[k_c_null] =
       static_cast<double>(child.nulls) / static_cast<double>(std::max<uint64_t>(child.rows, 1));
-  f[k_c_binary] = child.distinct <= 2;
+  f[k_c_binary] = pair.child_values <= 2;
 }
 
 /// Share of a column's texts that look machine-made, such as host names, serial numbers and uuids.
@@ -209,13 +209,14 @@ struct Comparison {
   std::vector<uint64_t> values;                     // distinct ones, by column id
   // Of the first range of hashes, by column id: a fair sample of the values, mostly all of them.
   std::vector<Distinct> first;
+  std::vector<char> has_rows;  // by column id: rows were counted, not only values
 };
 
 Result<Comparison> Compare(const Database& database, const Gated& gated, ValueStore& values) {
   std::vector<int> columns = ColumnsOf(gated);
   size_t count = database.columns.size();
   Comparison all{std::vector<std::vector<Containment>>(count), std::vector<uint64_t>(count),
-                 std::vector<Distinct>(count)};
+                 std::vector<Distinct>(count), std::vector<char>(count, true)};
   for (size_t child = 0; child < count; ++child) all.contained[child].resize(gated[child].size());
   Status compared;
   auto look = [&](const std::vector<Distinct>& range) {
@@ -224,6 +225,7 @@ Result<Comparison> Compare(const Database& database, const Gated& gated, ValueSt
       distinct[columns[i]] = range[i];
       all.values[columns[i]] += range[i]->hashes.size();
       if (!all.first[columns[i]]) all.first[columns[i]] = range[i];
+      if (!range[i]->HasCounts()) all.has_rows[columns[i]] = false;
     }
     compared = ForEachTask(count, values.crew(), [&](size_t child) {
       for (size_t i = 0; i < gated[child].size(); ++i) {
@@ -235,9 +237,45 @@ Result<Comparison> Compare(const Database& database, const Gated& gated, ValueSt
     });
     return compared.ok();
   };
-  ROOST_TRY(values.ForEachRange(database, columns, look));
+  ROOST_TRY(values.ForEachRangeOfValues(database, columns, look));
   ROOST_TRY(compared);
   return all;
+}
+
+/// Rows of values that are contained, where that does not follow: of a child whose values were told
+/// by its sketch, and that holds others too, but not so many that nobody asks.
+Status CountContainedRows(const Database& database, const Gated& gated, double least,
+                          ValueStore& values, Comparison& all) {
+  Gated partly(gated.size());
+  for (size_t child = 0; child < gated.size(); ++child) {
+    auto enough = least * static_cast<double>(all.values[child]);
+    for (size_t i = 0; i < gated[child].size(); ++i) {
+      Containment& contained = all.contained[child][i];
+      if (contained.values == all.values[child]) {
+        contained.rows = database.columns[child].values;
+      } else if (!all.has_rows[child] && static_cast<double>(contained.values) >= enough) {
+        partly[child].push_back(gated[child][i]);
+        contained = {};
+      }
+    }
+  }
+  std::vector<int> columns = ColumnsOf(partly);
+  if (columns.empty()) return Status::OK();
+  return values.ForEachRange(database, columns, [&](const std::vector<Distinct>& range) {
+    auto at = [&](int id) -> const DistinctColumn& {
+      return *range[std::lower_bound(columns.begin(), columns.end(), id) - columns.begin()];
+    };
+    for (size_t child = 0; child < gated.size(); ++child) {
+      for (int parent : partly[child]) {
+        auto place = std::find(gated[child].begin(), gated[child].end(), parent);
+        Containment& contained = all.contained[child][place - gated[child].begin()];
+        Containment more = ContainedIn(at(static_cast<int>(child)), at(parent));
+        contained.values += more.values;
+        contained.rows += more.rows;
+      }
+    }
+    return true;
+  });
 }
 
 FoundPairs FindPairsOf(const Database& database, int child, const std::vector<int>& parents,
@@ -251,7 +289,7 @@ FoundPairs FindPairsOf(const Database& database, int child, const std::vector<in
     bool enough = all.values[child] > 0 && static_cast<double>(contained.values) >= least;
     if (!enough) continue;
     int parent = parents[i];
-    Pair pair{child, parent, contained.values, contained.rows, {}};
+    Pair pair{child, parent, contained.values, contained.rows, {}, all.values[child]};
     double log_odds = JudgeAllButSpread(database, pair);
     found.rivals.push_back({child, parent, pair.evidence[k_nscore]});
     if (log_odds < options.least_log_odds) continue;
@@ -279,9 +317,7 @@ uint64_t LastRanked(const DistinctColumn& child, const DistinctColumn& parent) {
 Distinct ToRank(const Distinct& first, uint64_t last) {
   auto end = std::upper_bound(first->hashes.begin(), first->hashes.end(), last);
   if (end == first->hashes.end()) return first;
-  auto size = end - first->hashes.begin();
-  return std::make_shared<DistinctColumn>(DistinctColumn{
-      {first->hashes.begin(), end}, {first->counts.begin(), first->counts.begin() + size}});
+  return std::make_shared<DistinctColumn>(Cut(*first, {0, last}));
 }
 
 Status JudgeSpreads(const Database& database, const std::vector<Distinct>& first,
@@ -330,6 +366,7 @@ Result<FoundPairs> FindPairs(const Database& database, const CandidateOptions& o
                              ValueStore& values) {
   ROOST_ASSIGN(Gated gated, PassGates(database, options, values.crew()));
   ROOST_ASSIGN(Comparison all, Compare(database, gated, values));
+  ROOST_TRY(CountContainedRows(database, gated, options.least_contained, values, all));
   std::vector<FoundPairs> by_child(gated.size());
   ROOST_TRY(ForEachTask(gated.size(), values.crew(), [&](size_t child) {
     by_child[child] = FindPairsOf(database, static_cast<int>(child), gated[child], all, options);
@@ -350,8 +387,10 @@ Result<Pair> MakePair(const Database& database, const Column& child, const Colum
   Gated gated(database.columns.size());
   gated[child.id] = {parent.id};
   ROOST_ASSIGN(Comparison all, Compare(database, gated, values));
+  ROOST_TRY(CountContainedRows(database, gated, 0, values, all));
   Containment contained = all.contained[child.id][0];
-  std::vector<Pair> pairs = {{child.id, parent.id, contained.values, contained.rows, {}}};
+  std::vector<Pair> pairs = {
+      {child.id, parent.id, contained.values, contained.rows, {}, all.values[child.id]}};
   JudgeAllButSpread(database, pairs[0]);
   ROOST_TRY(JudgeSpreads(database, all.first, values, pairs));
   return pairs[0];
@@ -367,13 +406,14 @@ Result<std::vector<Pair>> FindPairsByBruteForce(const Database& database,
       ROOST_ASSIGN(RowHashes child_rows, values.Rows(database, child));
       ROOST_ASSIGN(RowHashes parent_rows, values.Rows(database, parent));
       std::set<uint64_t> in(parent_rows->begin(), parent_rows->end()), of, found;
-      Pair pair{child.id, parent.id, 0, 0, {}};
+      Pair pair{child.id, parent.id, 0, 0, {}, 0};
       for (uint64_t hash : *child_rows) {
         if (hash == sketch::kNullHash) continue;
         of.insert(hash);
         if (in.contains(hash)) found.insert(hash), ++pair.contained_rows;
       }
       pair.contained_values = found.size();
+      pair.child_values = of.size();
       auto least = options.least_contained * static_cast<double>(of.size());
       if (!of.empty() && static_cast<double>(found.size()) >= least) pairs.push_back(pair);
     }

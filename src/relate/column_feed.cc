@@ -21,7 +21,14 @@ class Feeder {
   explicit Feeder(ColumnFeed& feed) : feed_(feed) {}
   ~Feeder() { Flush(); }
 
+  /// Where only integers are asked for, they need no hashes.
+  bool OnlyCountsIntegers() const {
+    return feed_.integers && !feed_.sketch && !feed_.row_hashes && !feed_.texts;
+  }
+  IntegerCounter& integers() { return *feed_.integers; }
+
   void Add(const Value& value, uint64_t times = 1) {
+    if (feed_.integers) CountInteger(value, times);
     if (value.hash >= feed_.first_hash && value.hash <= feed_.last_hash) Collect(value, times);
     if (!feed_.sketch) return;
     if (times_ > 0 && value.hash == run_.hash) {
@@ -40,6 +47,17 @@ class Feeder {
   }
 
  private:
+  void CountInteger(const Value& value, uint64_t times) {
+    for (; times > 0; --times) {
+      if (value.kind == Value::Kind::kInteger) {
+        feed_.integers->Add(value.integer);
+      } else if (value.kind == Value::Kind::kNull) {
+        feed_.integers->AddNull();
+      } else {
+        feed_.integers->AddStranger();
+      }
+    }
+  }
   void Collect(const Value& value, uint64_t times) {
     if (feed_.row_hashes) feed_.row_hashes->insert(feed_.row_hashes->end(), times, value.hash);
     if (feed_.texts && value.kind == Value::Kind::kText) {
@@ -71,6 +89,16 @@ void FeedFlat(const arrow::Array& any, Feeder& feeder, MakeValue make) {
 template <typename Array>
 void FeedIntegers(const arrow::Array& any, Feeder& feeder) {
   const auto& array = static_cast<const Array&>(any);
+  if (feeder.OnlyCountsIntegers()) {
+    for (int64_t row = 0; row < array.length(); ++row) {
+      if (array.IsValid(row)) {
+        feeder.integers().Add(static_cast<int64_t>(array.Value(row)));
+      } else {
+        feeder.integers().AddNull();
+      }
+    }
+    return;
+  }
   // A run of equal integers needs no hash of its own.
   Value last = sketch::ValueOfInteger(0);
   for (int64_t row = 0; row < array.length(); ++row) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "relate/database.h"
+#include "relate/distinct_column.h"
 
 namespace roost::relate {
 
@@ -20,12 +21,14 @@ struct ColumnFeed {
   sketch::ColumnSketch* sketch = nullptr;       // fed if not null
   std::vector<uint64_t>* row_hashes = nullptr;  // one for each row, or each item of a list
   std::unordered_map<uint64_t, std::string>* texts = nullptr;  // of all text values, by hash
+  IntegerCounter* integers = nullptr;                          // of all integers
   // Only values with these hashes go to row_hashes and texts.
   uint64_t first_hash = 0, last_hash = UINT64_MAX;
   bool with_fractions = false;  // among `texts`
   std::string path_kind = "";   // not empty: only the ids of paths of this kind count (paths.h)
 
   Status Take(const arrow::Array& array);
+  bool IsEmpty() const { return !sketch && !row_hashes && !texts && !integers; }
 };
 
 /// How a column of this Arrow type is stored.

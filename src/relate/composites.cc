@@ -91,13 +91,14 @@ class Search {
       if (child.type == Type::kNone || child.IsList() || !TypesFit(child, parent)) continue;
       double score = JudgePart(child, parent);
       if (score < kLeastPart || child.distinct > parent.distinct * 1.02 + 1) continue;
-      double contained = 0;
+      double contained = 0, all = 0;
       auto look = [&](const std::vector<Distinct>& range) {
         contained += static_cast<double>(ContainedIn(*range[0], *range[1]).values);
+        all += static_cast<double>(range[0]->hashes.size());
         return true;
       };
-      ROOST_TRY(values_.ForEachRange(database_, {child.id, parent.id}, look));
-      if (contained < kLeastPartContained * static_cast<double>(child.distinct)) continue;
+      ROOST_TRY(values_.ForEachRangeOfValues(database_, {child.id, parent.id}, look));
+      if (contained < kLeastPartContained * all) continue;
       options.push_back({score, id});
     }
     std::stable_sort(options.begin(), options.end(),
@@ -151,7 +152,12 @@ class Search {
         tuples = std::make_shared<DistinctColumn>(CountValues(std::move(hashes)));
       }
       ROOST_ASSIGN(auto hashes, TupleHashes(database_, reference.children, values_));
-      Count(CountValues(std::move(hashes)), *tuples, reference);
+      ROOST_ASSIGN(TuplesAmong among, CountAmong(hashes, *tuples, values_.crew()));
+      reference.child_values = among.values;
+      reference.parent_values = tuples->hashes.size();
+      reference.contained_values = among.contained_values;
+      reference.contained_rows = among.contained_rows;
+      reference.child_rows = among.rows;
     }
     auto least = kLeastContained * static_cast<double>(reference.child_values);
     if (reference.child_values == 0 || static_cast<double>(reference.contained_values) < least) {

@@ -44,7 +44,7 @@ Relation DescribePair(const Database& database, const Pair& pair, double probabi
   relation.confidence = probability;
   relation.coverage = pair.evidence[k_cover];
   relation.orphan_rows = child.values - pair.contained_rows;
-  relation.orphan_keys = child.distinct - pair.contained_values;
+  relation.orphan_keys = pair.child_values - pair.contained_values;
   return relation;
 }
 
@@ -75,7 +75,7 @@ Result<std::vector<std::string>> Orphans(const Database& database, const Column&
     }
     return missing.size() < kSamples;
   };
-  ROOST_TRY(values.ForEachRange(database, {child.id, parent.id}, look));
+  ROOST_TRY(values.ForEachRangeOfValues(database, {child.id, parent.id}, look));
   return values.TextsOf(database, child, missing);
 }
 

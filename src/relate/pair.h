@@ -51,6 +51,7 @@ struct Pair {
   int child = 0, parent = 0;  // column ids
   uint64_t contained_values = 0, contained_rows = 0;
   EvidenceValues evidence;
+  uint64_t child_values = 0;  // different ones; exact, as what is contained is
 };
 
 /// What the names of a pair say. Fills the name evidence of `pair`.

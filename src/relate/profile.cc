@@ -111,9 +111,36 @@ struct Reading {
   ValueStore::Kept* kept;  // null if the table's rows are not kept
   std::optional<sketch::ColumnSketch> known;  // of the part that is being read
   sketch::ColumnSketch seen;                  // where that is not
+  std::optional<IntegerCounter> integers;     // counted before they go into `seen`
 
   bool NeedsRows() const { return !known || kept; }
 };
+
+/// Where the footer says that a part's integers lie close together, each different one is sketched
+/// once.
+void PlanCounting(const exporting::Part& part, uint64_t memory_bytes, Reading& reading) {
+  constexpr uint64_t kShareOfCounter = 16, kPlacesOfRow = 4;
+  constexpr std::string_view kTypes[] = {"int8", "int16", "int32", "int64", "date", "date32[day]"};
+  reading.integers.reset();
+  bool is_integer = std::find(std::begin(kTypes), std::end(kTypes), reading.column->type_name) !=
+                    std::end(kTypes);
+  if (!is_integer || reading.known || reading.kept) return;
+  std::optional<exporting::Part::Range> all;
+  for (int group = 0; group < part.row_groups(); ++group) {
+    auto range = part.RangeOf(group, reading.column->name);
+    auto nulls = part.NullsOf(group, reading.column->name);
+    if (nulls && *nulls == part.RowGroupRows(group)) continue;
+    if (!range) return;
+    if (!all) all = range;
+    all = {std::min(all->min, range->min), std::max(all->max, range->max)};
+  }
+  if (!all) return;
+  uint64_t bytes = IntegerCounter::BytesFor(all->min, all->max);
+  auto rows = static_cast<uint64_t>(part.rows());
+  bool is_cheap = bytes <= memory_bytes / kShareOfCounter &&
+                  bytes / sizeof(uint32_t) <= kPlacesOfRow * rows && rows < UINT32_MAX;
+  if (is_cheap) reading.integers.emplace(all->min, all->max);
+}
 
 std::vector<Reading> PlanReading(Database& database, const Task& task, const SketchFiles& files,
                                  std::vector<ValueStore::Kept>& kept, uint64_t memory_bytes) {
@@ -122,7 +149,7 @@ std::vector<Reading> PlanReading(Database& database, const Task& task, const Ske
     Column& column = database.columns[task.columns[i]];
     if (IsTooLong(database.tables[task.table], column, memory_bytes)) continue;
     readings.push_back(
-        {&column, !files.HasSome(column), kept.empty() ? nullptr : &kept[i], std::nullopt, {}});
+        {&column, !files.HasSome(column), kept.empty() ? nullptr : &kept[i], std::nullopt, {}, {}});
   }
   return readings;
 }
@@ -130,7 +157,7 @@ std::vector<Reading> PlanReading(Database& database, const Task& task, const Ske
 Status FeedBatch(const arrow::RecordBatch& batch, Reading& reading) {
   Column& column = *reading.column;
   ColumnFeed feed;
-  if (!reading.known) feed.sketch = &reading.seen;
+  if (!reading.known && !reading.integers) feed.sketch = &reading.seen;
   if (reading.kept) {
     feed.row_hashes = &reading.kept->rows;
     feed.texts = &reading.kept->texts;
@@ -141,7 +168,8 @@ Status FeedBatch(const arrow::RecordBatch& batch, Reading& reading) {
   if (!array) {  // a part from before the column was there
     ROOST_ASSIGN(array, arrow::MakeArrayOfNull(arrow::null(), batch.num_rows()));
   }
-  return feed.Take(*array);
+  if (reading.integers) ROOST_TRY((ColumnFeed{.integers = &*reading.integers}.Take(*array)));
+  return feed.IsEmpty() ? Status::OK() : feed.Take(*array);
 }
 
 /// Shows all batches of a part, with the columns of that name, to `take` until it says false.
@@ -176,6 +204,20 @@ Status ReadPart(const exporting::Part& part, const Crew& crew, std::vector<Readi
   });
 }
 
+/// Reads once more, one by one, what a footer says wrong things of.
+Status ReadUncounted(const exporting::Part& part, const Crew& crew,
+                     std::vector<Reading>& readings) {
+  for (Reading& reading : readings) {
+    if (!reading.integers || reading.integers->is_complete()) continue;
+    std::vector<Reading> alone;
+    alone.push_back({reading.column, false, nullptr, std::nullopt, {}, {}});
+    ROOST_TRY(ReadPart(part, crew, alone));
+    reading.seen = std::move(alone[0].seen);
+    reading.integers.reset();
+  }
+  return Status::OK();
+}
+
 /// The first rows of columns whose sketches were known, in part at least.
 Status ReadFirstRows(const Table& table, const Crew& crew, const std::vector<Reading>& readings) {
   std::vector<Column*> columns;
@@ -189,7 +231,7 @@ Status ReadFirstRows(const Table& table, const Crew& crew, const std::vector<Rea
     if (columns.empty() || columns.front()->first_rows.size() >= kMostFirstRows) break;
     auto take = [&](const arrow::RecordBatch& batch) -> Result<bool> {
       for (Column* column : columns) {
-        Reading reading{column, true, nullptr, sketch::ColumnSketch(), {}};
+        Reading reading{column, true, nullptr, sketch::ColumnSketch(), {}, {}};
         ROOST_TRY(FeedBatch(batch, reading));
       }
       return columns.front()->first_rows.size() < kMostFirstRows;
@@ -204,9 +246,14 @@ Status ReadColumns(Database& database, const Task& task, SketchFiles& files,
   const Table& table = database.tables[task.table];
   std::vector<Reading> readings = PlanReading(database, task, files, kept, options.memory_bytes);
   for (size_t part = 0; part < table.parts.size(); ++part) {
-    for (Reading& reading : readings) reading.known = files.Read(*reading.column, part);
-    ROOST_TRY(ReadPart(*table.parts[part], options.crew, readings));
     for (Reading& reading : readings) {
+      reading.known = files.Read(*reading.column, part);
+      PlanCounting(*table.parts[part], options.memory_bytes, reading);
+    }
+    ROOST_TRY(ReadPart(*table.parts[part], options.crew, readings));
+    ROOST_TRY(ReadUncounted(*table.parts[part], options.crew, readings));
+    for (Reading& reading : readings) {
+      if (reading.integers) reading.integers->AddTo(reading.seen);
       Column& column = *reading.column;
       if (!reading.known) files.Add(column, part, reading.seen);
       column.sketch.Merge(reading.known ? *reading.known : reading.seen);
@@ -295,6 +342,9 @@ void FinishColumn(Column& column) {
   column.length = LengthOf(column);
   if (sketch.distinct().exact()) {
     column.distinct = static_cast<uint64_t>(sketch.distinct().Estimate());
+    column.counted = true;
+  } else if (sketch.sorted()) {
+    column.distinct = sketch.sorted_distinct();
     column.counted = true;
   } else if (!column.counted) {
     double estimate = sketch.distinct().Estimate();

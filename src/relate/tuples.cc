@@ -3,6 +3,9 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
+#include <optional>
 
 #include "export/part.h"
 #include "relate/column_feed.h"
@@ -12,7 +15,6 @@ namespace roost::relate {
 
 namespace {
 
-constexpr uint64_t kFitsCache = 1 << 17;
 constexpr uint64_t kBytesOfRow = 8, kBytesOfTuple = 32;  // while they are counted
 constexpr unsigned kMostRangeBits = 10;
 constexpr size_t kFirstLook = 2048;
@@ -25,7 +27,17 @@ bool AreDistinct(std::span<const uint64_t> hashes) {
   return true;
 }
 
-void AddPart(std::span<const uint64_t> parts, std::vector<uint64_t>& tuples) {
+/// Parts of `rows` rows that threads take one by one.
+struct Slices {
+  explicit Slices(size_t all) : rows(all), count(std::max<size_t>(1, all / kRowsOfSlice)) {}
+  size_t begin(size_t slice) const { return rows * slice / count; }
+  size_t end(size_t slice) const { return rows * (slice + 1) / count; }
+
+  static constexpr size_t kRowsOfSlice = 1 << 18;
+  size_t rows, count;
+};
+
+void AddPart(std::span<const uint64_t> parts, std::span<uint64_t> tuples) {
   for (size_t i = 0; i < tuples.size(); ++i) {
     bool null = parts[i] == sketch::kNullHash || tuples[i] == sketch::kNullHash;
     tuples[i] = null ? sketch::kNullHash : sketch::HashOfTuple(tuples[i], parts[i]);
@@ -83,6 +95,17 @@ uint64_t RowsOf(const Database& database, std::span<const int> columns) {
   return database.ColumnAt(columns[0]).rows;
 }
 
+/// All at once, which must fit the memory.
+Result<std::vector<RowHashes>> RowsOfColumns(const Database& database, std::span<const int> columns,
+                                             ValueStore& values) {
+  ROOST_TRY(values.LoadRows(database, {columns.begin(), columns.end()}));
+  std::vector<RowHashes> rows;
+  for (int id : columns) {
+    ROOST_ASSIGN(rows.emplace_back(), values.Rows(database, database.ColumnAt(id)));
+  }
+  return rows;
+}
+
 }  // namespace
 
 bool TuplesFit(const Database& database, std::span<const int> columns, const ValueStore& values) {
@@ -109,14 +132,129 @@ Status ForEachTupleRange(const Database& database, const std::vector<std::vector
 
 Result<std::vector<uint64_t>> TupleHashes(const Database& database, std::span<const int> columns,
                                           ValueStore& values) {
-  std::vector<uint64_t> tuples;
-  for (int id : columns) {
-    ROOST_ASSIGN(RowHashes rows, values.Rows(database, database.ColumnAt(id)));
-    if (id == columns[0]) tuples.assign(rows->size(), 1);
-    AddPart(*rows, tuples);
-  }
+  ROOST_ASSIGN(std::vector<RowHashes> rows, RowsOfColumns(database, columns, values));
+  std::vector<uint64_t> tuples(rows[0]->size(), 1);
+  Slices slices(tuples.size());
+  ROOST_TRY(ForEachTask(slices.count, values.crew(), [&](size_t slice) {
+    size_t begin = slices.begin(slice), size = slices.end(slice) - begin;
+    for (const RowHashes& parts : rows) {
+      AddPart(std::span(*parts).subspan(begin, size), std::span(tuples).subspan(begin, size));
+    }
+    return Status::OK();
+  }));
   return tuples;
 }
+
+Result<TuplesAmong> CountAmong(std::span<const uint64_t> tuples, const DistinctColumn& others,
+                               const Crew& crew) {
+  std::vector<uint64_t> slots(std::bit_ceil(others.hashes.size() * 2 + 2));
+  auto place_of = [&](uint64_t hash) {
+    size_t at = hash & (slots.size() - 1);
+    while (slots[at] != 0 && slots[at] != hash) at = (at + 1) & (slots.size() - 1);
+    return at;
+  };
+  for (uint64_t hash : others.hashes) slots[place_of(hash)] = hash;
+  std::vector<char> met(slots.size());
+  Slices slices(tuples.size());
+  std::vector<std::vector<uint64_t>> strangers(slices.count);
+  std::atomic<uint64_t> contained_rows = 0;
+  ROOST_TRY(ForEachTask(slices.count, crew, [&](size_t slice) {
+    uint64_t contained = 0;
+    for (size_t row = slices.begin(slice); row < slices.end(slice); ++row) {
+      if (tuples[row] == sketch::kNullHash) continue;
+      size_t place = place_of(tuples[row]);
+      if (slots[place] == 0) {
+        strangers[slice].push_back(tuples[row]);
+        continue;
+      }
+      ++contained;
+      std::atomic_ref(met[place]).store(true, std::memory_order_relaxed);
+    }
+    contained_rows += contained;
+    return Status::OK();
+  }));
+  std::vector<uint64_t> all_strangers;
+  for (const auto& some : strangers) {
+    all_strangers.insert(all_strangers.end(), some.begin(), some.end());
+  }
+  TuplesAmong among;
+  among.contained_values = static_cast<uint64_t>(std::count(met.begin(), met.end(), true));
+  among.contained_rows = contained_rows;
+  among.rows = contained_rows + all_strangers.size();
+  among.values = among.contained_values + CountValues(std::move(all_strangers)).hashes.size();
+  return among;
+}
+
+namespace {
+
+/// Of columns the first of which never falls from row to row: equal tuples lie within a run of its
+/// equal values.
+Result<bool> AreDistinctInRuns(const std::vector<RowHashes>& columns, const Crew& crew) {
+  const std::vector<uint64_t>& first = *columns[0];
+  Slices slices(first.size());
+  auto run_from = [&](size_t row) {  // the first run that begins there or later
+    while (row > 0 && row < first.size() && first[row] == first[row - 1]) ++row;
+    return row;
+  };
+  std::atomic<bool> has_twins = false;
+  ROOST_TRY(ForEachTask(slices.count, crew, [&](size_t slice) {
+    size_t last = run_from(slices.end(slice));
+    std::vector<uint64_t> tuples;
+    for (size_t row = run_from(slices.begin(slice)); row < last && !has_twins;) {
+      size_t end = row + 1;
+      while (end < last && first[end] == first[row]) ++end;
+      if (end - row > 1) {
+        tuples.assign(end - row, 1);
+        for (size_t i = 1; i < columns.size(); ++i) {
+          AddPart(std::span(*columns[i]).subspan(row, end - row), tuples);
+        }
+        std::sort(tuples.begin(), tuples.end());
+        if (std::adjacent_find(tuples.begin(), tuples.end()) != tuples.end()) has_twins = true;
+      }
+      row = end;
+    }
+    return Status::OK();
+  }));
+  return !has_twins;
+}
+
+/// In parts of all hashes, each of which fits the cache; the first twins end it.
+Result<bool> AreDistinctInRanges(std::span<const uint64_t> tuples, const Crew& crew) {
+  constexpr size_t kTuplesOfRange = 1 << 18;
+  unsigned bits = 0;
+  while (tuples.size() >> bits > kTuplesOfRange) ++bits;
+  std::atomic<bool> has_twins = false;
+  ROOST_TRY(ForEachTask(size_t{1} << bits, crew, [&](size_t index) {
+    if (has_twins) return Status::OK();
+    HashRange range = RangeOf(index, bits);
+    std::vector<uint64_t> some;
+    some.reserve(kTuplesOfRange + kTuplesOfRange / 8);
+    for (uint64_t tuple : tuples) {
+      if (range.Has(tuple)) some.push_back(tuple);
+    }
+    if (!AreDistinct(some)) has_twins = true;
+    return Status::OK();
+  }));
+  return !has_twins;
+}
+
+/// The columns with one in front that never falls from row to row and has short runs, if there is
+/// one.
+std::optional<std::vector<int>> SortedFirst(const Database& database,
+                                            std::span<const int> columns) {
+  constexpr uint64_t kLongestRun = 64;  // on average
+  std::vector<int> order(columns.begin(), columns.end());
+  for (int& id : order) {
+    const Column& column = database.ColumnAt(id);
+    bool is_short = column.distinct >= column.rows / kLongestRun;
+    if (!column.sketch.sorted() || !is_short) continue;
+    std::swap(id, order.front());
+    return order;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 Result<bool> IsUniqueTuple(const Database& database, std::span<const int> columns,
                            ValueStore& values) {
@@ -142,10 +280,12 @@ Result<bool> IsUniqueTuple(const Database& database, std::span<const int> column
     }));
     return !twins && distinct == rows;
   }
+  if (auto order = SortedFirst(database, columns)) {
+    ROOST_ASSIGN(std::vector<RowHashes> hashes, RowsOfColumns(database, *order, values));
+    return AreDistinctInRuns(hashes, values.crew());
+  }
   ROOST_ASSIGN(std::vector<uint64_t> tuples, TupleHashes(database, columns, values));
-  // Sorting in pieces that fit the cache is twice as fast as one table of all.
-  return rows <= kFitsCache ? AreDistinct(tuples)
-                            : CountValues(std::move(tuples)).hashes.size() == rows;
+  return AreDistinctInRanges(tuples, values.crew());
 }
 
 }  // namespace roost::relate

@@ -20,6 +20,15 @@ Status ForEachTupleRange(const Database& database, const std::vector<std::vector
 Result<std::vector<uint64_t>> TupleHashes(const Database& database, std::span<const int> columns,
                                           ValueStore& values);
 
+/// How tuples of rows lie among others.
+struct TuplesAmong {
+  uint64_t contained_values = 0, values = 0;  // different ones
+  uint64_t contained_rows = 0, rows = 0;      // without nulls
+};
+/// Quicker than to count all tuples where most are contained.
+Result<TuplesAmong> CountAmong(std::span<const uint64_t> tuples, const DistinctColumn& others,
+                               const Crew& crew);
+
 /// True if no two rows have the same tuple and no part is ever null. Proven, not guessed.
 Result<bool> IsUniqueTuple(const Database& database, std::span<const int> columns,
                            ValueStore& values);

@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "export/part.h"
@@ -13,32 +14,9 @@ namespace roost::relate {
 
 namespace {
 
-constexpr uint64_t kMaxCount = UINT32_MAX;
 constexpr size_t kFewTexts = 128;
-constexpr size_t kCountedAtOnce = 1 << 20;
 constexpr uint64_t kBytesOfDistinct = 12;
 constexpr unsigned kMostRangeBits = 10;
-
-/// Least significant byte first, eight passes at most: bytes that are all the same are skipped.
-void RadixSort(std::vector<uint64_t>& hashes) {
-  if (hashes.size() < 4096) {
-    std::sort(hashes.begin(), hashes.end());
-    return;
-  }
-  // Hashes are uniform, so buckets by their top 12 bits are small enough to sort in cache.
-  constexpr int kBits = 12;
-  std::vector<size_t> ends((size_t{1} << kBits) + 1);
-  for (uint64_t hash : hashes) ++ends[(hash >> (64 - kBits)) + 1];
-  std::partial_sum(ends.begin(), ends.end(), ends.begin());
-  std::vector<uint64_t> sorted(hashes.size());
-  std::vector<size_t> at(ends.begin(), ends.end() - 1);
-  for (uint64_t hash : hashes) sorted[at[hash >> (64 - kBits)]++] = hash;
-  for (size_t bucket = 0; bucket + 1 < ends.size(); ++bucket) {
-    std::sort(sorted.begin() + static_cast<std::ptrdiff_t>(ends[bucket]),
-              sorted.begin() + static_cast<std::ptrdiff_t>(ends[bucket + 1]));
-  }
-  hashes = std::move(sorted);
-}
 
 std::vector<float> RanksFromOrder(const std::vector<uint32_t>& order) {
   std::vector<float> ranks(order.size());
@@ -83,74 +61,7 @@ std::vector<float> RanksBy(const Column& column, const DistinctColumn& distinct,
   return column.sketch.only_integers() ? RanksOfIntegers(distinct) : RanksOfTexts(distinct, texts);
 }
 
-DistinctColumn Merged(const DistinctColumn& a, const DistinctColumn& b) {
-  DistinctColumn both;
-  both.hashes.reserve(a.hashes.size() + b.hashes.size());
-  both.counts.reserve(a.hashes.size() + b.hashes.size());
-  for (size_t i = 0, j = 0; i < a.hashes.size() || j < b.hashes.size();) {
-    bool from_a = j == b.hashes.size() || (i < a.hashes.size() && a.hashes[i] <= b.hashes[j]);
-    bool from_b = i == a.hashes.size() || (j < b.hashes.size() && b.hashes[j] <= a.hashes[i]);
-    both.hashes.push_back(from_a ? a.hashes[i] : b.hashes[j]);
-    uint64_t count = (from_a ? a.counts[i] : 0ull) + (from_b ? b.counts[j] : 0ull);
-    both.counts.push_back(static_cast<uint32_t>(std::min(count, kMaxCount)));
-    i += from_a;
-    j += from_b;
-  }
-  return both;
-}
-
 }  // namespace
-
-DistinctColumn CountValues(std::vector<uint64_t> rows) {
-  std::erase(rows, sketch::kNullHash);
-  RadixSort(rows);
-  DistinctColumn distinct;
-  for (size_t i = 0; i < rows.size();) {
-    size_t end = i + 1;
-    while (end < rows.size() && rows[end] == rows[i]) ++end;
-    distinct.hashes.push_back(rows[i]);
-    distinct.counts.push_back(static_cast<uint32_t>(std::min<uint64_t>(end - i, kMaxCount)));
-    i = end;
-  }
-  return distinct;
-}
-
-Containment ContainedIn(const DistinctColumn& child, const DistinctColumn& parent) {
-  Containment contained;
-  auto take = [&](size_t i) {
-    ++contained.values;
-    contained.rows += child.counts[i];
-  };
-  const std::vector<uint64_t>& in = parent.hashes;
-  if (child.hashes.size() * 16 < in.size()) {
-    for (size_t i = 0; i < child.hashes.size(); ++i) {
-      if (std::binary_search(in.begin(), in.end(), child.hashes[i])) take(i);
-    }
-    return contained;
-  }
-  for (size_t i = 0, j = 0; i < child.hashes.size() && j < in.size();) {
-    if (child.hashes[i] == in[j]) take(i);
-    child.hashes[i] <= in[j] ? ++i : ++j;
-  }
-  return contained;
-}
-
-HashRange RangeOf(uint64_t index, unsigned bits) {
-  if (bits == 0) return {};
-  uint64_t first = index << (64 - bits);
-  return {first, first + (UINT64_MAX >> bits)};
-}
-
-void ValueCounter::Take(std::vector<uint64_t>& rows) {
-  if (rows.size() < std::max(kCountedAtOnce, so_far_.hashes.size())) return;
-  so_far_ = Merged(so_far_, CountValues(std::move(rows)));
-  rows = {};
-}
-
-DistinctColumn ValueCounter::Finish(std::vector<uint64_t>& rows) {
-  DistinctColumn last = CountValues(std::move(rows));
-  return so_far_.hashes.empty() ? last : Merged(so_far_, last);
-}
 
 void ValueStore::Keep(const Column& column, Kept kept) {
   Entry& entry = entries_[column.id];
@@ -167,39 +78,72 @@ void ValueStore::Keep(const Column& column, Kept kept) {
 
 namespace {
 
+Status FeedGroup(const exporting::Part& part, int group, const std::string& name, ColumnFeed& feed,
+                 const Crew& crew, const std::function<void()>& after_batch) {
+  ROOST_ASSIGN(auto reader, part.ReadRows(group, {name}));
+  std::shared_ptr<arrow::RecordBatch> batch;
+  while (true) {
+    ROOST_TRY(crew.CheckStop());
+    ROOST_TRY(reader->ReadNext(&batch));
+    if (!batch) return Status::OK();
+    if (batch->num_columns() == 1) {
+      ROOST_TRY(feed.Take(*batch->column(0)));
+    } else {  // a part from before the column was there
+      ROOST_ASSIGN(auto nulls, arrow::MakeArrayOfNull(arrow::null(), batch->num_rows()));
+      ROOST_TRY(feed.Take(*nulls));
+    }
+    if (after_batch) after_batch();
+  }
+}
+
 Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed, const Crew& crew,
                  const std::function<void()>& after_batch = {}) {
   for (const auto& part : table.parts) {
     for (int group = 0; group < part->row_groups(); ++group) {
-      ROOST_ASSIGN(auto reader, part->ReadRows(group, {name}));
-      std::shared_ptr<arrow::RecordBatch> batch;
-      while (true) {
-        ROOST_TRY(crew.CheckStop());
-        ROOST_TRY(reader->ReadNext(&batch));
-        if (!batch) break;
-        if (batch->num_columns() == 1) {
-          ROOST_TRY(feed.Take(*batch->column(0)));
-        } else {  // a part from before the column was there
-          ROOST_ASSIGN(auto nulls, arrow::MakeArrayOfNull(arrow::null(), batch->num_rows()));
-          ROOST_TRY(feed.Take(*nulls));
-        }
-        if (after_batch) after_batch();
-      }
+      ROOST_TRY(FeedGroup(*part, group, name, feed, crew, after_batch));
     }
   }
   return Status::OK();
 }
 
-Result<std::vector<uint64_t>> ReadRows(const Database& database, const Column& column,
-                                       const Crew& crew) {
-  std::vector<uint64_t> rows;
-  rows.reserve(database.TableOf(column).rows);
-  ROOST_TRY(FeedColumn(database, column, {.row_hashes = &rows}, crew));
-  return rows;
+/// A row group of a column, and where its rows go to.
+struct RowsToRead {
+  const Column* column;
+  const exporting::Part* part;
+  int group;
+  std::vector<uint64_t>* rows;
+  uint64_t first_row;
+};
+
+Status ReadRows(const RowsToRead& piece, const Crew& crew) {
+  std::vector<uint64_t> batch;
+  uint64_t row = piece.first_row;
+  ColumnFeed feed{.row_hashes = &batch};
+  feed.path_kind = piece.column->path_kind;
+  return FeedGroup(*piece.part, piece.group, piece.column->name, feed, crew, [&] {
+    std::copy(batch.begin(), batch.end(), piece.rows->begin() + static_cast<std::ptrdiff_t>(row));
+    row += batch.size();
+    batch.clear();
+  });
+}
+
+/// Whether all values are integers so close together that counting them in places is cheap.
+bool AreClose(const Column& column, uint64_t most_bytes) {
+  constexpr uint64_t kFreePlaces = 1 << 16, kPlacesOfValue = 8;
+  if (!column.sketch.only_integers() || column.IsDerived()) return false;
+  uint64_t bytes =
+      IntegerCounter::BytesFor(column.sketch.smallest_integer(), column.sketch.largest_integer());
+  uint64_t most_places = kFreePlaces + kPlacesOfValue * column.values;
+  return bytes <= most_bytes && bytes / sizeof(uint32_t) <= most_places;
 }
 
 Result<DistinctColumn> ReadDistinct(const Database& database, const Column& column, HashRange range,
-                                    const Crew& crew) {
+                                    uint64_t most_bytes_of_counter, const Crew& crew) {
+  if (AreClose(column, most_bytes_of_counter)) {
+    IntegerCounter integers(column.sketch.smallest_integer(), column.sketch.largest_integer());
+    ROOST_TRY(FeedColumn(database, column, {.integers = &integers}, crew));
+    return integers.Finish(range);
+  }
   std::vector<uint64_t> rows;
   ValueCounter counter;
   ColumnFeed feed{.row_hashes = &rows, .first_hash = range.first, .last_hash = range.last};
@@ -224,14 +168,6 @@ Result<Texts> ReadTexts(const Database& database, const Column& column, bool wit
   return texts;
 }
 
-/// The part of sorted values that lies in a range.
-DistinctColumn Cut(const DistinctColumn& all, HashRange range) {
-  auto begin = std::lower_bound(all.hashes.begin(), all.hashes.end(), range.first);
-  auto end = std::upper_bound(begin, all.hashes.end(), range.last);
-  auto first = begin - all.hashes.begin(), last = end - all.hashes.begin();
-  return {{begin, end}, {all.counts.begin() + first, all.counts.begin() + last}};
-}
-
 }  // namespace
 
 Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts,
@@ -251,7 +187,8 @@ Status FeedColumn(const Database& database, const Column& column, ColumnFeed fee
 
 void ValueStore::Count(Entry& entry) {
   uint64_t bytes = entry.rows ? entry.rows->size() * 8 : 0;
-  if (entry.distinct) bytes += entry.distinct->hashes.size() * 12;
+  if (entry.distinct) bytes += entry.distinct->hashes.size() * kBytesOfDistinct;
+  if (entry.values) bytes += entry.values->hashes.size() * sizeof(uint64_t);
   if (entry.ranks) bytes += entry.ranks->size() * 4;
   bytes_ += bytes - entry.bytes;
   entry.bytes = bytes;
@@ -272,16 +209,43 @@ void ValueStore::MakeRoomFor(uint64_t wanted) {
 
 Result<RowHashes> ValueStore::Rows(const Database& database, const Column& column) {
   ROOST_TRY(crew_.CheckStop());
-  Entry& entry = entries_[column.id];
-  entry.used = ++clock_;
-  if (!entry.rows) {
-    ROOST_ASSIGN(auto rows, ReadRows(database, column, crew_));
-    entry.rows = std::make_shared<std::vector<uint64_t>>(std::move(rows));
-    Count(entry);
-  }
-  RowHashes rows = entry.rows;
+  ROOST_TRY(LoadRows(database, {column.id}));
+  RowHashes rows = entries_[column.id].rows;
   MakeRoom();
   return rows;
+}
+
+Status ValueStore::LoadRows(const Database& database, const std::vector<int>& columns) {
+  std::vector<RowsToRead> pieces;
+  std::map<int, std::shared_ptr<std::vector<uint64_t>>> read;
+  for (int id : columns) {
+    Entry& entry = entries_[id];
+    entry.used = ++clock_;
+    if (entry.rows || read.contains(id)) continue;
+    const Column& column = database.ColumnAt(id);
+    const Table& table = database.TableOf(column);
+    auto rows = std::make_shared<std::vector<uint64_t>>();
+    read[id] = rows;
+    if (column.IsList()) {  // how many items a row group has is not known
+      ROOST_TRY(FeedColumn(database, column, {.row_hashes = rows.get()}, crew_));
+      continue;
+    }
+    rows->resize(table.rows);
+    uint64_t row = 0;
+    for (const auto& part : table.parts) {
+      for (int group = 0; group < part->row_groups(); ++group) {
+        pieces.push_back({&column, part.get(), group, rows.get(), row});
+        row += static_cast<uint64_t>(part->RowGroupRows(group));
+      }
+    }
+  }
+  ROOST_TRY(
+      ForEachTask(pieces.size(), crew_, [&](size_t at) { return ReadRows(pieces[at], crew_); }));
+  for (auto& [id, rows] : read) {
+    entries_[id].rows = std::move(rows);
+    Count(entries_[id]);
+  }
+  return Status::OK();
 }
 
 Result<Distinct> ValueStore::DistinctOf(const Database& database, const Column& column) {
@@ -325,7 +289,8 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
       return Status::OK();
     }
     const Column& column = database.ColumnAt(missing[task]);
-    ROOST_ASSIGN(DistinctColumn distinct, ReadDistinct(database, column, {}, crew_));
+    ROOST_ASSIGN(DistinctColumn distinct,
+                 ReadDistinct(database, column, {}, MostBytesOfCounter(), crew_));
     entry.distinct = std::make_shared<DistinctColumn>(std::move(distinct));
     return Status::OK();
   }));
@@ -333,22 +298,41 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
   return Status::OK();
 }
 
-Status ValueStore::ForEachRange(const Database& database, const std::vector<int>& columns,
-                                const Look& look) {
+Distinct ValueStore::Known(const Column& column, bool with_counts) {
+  auto found = entries_.find(column.id);
+  if (found != entries_.end() && found->second.distinct) return found->second.distinct;
+  if (with_counts || !column.sketch.distinct().exact()) return nullptr;
+  Entry& entry = entries_[column.id];
+  entry.used = ++clock_;
+  if (!entry.values) {
+    entry.values =
+        std::make_shared<DistinctColumn>(DistinctColumn{column.sketch.distinct().Hashes(), {}});
+    Count(entry);
+  }
+  return entry.values;
+}
+
+Status ValueStore::ForEach(const Database& database, const std::vector<int>& columns,
+                           bool with_counts, const Look& look) {
   ROOST_TRY(crew_.CheckStop());
+  std::vector<Distinct> known(columns.size());
+  std::vector<int> unknown;
   uint64_t bytes = 0;
-  for (int id : columns) {
-    auto entry = entries_.find(id);
-    bool pinned = entry != entries_.end() && entry->second.pinned;
-    if (!pinned) bytes += database.ColumnAt(id).distinct * kBytesOfDistinct;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    known[i] = Known(database.ColumnAt(columns[i]), with_counts);
+    if (known[i]) continue;
+    unknown.push_back(columns[i]);
+    bytes += database.ColumnAt(columns[i]).distinct * kBytesOfDistinct;
   }
   unsigned bits = 0;
   while (bits < kMostRangeBits && (bytes >> bits) > memory_bytes_ / 2) ++bits;
-  std::vector<Distinct> distinct(columns.size());
+  std::vector<Distinct> distinct = known;
   if (bits == 0) {
     MakeRoomFor(bytes);
-    ROOST_TRY(LoadDistinct(database, columns));
-    for (size_t i = 0; i < columns.size(); ++i) distinct[i] = entries_[columns[i]].distinct;
+    ROOST_TRY(LoadDistinct(database, unknown));
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (!known[i]) distinct[i] = entries_[columns[i]].distinct;
+    }
     look(distinct);
     MakeRoom();
     return Status::OK();
@@ -358,12 +342,12 @@ Status ValueStore::ForEachRange(const Database& database, const std::vector<int>
     HashRange range = RangeOf(index, bits);
     std::fill(distinct.begin(), distinct.end(), nullptr);
     ROOST_TRY(ForEachTask(columns.size(), crew_, [&](size_t at) -> Status {
-      auto entry = entries_.find(columns[at]);
-      if (entry != entries_.end() && entry->second.distinct) {
-        distinct[at] = std::make_shared<DistinctColumn>(Cut(*entry->second.distinct, range));
+      if (known[at]) {
+        distinct[at] = std::make_shared<DistinctColumn>(Cut(*known[at], range));
         return Status::OK();
       }
-      ROOST_ASSIGN(auto part, ReadDistinct(database, database.ColumnAt(columns[at]), range, crew_));
+      ROOST_ASSIGN(auto part, ReadDistinct(database, database.ColumnAt(columns[at]), range,
+                                           MostBytesOfCounter(), crew_));
       distinct[at] = std::make_shared<DistinctColumn>(std::move(part));
       return Status::OK();
     }));

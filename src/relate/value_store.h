@@ -13,15 +13,10 @@
 
 #include "relate/column_feed.h"
 #include "relate/database.h"
+#include "relate/distinct_column.h"
 #include "relate/parallel.h"
 
 namespace roost::relate {
-
-/// The different values of a column, by hash.
-struct DistinctColumn {
-  std::vector<uint64_t> hashes;  // sorted
-  std::vector<uint32_t> counts;  // rows with each; beyond 2^32 - 1 it stays there
-};
 
 using RowHashes = std::shared_ptr<const std::vector<uint64_t>>;
 using Distinct = std::shared_ptr<const DistinctColumn>;
@@ -43,14 +38,22 @@ class ValueStore {
   Result<std::vector<std::string>> TextsOf(const Database& database, const Column& column,
                                            const std::vector<uint64_t>& hashes) const;
 
-  /// Reads several columns at once, by several threads, for calls that will follow.
+  /// Read several columns at once, by several threads, for calls that will follow.
   Status LoadDistinct(const Database& database, const std::vector<int>& columns);
+  Status LoadRows(const Database& database, const std::vector<int>& columns);
 
   /// Shows the distinct values of `columns` to `look`, one beside the other, in ranges of hashes
   /// that fit the memory; mostly that is one range with all. Ends early if `look` says false.
   using Look = std::function<bool(const std::vector<Distinct>&)>;
-  Status ForEachRange(const Database& database, const std::vector<int>& columns, const Look& look);
-  /// Beside `ForEachRange`: places of the values of its first range.
+  Status ForEachRange(const Database& database, const std::vector<int>& columns, const Look& look) {
+    return ForEach(database, columns, true, look);
+  }
+  /// The same, but where sketches know all values of a column it is not read for their counts.
+  Status ForEachRangeOfValues(const Database& database, const std::vector<int>& columns,
+                              const Look& look) {
+    return ForEach(database, columns, false, look);
+  }
+  /// Beside these two: places of the values of its first range.
   Status LoadRanksOfFirstRange(const Database& database, const std::vector<int>& columns,
                                const std::vector<Distinct>& first, std::vector<Ranks>& ranks);
 
@@ -69,6 +72,7 @@ class ValueStore {
   struct Entry {
     RowHashes rows;
     Distinct distinct;
+    Distinct values;  // without counts, by the sketch
     Ranks ranks;
     std::unordered_map<uint64_t, std::string> texts;  // of small tables' columns of few values
     bool pinned = false;                              // of small tables
@@ -76,9 +80,16 @@ class ValueStore {
     uint64_t bytes = 0;                               // as counted in bytes_
   };
 
+  Status ForEach(const Database& database, const std::vector<int>& columns, bool with_counts,
+                 const Look& look);
+  /// What is known without a read; null if that is nothing.
+  Distinct Known(const Column& column, bool with_counts);
+  uint64_t MostBytesOfCounter() const { return memory_bytes_ / kShareOfCounter; }
   void Count(Entry& entry);
   void MakeRoom() { MakeRoomFor(0); }
   void MakeRoomFor(uint64_t bytes);
+
+  static constexpr uint64_t kShareOfCounter = 8;
 
   std::unordered_map<int, Entry> entries_;
   uint64_t memory_bytes_ = 512ull << 20, clock_ = 0, bytes_ = 0;
@@ -91,32 +102,5 @@ Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name,
 /// Hands all values of a column, derived ones too, to `feed`.
 Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed,
                   const Crew& crew);
-
-/// A part of all hashes.
-struct HashRange {
-  uint64_t first = 0, last = UINT64_MAX;
-};
-/// Of 2^bits ranges.
-HashRange RangeOf(uint64_t index, unsigned bits);
-
-/// Counts values that come in any order, in little more memory than their distinct ones take.
-class ValueCounter {
- public:
-  /// Takes the hashes out of `rows` now and then; to be called after each batch.
-  void Take(std::vector<uint64_t>& rows);
-  DistinctColumn Finish(std::vector<uint64_t>& rows);
-
- private:
-  DistinctColumn so_far_;
-};
-
-/// Sorted distinct hashes with their counts.
-DistinctColumn CountValues(std::vector<uint64_t> rows);
-
-/// How many of `child`'s values the `parent` has.
-struct Containment {
-  uint64_t values = 0, rows = 0;  // contained: distinct values, and rows that hold them
-};
-Containment ContainedIn(const DistinctColumn& child, const DistinctColumn& parent);
 
 }  // namespace roost::relate

@@ -58,14 +58,14 @@ std::string NamesInWords(const Database& database, const Column& child, const Co
 }
 
 std::string ContainedInWords(const Column& child, const Column& parent, const Pair& pair) {
-  if (pair.contained_values == child.distinct) {
-    return child.distinct == 1
+  if (pair.contained_values == pair.child_values) {
+    return pair.child_values == 1
                ? fmt::format("its one value is among {} keys", Count(parent.distinct))
-               : fmt::format("all {} values are among {} keys", Count(child.distinct),
+               : fmt::format("all {} values are among {} keys", Count(pair.child_values),
                              Count(parent.distinct));
   }
   return fmt::format("{} of {} values are among {} keys; {} rows hold others",
-                     Count(pair.contained_values), Count(child.distinct), Count(parent.distinct),
+                     Count(pair.contained_values), Count(pair.child_values), Count(parent.distinct),
                      Count(child.values - pair.contained_rows));
 }
 
@@ -96,7 +96,7 @@ std::vector<std::string> EvidenceInWords(const Database& database, const Pair& p
   }
   words.push_back(NamesInWords(database, child, parent, f));
   words.push_back(ContainedInWords(child, parent, pair) + ", " +
-                  SurpriseInWords(f, static_cast<double>(child.distinct)));
+                  SurpriseInWords(f, static_cast<double>(pair.child_values)));
   if (std::string spread = SpreadInWords(f); !spread.empty()) words.push_back(spread);
   words.push_back(fmt::format("{} of the keys are referred to", Percent(f[k_cover])));
   if (f[k_p_pk] > 0.5) words.push_back(fmt::format("{} is the key of its table", parent.name));

@@ -9,7 +9,7 @@ namespace roost::sketch {
 
 namespace {
 
-constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersion = 3;
 constexpr size_t kLongestTopText = 80;
 constexpr uint64_t kFractionLength = 8;
 
@@ -66,6 +66,7 @@ void ColumnSketch::AddInteger(int64_t integer, uint64_t times) {
   smallest_integer_ = std::min(smallest_integer_, integer);
   largest_integer_ = std::max(largest_integer_, integer);
   sorted_ = sorted_ && integer >= last_integer_;
+  rises_ += integer > last_integer_;
   last_integer_ = integer;
   uint64_t length = LengthOf(integer);
   length_sum_ += length * times;
@@ -100,6 +101,7 @@ void ColumnSketch::Merge(const ColumnSketch& other) {
         first ? other.smallest_integer_ : std::min(smallest_integer_, other.smallest_integer_);
     largest_integer_ =
         first ? other.largest_integer_ : std::max(largest_integer_, other.largest_integer_);
+    rises_ += other.rises_ + (!first && other.first_integer_ > last_integer_);
     if (first) first_integer_ = other.first_integer_;
     last_integer_ = other.last_integer_;
   }
@@ -130,6 +132,7 @@ std::string ColumnSketch::Save() const {
     to.U64(static_cast<uint64_t>(integer));
   }
   to.U8(sorted_);
+  to.U64(sorted_ ? rises_ : 0);
   to.Text(smallest_text_);
   to.Text(largest_text_);
   for (uint64_t count : text_classes_) to.U64(count);
@@ -158,6 +161,7 @@ Result<ColumnSketch> ColumnSketch::Load(std::string_view bytes) {
   }
   ROOST_ASSIGN(uint8_t sorted, from.U8());
   sketch.sorted_ = sorted != 0;
+  ROOST_ASSIGN(sketch.rises_, from.U64());
   ROOST_ASSIGN(sketch.smallest_text_, from.Text());
   ROOST_ASSIGN(sketch.largest_text_, from.Text());
   for (uint64_t& count : sketch.text_classes_) {

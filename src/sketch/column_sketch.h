@@ -44,6 +44,8 @@ class ColumnSketch {
   uint64_t longest() const { return longest_; }
   /// Integers that never fall from one row to the next.
   bool sorted() const { return only_integers() && sorted_; }
+  /// How many different integers there are; exact, and only known while they are sorted.
+  uint64_t sorted_distinct() const { return sorted() ? rises_ + 1 : 0; }
 
   const Kll& numbers() const { return numbers_; }
   const TopValues& top() const { return top_; }
@@ -62,6 +64,7 @@ class ColumnSketch {
   uint64_t nulls_ = 0, integers_ = 0, fractions_ = 0, texts_ = 0;
   int64_t smallest_integer_ = 0, largest_integer_ = 0, first_integer_ = 0, last_integer_ = 0;
   bool sorted_ = true;
+  uint64_t rises_ = 0;  // from one integer to the next, while sorted
   std::string smallest_text_, largest_text_;
   uint64_t length_sum_ = 0, longest_ = 0;
   TextClassCounts text_classes_{};

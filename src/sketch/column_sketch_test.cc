@@ -73,6 +73,9 @@ TEST(ColumnSketch, KnowsWhetherIntegersRise) {
   ColumnSketch merged = rising({1, 2});
   merged.Merge(rising({2, 9}));
   EXPECT_TRUE(merged.sorted());
+  EXPECT_EQ(merged.sorted_distinct(), 3u);
+  merged.Merge(rising({10, 12}));
+  EXPECT_EQ(merged.sorted_distinct(), 5u);
   merged.Merge(rising({3}));
   EXPECT_FALSE(merged.sorted());
 }

@@ -105,6 +105,12 @@ Result<shred::FinalColumn> ReadColumn(const Json& json) {
   column.conflict_of = fields.Text("conflict_of", "");
   column.conflict_values = fields.Count("conflicts");
   std::string type = fields.Text("type");
+  if (const Json* first = fields.Find("first_conflict", false)) {
+    Fields place(*first);
+    column.first_conflict_id = static_cast<int64_t>(place.Count("id"));
+    column.first_conflict_offset = place.Count("offset");
+    ROOST_TRY(place.status());
+  }
   const Json* format = fields.Find("format", false);
   ROOST_TRY(fields.status());
   ROOST_ASSIGN(column.type, FindType(type));

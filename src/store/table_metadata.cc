@@ -60,6 +60,10 @@ void AppendColumn(std::string& to, const FinalColumn& column) {
   if (!column.conflict_of.empty()) {
     AppendField(to, "conflict_of", column.conflict_of);
     to += ",\"conflicts\":" + std::to_string(column.conflict_values);
+    if (column.first_conflict_id >= 0) {
+      to += ",\"first_conflict\":{\"id\":" + std::to_string(column.first_conflict_id) +
+            ",\"offset\":" + std::to_string(column.first_conflict_offset) + '}';
+    }
   }
   to += '}';
 }

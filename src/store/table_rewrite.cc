@@ -95,6 +95,7 @@ class Rewriter {
     for (; end < rewrite_.parts.size(); ++end) {
       if (end > first && (shapes.size() > kPartShapes || end - first == kGroupSegments)) break;
       ROOST_ASSIGN(auto part, PartReader::Open(rewrite_.parts[end]));
+      ROOST_TRY(TakeFirstConflicts(*part, rewrite_.parts[end]));
       const std::string texts = part->Metadata("roost.shapes");
       if (!texts.empty()) ROOST_TRY(ParseShapes(texts, shapes));
       ROOST_ASSIGN(auto more, part->Segments(after_.id_name));
@@ -117,6 +118,34 @@ class Rewriter {
     }
     ROOST_TRY(EndPart(shapes));
     return end;
+  }
+
+  /// Where the first values that other columns could not hold came from.
+  Status TakeFirstConflicts(const PartReader& part, const std::string& path) {
+    const std::string text = part.Metadata("roost");
+    if (text.empty()) return Status::OK();
+    auto facts = ParseTableFacts(text);
+    if (!facts.ok()) return facts.status().WithMessage(path, ": ", facts.status().message());
+    for (const FinalColumn& column : facts->table.columns) {
+      if (column.first_conflict_id < 0) continue;
+      const FirstConflict first{column.first_conflict_id, column.first_conflict_offset};
+      auto [known, is_new] = first_conflicts_.try_emplace(column.name, first);
+      if (!is_new && first.id < known->second.id) known->second = first;
+    }
+    return Status::OK();
+  }
+
+  void SetFirstConflict(FinalColumn& column) const {
+    column.first_conflict_id = -1;
+    if (column.conflict_of.empty()) return;
+    for (const shred::EarlierColumn& earlier : column.earlier) {
+      auto found = first_conflicts_.find(earlier.name);
+      if (found == first_conflicts_.end()) continue;
+      const FirstConflict& first = found->second;
+      if (column.first_conflict_id >= 0 && column.first_conflict_id <= first.id) continue;
+      column.first_conflict_id = first.id;
+      column.first_conflict_offset = first.offset;
+    }
   }
 
   Status AddRowGroup(Segments segments) {
@@ -222,6 +251,8 @@ class Rewriter {
 
   Status EndPart(const ShapeTexts& shapes) {
     FinalTable table = after_;
+    for (FinalColumn& column : table.columns) SetFirstConflict(column);
+    first_conflicts_.clear();
     table.shapes.clear();
     for (const auto& [hash, text] : shapes)
       table.shapes.push_back({static_cast<uint64_t>(hash), text});
@@ -245,6 +276,11 @@ class Rewriter {
   PartFormat format_;
   std::unique_ptr<PageEncoder> encoder_;
   std::optional<PartFile> part_;  // the part that is being written
+  struct FirstConflict {
+    int64_t id = -1;
+    uint64_t offset = 0;
+  };
+  std::map<std::string, FirstConflict> first_conflicts_;  // of the parts it is made from
   std::vector<WrittenPart> written_;
 };
 
