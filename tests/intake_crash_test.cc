@@ -2,12 +2,8 @@
 // batches that append, add columns, widen, replace and go to quarantine; then opens the store
 // again: the last batch is in, or not, as a whole, and all earlier ones are.
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -24,6 +20,7 @@
 #include "base/test_folder.h"
 #include "roost/intake.h"
 #include "roost/roost.h"
+#include "tests/crash_points.h"
 #include "tests/ledger_store.h"
 #include "tests/power_loss.h"
 #include "tests/stop_and_go.h"
@@ -167,47 +164,18 @@ void Recover(const Places& places, int step) {
   EXPECT_TRUE(clean.ok()) << clean.ToString();
 }
 
-/// Asks `act` with the number of each call that changes the disk.
-class AtCalls {
- public:
-  explicit AtCalls(std::function<disk::Fault(int, disk::Call, const std::string&)> act) {
-    disk::SetFaultHook([this, act = std::move(act)](disk::Call call, const std::string& path) {
-      return disk::ChangesDisk(call) ? act(count_.fetch_add(1), call, path) : disk::Fault{};
-    });
-  }
-  ~AtCalls() { disk::SetFaultHook({}); }
-  int count() const { return count_; }
-
- private:
-  std::atomic<int> count_{0};
-};
-
 int CountCalls() {
   TestFolder scratch;
   int step = 0;
-  AtCalls nothing([](int, disk::Call, const std::string&) { return disk::Fault{}; });
-  Status status = RunSteps({scratch / "in", scratch / "out"}, 0, &step);
-  EXPECT_TRUE(status.ok()) << status.ToString();
-  ::testing::Test::RecordProperty("calls", nothing.count());
-  return nothing.count();
+  return CountCallsOf([&] { return RunSteps({scratch / "in", scratch / "out"}, 0, &step); });
 }
 
-/// In a process of its own, which is killed before its call number `at`. The step it was in.
-int RunAndKill(const Places& places, int at) {
+/// The step it was in.
+int RunStepsAndKill(const Places& places, int at) {
   auto* step = static_cast<int*>(
       ::mmap(nullptr, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   *step = 0;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    AtCalls kill([at](int call, disk::Call, const std::string&) {
-      if (call == at) ::kill(::getpid(), SIGKILL);
-      return disk::Fault{};
-    });
-    ::_exit(RunSteps(places, 0, step).ok() ? 0 : 1);
-  }
-  int state = 0;
-  ::waitpid(child, &state, 0);
-  EXPECT_TRUE(WIFSIGNALED(state)) << "exit code " << WEXITSTATUS(state);
+  RunAndKill(at, [&] { return RunSteps(places, 0, step); });
   const int reached = *step;
   ::munmap(step, sizeof(int));
   return reached;
@@ -221,7 +189,7 @@ void KillEverywhere(int first, int points) {
     SCOPED_TRACE("killed before call " + std::to_string(at) + " of " + std::to_string(calls));
     TestFolder scratch;
     const Places places{scratch / "in", scratch / "out"};
-    const int step = RunAndKill(places, at);
+    const int step = RunStepsAndKill(places, at);
     ASSERT_NO_FATAL_FAILURE(Recover(places, step));
   }
 }

@@ -45,6 +45,12 @@ void PowerLoss::See(disk::Call call, const std::string& path) {
   }
 }
 
+void PowerLoss::SeeAllSynced() {
+  See(disk::Call::kSync, folder_);
+  for (const auto& entry : fs::recursive_directory_iterator(folder_))
+    if (!entry.is_symlink()) See(disk::Call::kSync, entry.path());
+}
+
 void PowerLoss::FindPaths(const std::string& path) {
   paths_[InodeOf(path)] = path;
   for (const auto& [name, entry] : NamesIn(path)) {

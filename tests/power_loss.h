@@ -21,6 +21,8 @@ class PowerLoss {
  public:
   explicit PowerLoss(std::string folder) : folder_(std::move(folder)) {}
 
+  /// What is there now has long been on disk.
+  void SeeAllSynced();
   /// To be called before each system call, in its hook, by any thread.
   void See(disk::Call call, const std::string& path);
   /// Copies to the empty folder `to` what is left.

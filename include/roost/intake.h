@@ -58,6 +58,9 @@ struct IntakeBatch {
   IngestResult result;            // sums over the files that were taken
 };
 
+/// Whether small parts of a table become one.
+enum class Merging : uint8_t { kSmallParts, kNone };
+
 class Intake {
  public:
   /// Opens the store at options.output_dir, or makes one where nothing is, and recovers what others
@@ -79,7 +82,7 @@ class Intake {
 
   /// Sweeps dead writers, removes old parts and views, writes checkpoints; merges small parts.
   /// Cheap where there is nothing to do. Call it now and then.
-  virtual Status Tidy() = 0;
+  virtual Status Tidy(Merging merging = Merging::kSmallParts) = 0;
 
   /// Ends the writer. Without it another's sweep does.
   virtual Status Close() = 0;

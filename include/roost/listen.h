@@ -66,6 +66,7 @@ struct ListenOptions {
   double batch_seconds = 5;  // the longest that a ready file waits for others
   std::string event_log;     // HTCondor's user log; files are taken when their job is over
   std::string job_from;      // "result_{cluster}_{proc}.json"
+  bool merge = true;         // small parts of a table become one
   bool document = true;      // keep relations and documentation fresh
   IngestOptions ingest;      // how files are read and written; its inputs, output_dir, overwrite,
                              // dry_run and callbacks are not looked at

@@ -63,4 +63,31 @@ struct StoreStatus {
 /// Reads only.
 Result<StoreStatus> LookAtStore(const std::string& store_dir);
 
+struct CompactOptions {
+  std::string store_dir;
+  std::vector<std::string> tables;       // empty: all
+  uint64_t target_bytes = 256ull << 20;  // of a part; a larger one gets no more rows
+  bool dry_run = false;                  // tell what would be done
+  unsigned threads = 0;                  // 0: one per core
+  uint64_t memory_bytes = 512ull << 20;
+  std::function<bool()> should_stop;  // polled; true: Cancelled, what is committed stays
+};
+struct CompactResult {
+  struct Table {
+    std::string name;
+    uint64_t parts = 0, bytes = 0;          // before, of those that are written anew
+    uint64_t new_parts = 0, new_bytes = 0;  // 0 of a dry run
+    std::vector<std::string> folded;        // siblings that have gone into wider columns
+  };
+  std::vector<Table> tables;  // those that change
+  uint64_t commits = 0;
+  uint64_t lost_races = 0;  // others' commits that came first
+  std::vector<std::string> notes;
+  double seconds = 0;
+};
+/// Makes few, large parts of many small ones, in the order of ids, and takes siblings back into
+/// columns that can be made wide enough. Others may write meanwhile. Too little room on the disk is
+/// an IOError before anything is written.
+Result<CompactResult> Compact(const CompactOptions& options);
+
 }  // namespace roost

@@ -218,6 +218,8 @@ void AddListenCommand(CLI::App& app, ExitCode& exit_code) {
   AddReadiness(*command, flags->options);
   AddBatches(*command, *flags);
   command->add_flag("--once", flags->options.once, "stop when nothing is left to take");
+  command->add_flag("!--no-merge", flags->options.merge,
+                    "leave the many small parts of a table as they are");
   command->add_flag("!--no-relate", flags->options.document,
                     "do not look for keys and references, write no documentation");
   command->add_flag("--json", flags->json, "print a line of JSON for each thing that happens");

@@ -33,6 +33,7 @@ int Run(int argc, char** argv) {
   AddDemoCommand(app, exit_code);
   AddStatusCommand(app, exit_code);
   AddVerifyCommand(app, exit_code);
+  AddCompactCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);

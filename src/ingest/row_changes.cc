@@ -61,7 +61,10 @@ ledger::TableChange& RowChanges::ChangeOf(const std::string& table) {
 }
 
 void RowChanges::Note(const std::vector<store::WrittenPart>& parts) {
-  for (const store::WrittenPart& part : parts) made_.push_back(part.path);
+  for (const store::WrittenPart& part : parts) {
+    made_.push_back(part.path);
+    if (!part.sketches.empty()) made_.push_back(part.sketches);
+  }
 }
 
 Status RowChanges::Make(const std::vector<Batch::Change>& rewrites,
@@ -109,6 +112,7 @@ Status RowChanges::Rewrite(const Batch::Change& change,
   rewrite.before = change.before;
   rewrite.after = change.after;
   rewrite.level = options_.compression_level;
+  rewrite.sketch = options_.sketch;
   ROOST_ASSIGN(rewrite.codec, store::CodecFromName(options_.compression));
   std::set<std::string> gone;
   for (const ledger::Removal& removal : rest.removed) gone.insert(removal.path);

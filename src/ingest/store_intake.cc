@@ -11,6 +11,7 @@
 #include "ingest/root_names.h"
 #include "ingest/row_changes.h"
 #include "read/content_hash.h"
+#include "store/compaction.h"
 #include "store/table_change.h"
 
 namespace roost::ingest {
@@ -133,6 +134,15 @@ Result<std::vector<FileFate>> StoreIntake::Look(std::span<const IntakeFile> file
   std::vector<FileFate> fates;
   for (const Standing& standing : standings) fates.push_back(standing.fate);
   return fates;
+}
+
+Status StoreIntake::Tidy(Merging merging) {
+  if (merging == Merging::kSmallParts) {
+    store::SmallMergeOptions merge;
+    merge.should_stop = options_.should_stop;
+    ROOST_TRY(store::MergeSmallParts(*writer_, merge).status());
+  }
+  return writer_->ledger().Tidy().status();
 }
 
 Status StoreIntake::ReadPublished() {

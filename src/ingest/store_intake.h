@@ -26,7 +26,7 @@ class StoreIntake : public Intake {
   const std::vector<std::string>& recovery() const override { return recovery_; }
   Result<IntakeBatch> Take(std::span<const IntakeFile> files) override;
   Result<std::vector<FileFate>> Look(std::span<const IntakeFile> files) override;
-  Status Tidy() override { return writer_->ledger().Tidy().status(); }
+  Status Tidy(Merging merging = Merging::kSmallParts) override;
   Status Close() override { return writer_->Close(); }
 
  private:

@@ -68,6 +68,7 @@ struct Commit {
   std::vector<Transaction> transactions;
   std::vector<Part> added;
   std::vector<Removal> removed;
+  bool data_change = true;  // false: the same rows, only rearranged; not read back
 };
 
 /// A table at one version.

@@ -23,6 +23,11 @@ void AppendNumber(std::string& out, std::string_view name, int64_t number) {
   AppendJsonInt(out, number);
 }
 
+void AppendFlag(std::string& out, std::string_view name, bool flag) {
+  AppendName(out, name);
+  out += flag ? "true" : "false";
+}
+
 void AppendTexts(std::string& out, std::string_view name, const Texts& texts) {
   AppendName(out, name);
   out += '{';
@@ -41,11 +46,12 @@ void AppendTextList(std::string& out, std::string_view name,
   out += ']';
 }
 
-void AppendRemoval(std::string& out, const Removal& removal) {
+void AppendRemoval(std::string& out, const Removal& removal, bool data_change) {
   out += '{';
   AppendText(out, "path", removal.path);
   AppendNumber(out, "deletionTimestamp", removal.deleted_ms);
-  out += ",\"dataChange\":true,\"extendedFileMetadata\":true,\"partitionValues\":{}";
+  AppendFlag(out, "dataChange", data_change);
+  out += ",\"extendedFileMetadata\":true,\"partitionValues\":{}";
   AppendNumber(out, "size", static_cast<int64_t>(removal.bytes));
   out += '}';
 }
@@ -100,13 +106,13 @@ Status TakeAction(Commit& commit, std::string_view action, JsonObject object,
 
 }  // namespace
 
-void AppendPart(std::string& out, const Part& part) {
+void AppendPart(std::string& out, const Part& part, bool data_change) {
   out += '{';
   AppendText(out, "path", part.path);
   AppendTexts(out, "partitionValues", part.partition_values);
   AppendNumber(out, "size", static_cast<int64_t>(part.bytes));
   AppendNumber(out, "modificationTime", part.modified_ms);
-  out += ",\"dataChange\":true";
+  AppendFlag(out, "dataChange", data_change);
   if (!part.stats.empty()) AppendText(out, "stats", part.stats);
   if (!part.tags.empty()) AppendTexts(out, "tags", part.tags);
   out += '}';
@@ -143,8 +149,9 @@ std::string WriteCommit(const Commit& commit) {
   for (const Transaction& transaction : commit.transactions)
     AppendLine(out, "txn", [&] { AppendTransaction(out, transaction); });
   for (const Removal& removal : commit.removed)
-    AppendLine(out, "remove", [&] { AppendRemoval(out, removal); });
-  for (const Part& part : commit.added) AppendLine(out, "add", [&] { AppendPart(out, part); });
+    AppendLine(out, "remove", [&] { AppendRemoval(out, removal, commit.data_change); });
+  for (const Part& part : commit.added)
+    AppendLine(out, "add", [&] { AppendPart(out, part, commit.data_change); });
   return out;
 }
 

@@ -20,7 +20,7 @@ std::string WriteCommit(const Commit& commit);
 Result<Commit> ReadCommit(std::string_view text, const std::string& where);
 
 /// The bare objects, without the name of the action around them.
-void AppendPart(std::string& out, const Part& part);
+void AppendPart(std::string& out, const Part& part, bool data_change = true);
 void AppendMetadata(std::string& out, const Metadata& metadata);
 void AppendProtocol(std::string& out, const Protocol& protocol);
 

@@ -56,7 +56,7 @@ void AppendChange(std::string& out, const TableChange& change) {
   out += ",\"add\":[";
   for (const Part& part : change.added) {
     if (out.back() != '[') out += ',';
-    AppendPart(out, part);
+    AppendPart(out, part, !change.rearranges);
   }
   out += "],\"remove\":[";
   for (const Removal& removal : change.removed) {
@@ -78,7 +78,9 @@ void AppendChange(std::string& out, const TableChange& change) {
     }
     out += "}}";
   }
-  out += change.rewrites ? ",\"rewrites\":true}" : "}";
+  if (change.rewrites) out += ",\"rewrites\":true";
+  if (change.rearranges) out += ",\"rearranges\":true";
+  out += '}';
 }
 
 std::string InfoOf(const Entry& entry, int64_t now_ms) {
@@ -172,6 +174,7 @@ Result<TableChange> ReadChange(JsonElement element, const std::string& where) {
   TableChange change;
   change.table = TextOf(object, "table");
   change.rewrites = FlagOf(object, "rewrites");
+  change.rearranges = FlagOf(object, "rearranges");
   ROOST_TRY(ForEach(object, "add", where, [&](JsonElement item) -> Status {
     JsonObject part;
     if (item.get_object().get(part) != simdjson::SUCCESS) return Damaged(where, "add");

@@ -64,6 +64,7 @@ struct TableChange {
   std::optional<TableSchema> schema;  // for a new table, and when it changes
   /// All parts of the old schema are replaced: whoever finishes the commit recasts late ones too.
   bool rewrites = false;
+  bool rearranges = false;  // the rows stay what they are: readers of changes need not look
 };
 
 struct Entry {

@@ -51,6 +51,7 @@ Result<std::optional<struct Commit>> Ledger::CommitFor(const TableChange& change
   commit.info += ",\"operationParameters\":{},\"engineInfo\":\"roost/" ROOST_VERSION "\"}";
   commit.transactions.push_back({kApp, version, now});
   commit.added = change.added;
+  commit.data_change = !change.rearranges;
   RewriteRequest request{TableFolder(change.table), {}, {}, {}, [&] { return NextPartName(); }};
   std::set<std::string> leaving;
   for (const Removal& removal : change.removed) {

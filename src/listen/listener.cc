@@ -189,10 +189,13 @@ void Listener::StartWork() {
   if (now >= next_tidy_ && counts_.batches > 0) {
     next_tidy_ = now + kTidySeconds;
     auto status = std::make_shared<Status>();
-    worker_.Start([this, status] { *status = taker_->Tidy(); },
-                  [this, status] {
-                    if (!status->ok() && !status->IsCancelled()) Problem(status->message());
-                  });
+    worker_.Start(
+        [this, status] {
+          *status = taker_->Tidy(options_.merge ? Merging::kSmallParts : Merging::kNone);
+        },
+        [this, status] {
+          if (!status->ok() && !status->IsCancelled()) Problem(status->message());
+        });
     return;
   }
   const bool is_time = is_dirty_ && !options_.once && now >= next_document_;
@@ -322,7 +325,8 @@ Status Listener::Close() {
   if (fatal_.ok() && is_dirty_) StartDocumenting(options_.ingest.threads);
   WaitOut(documenter_);
   ROOST_TRY(peers_->Leave());
-  if (!IsStopped() && counts_.batches > 0) ROOST_TRY(taker_->Tidy());
+  if (!IsStopped() && counts_.batches > 0)
+    ROOST_TRY(taker_->Tidy(options_.merge ? Merging::kSmallParts : Merging::kNone));
   return taker_->Close();
 }
 

@@ -45,7 +45,7 @@ class Taker {
   TakeReport Take(const std::vector<ReadyFile>& files);
   /// Files that a dead listener had put aside.
   TakeReport Adopt();
-  Status Tidy() { return intake_->Tidy(); }
+  Status Tidy(Merging merging) { return intake_->Tidy(merging); }
   Status Close();
 
  private:

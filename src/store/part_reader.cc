@@ -35,6 +35,43 @@ Layout LayoutOf(FinalType type) {
 
 }  // namespace
 
+class PartReader::NumbersOfPart : public NumberReader {
+ public:
+  NumbersOfPart(std::shared_ptr<const PartReader> part,
+                std::shared_ptr<parquet::Int64Reader> reader)
+      : part_(std::move(part)), reader_(std::move(reader)) {}
+
+  Status Skip(uint64_t rows) override {
+    return Take(rows, [&](int64_t left) { return reader_->Skip(left); });
+  }
+  Status Read(uint64_t rows, int64_t* to) override {
+    return Take(rows, [&](int64_t left) {
+      int64_t read = 0;
+      reader_->ReadBatch(left, nullptr, nullptr, to, &read);
+      to += read;
+      return read;
+    });
+  }
+
+ private:
+  template <class Some>
+  Status Take(uint64_t rows, Some some) const {
+    try {
+      for (auto left = static_cast<int64_t>(rows); left > 0;) {
+        const int64_t took = some(left);
+        if (took <= 0) return part_->Fault("a column has too few rows");
+        left -= took;
+      }
+    } catch (const std::exception& error) {
+      return part_->Fault(error.what());
+    }
+    return Status::OK();
+  }
+
+  std::shared_ptr<const PartReader> part_;
+  std::shared_ptr<parquet::Int64Reader> reader_;
+};
+
 Status PartReader::Fault(const char* what) const {
   return Status::IOError("cannot read ", path_, ": ", what,
                          "; restore the file, or take its input files again into a new store");
@@ -68,16 +105,14 @@ std::string PartReader::Metadata(const std::string& key) const {
   return value.ok() ? *value : "";
 }
 
-Result<std::vector<RowSegment>> PartReader::Segments(const std::string& id_name) {
-  std::vector<RowSegment> segments;
-  for (int group = 0; group < file_->metadata()->num_row_groups(); ++group) {
-    const auto facts = file_->metadata()->RowGroup(group);
-    if (facts->num_rows() == 0) continue;
-    ROOST_ASSIGN(auto first, Numbers(group, id_name, 1));
-    segments.push_back({shared_from_this(), group, static_cast<uint64_t>(facts->num_rows()),
-                        static_cast<uint64_t>(facts->total_byte_size()), first.front()});
-  }
-  return segments;
+int PartReader::row_groups() const { return file_->metadata()->num_row_groups(); }
+
+uint64_t PartReader::RowGroupRows(int row_group) const {
+  return static_cast<uint64_t>(file_->metadata()->RowGroup(row_group)->num_rows());
+}
+
+uint64_t PartReader::RowGroupBytes(int row_group) const {
+  return static_cast<uint64_t>(file_->metadata()->RowGroup(row_group)->total_byte_size());
 }
 
 Result<std::unique_ptr<ChunkReader>> PartReader::Column(int row_group,
@@ -97,28 +132,25 @@ Result<std::unique_ptr<ChunkReader>> PartReader::Column(int row_group,
   }
 }
 
-Result<std::vector<int64_t>> PartReader::Numbers(int row_group, const std::string& name,
-                                                 int64_t at_most) {
+Result<std::unique_ptr<NumberReader>> PartReader::Numbers(int row_group, const std::string& name) {
   const int leaf = LeafOf(name);
   if (leaf < 0) return Fault(("it lacks the column " + name).c_str());
-  std::vector<int64_t> numbers;
   try {
     auto reader =
         std::static_pointer_cast<parquet::Int64Reader>(file_->RowGroup(row_group)->Column(leaf));
     const bool is_required = reader->descr()->max_definition_level() == 0;
     if (reader->type() != parquet::Type::INT64 || !is_required)
       return Fault(("its column " + name + " is not what roost writes").c_str());
-    const int64_t rows = std::min(at_most, file_->metadata()->RowGroup(row_group)->num_rows());
-    numbers.resize(static_cast<size_t>(rows));
-    for (int64_t done = 0; done < rows;) {
-      int64_t read = 0;
-      reader->ReadBatch(rows - done, nullptr, nullptr, numbers.data() + done, &read);
-      if (read == 0) return Fault("a column has too few rows");
-      done += read;
-    }
+    return std::make_unique<NumbersOfPart>(shared_from_this(), std::move(reader));
   } catch (const std::exception& error) {
     return Fault(error.what());
   }
+}
+
+Result<std::vector<int64_t>> PartReader::Required(int row_group, const std::string& name) {
+  ROOST_ASSIGN(auto reader, Numbers(row_group, name));
+  std::vector<int64_t> numbers(RowGroupRows(row_group));
+  ROOST_TRY(reader->Read(numbers.size(), numbers.data()));
   return numbers;
 }
 

@@ -15,20 +15,22 @@
 
 namespace roost::store {
 
-/// A row group of a part.
-struct RowSegment {
-  std::shared_ptr<class PartReader> part;
-  int row_group = 0;
-  uint64_t rows = 0, bytes = 0;  // bytes: before compression
-  int64_t first_id = 0;
+/// Reads a column of int64 that is never null, of one row group, from front to back.
+class NumberReader {
+ public:
+  virtual ~NumberReader() = default;
+  virtual Status Skip(uint64_t rows) = 0;
+  /// The next `rows` values, which must be there.
+  virtual Status Read(uint64_t rows, int64_t* to) = 0;
 };
 
 class PartReader : public std::enable_shared_from_this<PartReader> {
  public:
   static Result<std::shared_ptr<PartReader>> Open(const std::string& path);
 
-  /// In the order in which they lie. `id_name` is the column that tells the first ids.
-  Result<std::vector<RowSegment>> Segments(const std::string& id_name);
+  int row_groups() const;
+  uint64_t RowGroupRows(int row_group) const;
+  uint64_t RowGroupBytes(int row_group) const;  // before compression
   /// The text under a key of the footer; empty where there is none.
   std::string Metadata(const std::string& key) const;
 
@@ -36,16 +38,16 @@ class PartReader : public std::enable_shared_from_this<PartReader> {
   /// the reader.
   Result<std::unique_ptr<ChunkReader>> Column(int row_group, const shred::FinalColumn& column,
                                               ChunkFacts& facts);
-  /// All values of a column of int64 that is never null.
-  Result<std::vector<int64_t>> Required(int row_group, const std::string& name) {
-    return Numbers(row_group, name, INT64_MAX);
-  }
+  Result<std::unique_ptr<NumberReader>> Numbers(int row_group, const std::string& name);
+  /// All values of such a column.
+  Result<std::vector<int64_t>> Required(int row_group, const std::string& name);
 
  private:
+  class NumbersOfPart;
+
   PartReader(std::string path, std::shared_ptr<parquet::ParquetFileReader> file)
       : path_(std::move(path)), file_(std::move(file)) {}
   int LeafOf(const std::string& name) const;
-  Result<std::vector<int64_t>> Numbers(int row_group, const std::string& name, int64_t at_most);
   Status Fault(const char* what) const;
 
   std::string path_;

@@ -218,6 +218,9 @@ OutputPlaces PlacesIn(const std::string& folder) {
   places.scratch = folder + "/scratch";
   std::filesystem::create_directories(places.scratch);
   places.new_part = [=](const std::string& table) { return new_file(table, "part-%05d.parquet"); };
+  places.new_sketches = [=](const std::string& table, const std::string&) {
+    return new_file("sketches-" + table, "%d.sketches");
+  };
   places.new_raw_file = [=] { return new_file("raw", "%d.bin"); };
   return places;
 }

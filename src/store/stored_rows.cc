@@ -68,6 +68,27 @@ void Note(const Column& values, FinalType type, ColumnContents& contents) {
 
 }  // namespace
 
+Result<ColumnContents> LookAtColumn(const ledger::Snapshot& table, const std::string& folder,
+                                    const FinalColumn& column) {
+  ColumnContents contents;
+  Column values;
+  for (const auto& [path, part] : table.live) {
+    ROOST_ASSIGN(auto reader, PartReader::Open(folder + "/" + ledger::DecodePath(path)));
+    for (int group = 0; group < reader->row_groups(); ++group) {
+      ChunkFacts facts;
+      ROOST_ASSIGN(auto chunk, reader->Column(group, column, facts));
+      if (!chunk) continue;
+      constexpr uint64_t kRows = 4096;
+      const uint64_t rows = reader->RowGroupRows(group);
+      for (uint64_t row = 0; row < rows; row += kRows) {
+        ROOST_TRY(chunk->Read(static_cast<uint32_t>(std::min(kRows, rows - row)), values));
+        Note(values, column.type, contents);
+      }
+    }
+  }
+  return contents;
+}
+
 StoredRows::StoredRows(ledger::Ledger& ledger, uint64_t rewrite_bytes)
     : ledger_(ledger),
       rewrite_bytes_(rewrite_bytes),
@@ -90,32 +111,11 @@ bool StoredRows::MayRewrite(const shred::FinalTable& table) {
 ColumnContents StoredRows::Look(const shred::FinalTable& table, const FinalColumn& column) {
   auto [known, is_new] = known_.try_emplace({table.identity, column.name});
   if (is_new && status_.ok()) {
-    auto read = Read(table, column);
+    auto read = LookAtColumn(ledger_.Table(table.name), ledger_.TableFolder(table.name), column);
     status_ = read.status();
     if (read.ok()) known->second = *read;
   }
   return known->second;
-}
-
-Result<ColumnContents> StoredRows::Read(const shred::FinalTable& table, const FinalColumn& column) {
-  ColumnContents contents;
-  Column values;
-  for (const auto& [path, part] : ledger_.Table(table.name).live) {
-    ROOST_ASSIGN(auto reader, PartReader::Open(ledger_.TableFolder(table.name) + "/" +
-                                               ledger::DecodePath(path)));
-    ROOST_ASSIGN(auto segments, reader->Segments(table.id_name));
-    for (const RowSegment& segment : segments) {
-      ChunkFacts facts;
-      ROOST_ASSIGN(auto chunk, reader->Column(segment.row_group, column, facts));
-      if (!chunk) continue;
-      constexpr uint64_t kRows = 4096;
-      for (uint64_t row = 0; row < segment.rows; row += kRows) {
-        ROOST_TRY(chunk->Read(static_cast<uint32_t>(std::min(kRows, segment.rows - row)), values));
-        Note(values, column.type, contents);
-      }
-    }
-  }
-  return contents;
 }
 
 }  // namespace roost::store

@@ -11,6 +11,10 @@
 
 namespace roost::store {
 
+/// What the values of a column are, of the parts of a table below `folder`.
+Result<shred::ColumnContents> LookAtColumn(const ledger::Snapshot& table, const std::string& folder,
+                                           const shred::FinalColumn& column);
+
 class StoredRows : public shred::PublishedRows {
  public:
   /// `ledger` must outlive it; tables are as they were at its last Refresh. One whose parts have
@@ -26,9 +30,6 @@ class StoredRows : public shred::PublishedRows {
   const Status& status() const { return status_; }
 
  private:
-  Result<shred::ColumnContents> Read(const shred::FinalTable& table,
-                                     const shred::FinalColumn& column);
-
   ledger::Ledger& ledger_;
   uint64_t rewrite_bytes_;
   int64_t opened_ms_;

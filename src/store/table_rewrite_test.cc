@@ -3,6 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "base/test_folder.h"
 #include "store/column_values.h"
@@ -99,6 +105,121 @@ TEST_F(TableRewriteTest, TextsOfFewWordsStaySmall) {
       FinalRoot("t", {From(FinalColumnOf("n", FinalType::kInt64, {}), {{"n"}}),
                       From(FinalColumnOf("w", FinalType::kText, {}), {{"w"}})});
   EXPECT_LT(Rewrite(after).bytes, bytes_);
+}
+
+/// 3,000 rows of one table, in parts as `part_of` says, whose row groups hold `group` rows.
+class RowsInParts {
+ public:
+  RowsInParts(size_t parts, int64_t group, const std::function<size_t(int64_t)>& part_of) {
+    table_ = FinalRoot("t", {FinalColumnOf("n", FinalType::kInt64, {{Slot::kNumber}}),
+                             FinalColumnOf("w", FinalType::kText, {{Slot::kText}}),
+                             FinalColumnOf("l", FinalType::kListInt64, {{Slot::kListNumber}})});
+    table_.columns[0].path = "/n";
+    table_.columns[1].path = "/w";
+    table_.columns[2].path = "/l";
+    for (size_t part = 0; part < parts; ++part)
+      Write(part, group, [&](int64_t row) { return part_of(row) == part; });
+  }
+
+  /// The bytes of the one part that they become.
+  std::string Rewritten() const {
+    const FinalTable same = SameColumns(table_);
+    TableRewrite rewrite{&table_, &same, paths_};
+    rewrite.sketch = false;
+    auto parts = RewriteTable(rewrite, PlacesIn(folder_ / "new"));
+    EXPECT_TRUE(parts.ok()) << parts.status().ToString();
+    EXPECT_EQ(parts->size(), 1u);
+    std::ifstream file(parts->front().path, std::ios::binary);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    return bytes.str();
+  }
+  ReadTable Read() const { return ReadFolder(folder_ / "new/t").ValueOrDie(); }
+
+ private:
+  template <class Holds>
+  void Write(size_t part, int64_t group, Holds holds) {
+    OutputOptions options;
+    options.places = PlacesIn(folder_ / std::to_string(part));
+    auto output = Output::Create(options).ValueOrDie();
+    {
+      auto sink = output->NewSink();
+      MadeTable table(*sink, 0, "t", true);
+      int64_t rows = 0;
+      for (int64_t row = 0; row < 3000; ++row) {
+        if (!holds(row)) continue;
+        if (row % 3 > 0)
+          AddWord(table.ColumnOf({"/n", Slot::kNumber}), shred::Layout::kInt64,
+                  static_cast<uint64_t>(row * row));
+        if (row % 5 > 0)
+          PutEntry(table.ColumnOf({"/w", Slot::kText}), "word " + std::to_string(row % 700));
+        if (row % 7 > 1) AddList(table.ColumnOf({"/l", Slot::kListNumber}), row);
+        table.EndRow(row, 0, 0, static_cast<uint64_t>(row % 4));
+        if (++rows % group > 0) continue;
+        EXPECT_TRUE(table.Flush().ok());
+        EXPECT_TRUE(table.EndRowGroup().ok());
+      }
+      EXPECT_TRUE(table.Flush().ok());
+      if (rows % group > 0) {
+        EXPECT_TRUE(table.EndRowGroup().ok());
+      }
+    }
+    auto published = output->Publish({{table_}}, 1).ValueOrDie();
+    output->Keep();
+    for (const WrittenPart& each : published[0].parts) paths_.push_back(each.path);
+  }
+
+  static void AddList(shred::Column& column, int64_t row) {
+    column.layout = shred::Layout::kList;
+    if (!column.element) column.element = std::make_unique<shred::Column>();
+    const auto length = static_cast<uint32_t>(row % 4);
+    column.list_lengths.Push(length);
+    ++column.values;
+    shred::Column& element = *column.element;
+    for (uint32_t item = 0; item < length; ++item) {
+      if (item == 1) {
+        AddNull(element, element.values + element.nulls);
+      } else {
+        AddWord(element, shred::Layout::kInt64, static_cast<uint64_t>(row + item));
+      }
+    }
+  }
+
+  TestFolder folder_;
+  FinalTable table_;
+  std::vector<std::string> paths_;
+};
+
+TEST(RewrittenRows, AreTheSameBytesHoweverTheyLayInParts) {
+  const std::string one = RowsInParts(1, 3000, [](int64_t) { return 0; }).Rewritten();
+  const std::string halves =
+      RowsInParts(2, 500, [](int64_t row) { return row < 1700 ? 1 : 0; }).Rewritten();
+  const std::string mixed =
+      RowsInParts(5, 97, [](int64_t row) { return static_cast<size_t>(row * 31 % 5); }).Rewritten();
+  const std::string runs = RowsInParts(3, 200, [](int64_t row) {
+                             return static_cast<size_t>(row / 13 % 3);
+                           }).Rewritten();
+  EXPECT_TRUE(one == halves);
+  EXPECT_TRUE(one == mixed);
+  EXPECT_TRUE(one == runs);
+}
+
+TEST(RewrittenRows, HaveTheirValuesStill) {
+  RowsInParts rows(5, 97, [](int64_t row) { return static_cast<size_t>(row * 31 % 5); });
+  rows.Rewritten();
+  const ReadTable read = rows.Read();
+  ASSERT_EQ(read.rows, 3000u);
+  for (size_t row = 0; row < 3000; ++row) {
+    const auto number = static_cast<int64_t>(row);
+    ASSERT_EQ(read.cells.at("_roost_id")[row], CellOf(number));
+    ASSERT_EQ(read.cells.at("n")[row], row % 3 > 0 ? CellOf(number * number) : Cell());
+    ASSERT_EQ(read.cells.at("w")[row],
+              row % 5 > 0 ? CellOfText("word " + std::to_string(row % 700)) : Cell());
+    std::string list = "[";
+    for (size_t item = 0; item < row % 4; ++item)
+      list += (item ? "," : "") + (item == 1 ? "null" : std::to_string(row + item));
+    ASSERT_EQ(read.cells.at("l")[row], row % 7 > 1 ? Cell(list + "]") : Cell()) << row;
+  }
 }
 
 TEST_F(TableRewriteTest, AnErrorLeavesNothingBehind) {

@@ -17,6 +17,7 @@ struct ColumnCount {
 
 struct WrittenPart {
   std::string path;
+  std::string sketches;  // path of its file of sketches, if it was written with one
   uint64_t bytes = 0, rows = 0;
   uint64_t checksum = 0;  // XXH3-64 of all bytes
   int64_t modified_ms = 0;

@@ -1,0 +1,424 @@
+// Compact's promises: few parts in the order of ids, the same documents, nothing to do the second
+// time, whoever else writes; and its plans.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/test_folder.h"
+#include "roost/roost.h"
+#include "roost/upkeep.h"
+#include "store/compaction.h"
+#include "tests/crash_points.h"
+#include "tests/ledger_store.h"
+#include "tests/power_loss.h"
+#include "tests/stop_and_go.h"
+
+namespace roost::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::map<std::string, std::string>;  // name -> bytes
+
+std::string BytesOf(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+Files Exported(const std::string& out) {
+  TestFolder back;
+  auto exported = Export({out, back / "back", false});
+  EXPECT_TRUE(exported.ok()) << exported.status().ToString();
+  Files files;
+  for (const auto& entry : fs::recursive_directory_iterator(back / "back"))
+    if (entry.is_regular_file()) files[entry.path().filename()] = BytesOf(entry.path());
+  return files;
+}
+
+/// Files of a view, in the order of their first ids.
+std::vector<std::vector<int64_t>> IdsOfParts(const std::string& out, const std::string& table) {
+  std::vector<std::vector<int64_t>> parts;
+  for (const auto& part : fs::directory_iterator(out + "/" + table + ".parquet")) {
+    EXPECT_EQ(part.path().filename().string().find("-schema-"), std::string::npos)
+        << "no part lacks columns";
+    parts.push_back(ledger::testing::ReadIds(part.path()).ValueOrDie());
+  }
+  std::ranges::sort(parts);
+  return parts;
+}
+
+/// One ascending sequence.
+void ExpectSorted(const std::vector<std::vector<int64_t>>& parts) {
+  std::vector<int64_t> ids;
+  for (const auto& part : parts) ids.insert(ids.end(), part.begin(), part.end());
+  EXPECT_TRUE(std::ranges::is_sorted(ids));
+}
+
+Status Ingest(const TestFolder& folder, const Files& files, uint64_t rewrite_bytes = 256 << 20) {
+  IngestOptions options;
+  for (const auto& [name, text] : files) options.inputs.push_back(folder.Write("in/" + name, text));
+  options.output_dir = folder / "out";
+  options.threads = 2;
+  options.rewrite_bytes = rewrite_bytes;
+  return roost::Ingest(options).status();
+}
+
+void ExpectWell(const std::string& out) {
+  VerifyOptions options;
+  options.store_dir = out;
+  auto verified = Verify(options);
+  ASSERT_TRUE(verified.ok()) << verified.status().ToString();
+  for (const StoreProblem& problem : verified->problems)
+    ADD_FAILURE() << problem.where << ": " << problem.what;
+}
+
+CompactResult CompactNow(const std::string& out, uint64_t target = 256 << 20) {
+  CompactOptions options;
+  options.store_dir = out;
+  options.target_bytes = target;
+  options.threads = 2;
+  auto result = Compact(options);
+  EXPECT_TRUE(result.ok()) << result.status().ToString();
+  return result.ok() ? *result : CompactResult();
+}
+
+/// Batches of a few files each, with a child table and a column that comes late.
+class CompactTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (int batch = 0; batch < 6; ++batch) {
+      Files files;
+      for (int file = 0; file < 3; ++file) {
+        const std::string number = std::to_string(batch * 3 + file);
+        files["t_" + number + ".json"] =
+            "{\"n\":" + number + ",\"w\":\"word " + std::to_string(batch % 2) +
+            "\",\"tags\":[\"a\",\"b" + number + "\"],\"s\":[{\"x\":1},{\"x\":" + number + "}]" +
+            (batch > 3 ? ",\"late\":\"2020-01-0" + std::to_string(batch) + "\"}" : "}");
+      }
+      Status status = Ingest(folder_, files, 0);
+      ASSERT_TRUE(status.ok()) << status.ToString();
+    }
+    out_ = folder_ / "out";
+  }
+
+  TestFolder folder_;
+  std::string out_;
+};
+
+TEST_F(CompactTest, ManyPartsBecomeOneInTheOrderOfIdsAndTheDocumentsAreTheSame) {
+  const Files before = Exported(out_);
+  const CompactResult result = CompactNow(out_);
+  ASSERT_EQ(result.tables.size(), 2u);
+  EXPECT_EQ(result.tables[0].name, "s");
+  EXPECT_GE(result.tables[1].parts, 6u);
+  EXPECT_EQ(result.tables[1].new_parts, 1u);
+  for (const char* table : {"t", "s"}) {
+    const auto parts = IdsOfParts(out_, table);
+    EXPECT_EQ(parts.size(), 1u);
+    ExpectSorted(parts);
+  }
+  EXPECT_EQ(Exported(out_), before);
+  ExpectWell(out_);
+}
+
+TEST_F(CompactTest, TheSecondTimeThereIsNothingToDo) {
+  CompactNow(out_);
+  const CompactResult again = CompactNow(out_);
+  EXPECT_TRUE(again.tables.empty());
+  EXPECT_EQ(again.commits, 0u);
+}
+
+TEST_F(CompactTest, ADryRunSaysWhatWouldBeDoneAndWritesNothing) {
+  const auto parts = IdsOfParts(out_, "s");
+  CompactOptions options;
+  options.store_dir = out_;
+  options.dry_run = true;
+  auto result = Compact(options);
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  ASSERT_EQ(result->tables.size(), 2u);
+  EXPECT_EQ(result->commits, 0u);
+  EXPECT_EQ(IdsOfParts(out_, "s"), parts);
+}
+
+TEST_F(CompactTest, WhereTheDiskHasNoRoomNothingIsWritten) {
+  auto writer = store::StoreWriter::Open(out_).ValueOrDie();
+  store::CompactionOptions options;
+  options.free_bytes = [](const std::string&) { return Result<uint64_t>(1000); };
+  int changes = 0;
+  Status status;
+  {
+    AtCalls count([&](int, disk::Call, const std::string&) {
+      ++changes;
+      return disk::Fault{};
+    });
+    status = store::Compact(*writer, options).status();
+  }
+  EXPECT_TRUE(status.IsIOError()) << status.ToString();
+  EXPECT_NE(status.message().find("make room"), std::string::npos) << status.ToString();
+  EXPECT_LE(changes, 20) << "syncs of what was read";
+  ASSERT_TRUE(writer->Close().ok());
+  EXPECT_TRUE(ledger::testing::CheckNoGarbage(out_).ok());
+}
+
+TEST_F(CompactTest, ARowThatWasReplacedIsNotThereAgain) {
+  Status status = Ingest(folder_, {{"t_4.json", R"({"n":400,"s":[]})"}}, 0);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  const Files before = Exported(out_);
+  CompactNow(out_);
+  EXPECT_EQ(Exported(out_), before);
+  ExpectWell(out_);
+}
+
+TEST_F(CompactTest, RowsOfOtherToolsStayWhereTheyAre) {
+  ASSERT_TRUE(Ingest(folder_, {{"p_1.json", R"({"content":"a"})"}}).ok());
+  ASSERT_TRUE(Ingest(folder_, {{"p_2.json", R"({"content":"b"})"}}).ok());
+  Status appended = ledger::testing::AppendForeign(out_, "p", 3);
+  ASSERT_TRUE(appended.ok()) << appended.ToString();
+  const CompactResult result = CompactNow(out_);
+  const auto p = std::ranges::find(result.tables, "p", &CompactResult::Table::name);
+  ASSERT_NE(p, result.tables.end());
+  EXPECT_EQ(p->parts, 2u);
+  EXPECT_EQ(p->new_parts, 1u);
+  EXPECT_TRUE(CompactNow(out_).tables.empty());
+}
+
+TEST_F(CompactTest, SmallPartsGoTogetherUntilThereAreFewEnough) {
+  auto writer = store::StoreWriter::Open(out_).ValueOrDie();
+  store::SmallMergeOptions options;
+  options.seconds = 60;
+  options.limits.parts = 4;
+  auto merged = store::MergeSmallParts(*writer, options);
+  ASSERT_TRUE(merged.ok()) << merged.status().ToString();
+  EXPECT_GE(*merged, 12u);
+  EXPECT_EQ(store::MergeSmallParts(*writer, options).ValueOrDie(), 0u) << "few enough";
+  ASSERT_TRUE(writer->Close().ok());
+  ExpectWell(out_);
+}
+
+TEST(CompactFolding, SiblingsGoBackWhereTheColumnCanBeWidened) {
+  TestFolder folder;
+  const std::string out = folder / "out";
+  const Files one = {{"t_1.json", R"({"a":1,"d":"2020-01-01","b":true,"k":1})"}};
+  const Files two = {{"t_2.json", R"({"a":2.5,"d":"later","b":"no","k":9007199254740993})"}};
+  const Files three = {{"t_3.json", R"({"k":0.5,"d":"2020-01-02"})"}};
+  for (const Files& files : {one, two, three}) {
+    Status status = Ingest(folder, files, 0);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+  }
+  const CompactResult result = CompactNow(out);
+  ASSERT_EQ(result.tables.size(), 1u);
+  EXPECT_EQ(std::set<std::string>(result.tables[0].folded.begin(), result.tables[0].folded.end()),
+            (std::set<std::string>{"a__double", "d__text", "k__double"}));
+  std::map<std::string, std::string> types;
+  const auto tables = DescribeSchema(out).ValueOrDie();
+  for (const auto& column : tables[0].columns) types[column.name] = column.type;
+  EXPECT_EQ(types["a"], "double");
+  EXPECT_EQ(types["d"], "text");
+  EXPECT_EQ(types["b"], "bool");
+  EXPECT_EQ(types["b__text"], "text");
+  EXPECT_EQ(types["k"], "double");
+  EXPECT_EQ(types["k__int"], "int64") << "what no double holds";
+  const Files back = Exported(out);
+  EXPECT_EQ(back.at("t_1.json"), "{\"a\":1.0,\"d\":\"2020-01-01\",\"b\":true,\"k\":1.0}\n");
+  EXPECT_EQ(back.at("t_2.json"),
+            "{\"a\":2.5,\"d\":\"later\",\"b\":\"no\",\"k\":9007199254740993}\n");
+  EXPECT_TRUE(CompactNow(out).tables.empty());
+  ExpectWell(out);
+}
+
+TEST(CompactLimits, PartsEndAtTheTargetAndLargeOnesAreLeftAlone) {
+  TestFolder folder;
+  const std::string out = folder / "out";
+  std::string text;
+  for (int batch = 0; batch < 4; ++batch) {
+    text.clear();
+    for (int row = 0; row < 20'000; ++row)
+      text +=
+          "{\"v\":\"" + std::to_string((row * 7919 + batch) % 1'000'003 * 1'000'003LL) + "\"}\n";
+    ASSERT_TRUE(Ingest(folder, {{"t_" + std::to_string(batch) + ".jsonl", text}}).ok());
+  }
+  constexpr uint64_t kTarget = 100'000;
+  const Files before = Exported(out);
+  const CompactResult result = CompactNow(out, kTarget);
+  (void)result;
+  const auto parts = IdsOfParts(out, "t");
+  ExpectSorted(parts);
+  EXPECT_EQ(Exported(out), before);
+  EXPECT_TRUE(CompactNow(out, kTarget).tables.empty());
+  ExpectWell(out);
+}
+
+// A store of several batches, one of which replaced rows, with siblings to fold and parts that lack
+// columns; then compacted.
+void Prepare(const TestFolder& folder) {
+  const std::vector<Files> batches = {
+      {{"t_1.json", R"({"a":1,"s":[{"x":1}]})"}, {"t_2.json", R"({"a":2})"}},
+      {{"t_3.json", R"({"a":3,"s":[{"x":5},{"x":6}]})"}},
+      {{"t_4.json", R"({"a":2.5,"s":[{"x":"text"}]})"}},
+      {{"t_1.json", R"({"a":7,"s":[{"x":9},{"x":8}]})"}},
+      {{"t_5.json", R"({"a":6,"n":"new"})"}}};
+  for (const Files& files : batches) {
+    Status status = Ingest(folder, files, 0);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+  }
+}
+
+Status CompactOnce(const std::string& out) {
+  CompactOptions options;
+  options.store_dir = out;
+  options.threads = 1;
+  return Compact(options).status();
+}
+
+/// Numbers as a column of doubles gives them back.
+Files Compacted(Files files) {
+  for (auto& [name, text] : files)
+    for (const char* number : {"\"a\":7", "\"a\":2", "\"a\":3", "\"a\":6"})
+      if (auto at = text.find(number); at != std::string::npos && text[at + 5] != '.')
+        text.insert(at + 5, ".0");
+  return files;
+}
+
+class CompactCrash : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NO_FATAL_FAILURE(Prepare(made_));
+    before_ = Exported(made_ / "out");
+  }
+  /// A copy with the same links.
+  void CopyTo(const std::string& out) const {
+    const std::string command = "cp -a '" + made_ / "out" + "' '" + out + "'";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+  }
+  int Calls() const {
+    TestFolder scratch;
+    CopyTo(scratch / "out");
+    return CountCallsOf([&] { return CompactOnce(scratch / "out"); });
+  }
+  /// Opens the store as the next process would.
+  void Recover(const std::string& out) const {
+    const Files found = Exported(out);
+    ASSERT_TRUE(found == before_ || found == Compacted(before_) || IsHalf(found));
+    Status status = CompactOnce(out);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    EXPECT_EQ(Exported(out), Compacted(before_));
+    ExpectWell(out);
+    Status clean = ledger::testing::CheckNoGarbage(out);
+    EXPECT_TRUE(clean.ok()) << clean.ToString();
+  }
+  /// One table done, the other not: the documents differ in spelling only.
+  bool IsHalf(const Files& found) const { return Compacted(found) == Compacted(before_); }
+
+  void KillEverywhere(int first, int points) {
+    const int calls = Calls();
+    ASSERT_GT(calls, 40);
+    for (int i = 0; i < points; ++i) {
+      const int at = (first + i * calls / points) % calls;
+      SCOPED_TRACE("killed before call " + std::to_string(at) + " of " + std::to_string(calls));
+      TestFolder scratch;
+      ASSERT_NO_FATAL_FAILURE(CopyTo(scratch / "out"));
+      RunAndKill(at, [&] { return CompactOnce(scratch / "out"); });
+      ASSERT_NO_FATAL_FAILURE(Recover(scratch / "out"));
+    }
+  }
+
+  void FailEverywhere(int error, bool after, int points) {
+    const int calls = Calls();
+    for (int i = 0; i < points; ++i) {
+      const int at = i * calls / points;
+      SCOPED_TRACE("errno " + std::to_string(error) + " at call " + std::to_string(at));
+      TestFolder scratch;
+      ASSERT_NO_FATAL_FAILURE(CopyTo(scratch / "out"));
+      {
+        AtCalls fail([&](int call, disk::Call, const std::string&) {
+          return call == at ? disk::Fault{error, SIZE_MAX, after} : disk::Fault{};
+        });
+        std::ignore = CompactOnce(scratch / "out");
+      }
+      ASSERT_NO_FATAL_FAILURE(Recover(scratch / "out"));
+    }
+  }
+
+  void CutThePower(int points, uint64_t seed) {
+    const int calls = Calls();
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < points; ++i) {
+      const int end = static_cast<int>(random() % static_cast<uint64_t>(calls));
+      const uint64_t loss = random();
+      SCOPED_TRACE("power cut before call " + std::to_string(end) + ", chance " +
+                   std::to_string(loss));
+      TestFolder before, after;
+      ASSERT_NO_FATAL_FAILURE(CopyTo(before / "out"));
+      {
+        PowerLoss power(before.path());
+        power.SeeAllSynced();
+        AtCalls cut([&](int call, disk::Call what, const std::string& path) {
+          if (call >= end) return disk::Fault{EIO};
+          power.See(what, path);
+          return disk::Fault{};
+        });
+        std::ignore = CompactOnce(before / "out");
+        power.Leave(after / "left", loss);
+      }
+      ASSERT_NO_FATAL_FAILURE(Recover(after / "left/out"));
+    }
+  }
+
+  /// Two compact, or one compacts while another adds and replaces.
+  void StopEverywhere(int stride) {
+    const int calls = Calls();
+    for (int at = 0; at < calls; at += stride) {
+      SCOPED_TRACE("stopped before call " + std::to_string(at) + " of " + std::to_string(calls));
+      TestFolder scratch;
+      ASSERT_NO_FATAL_FAILURE(CopyTo(scratch / "out"));
+      const bool both_compact = at % 2 == 0;
+      Status one, other;
+      const Files more = {{"t_9.json", R"({"a":9.5,"z":[1,2],"s":[{"x":7}]})"}};
+      StopAndGo(
+          at, [&] { one = CompactOnce(scratch / "out"); },
+          [&] { other = both_compact ? CompactOnce(scratch / "out") : Ingest(scratch, more, 0); });
+      ASSERT_TRUE(one.ok()) << one.ToString();
+      ASSERT_TRUE(other.ok()) << other.ToString();
+      Files expected = Compacted(before_);
+      if (!both_compact) expected["t_9.json"] = more.begin()->second + "\n";
+      ASSERT_TRUE(CompactOnce(scratch / "out").ok());
+      EXPECT_EQ(Exported(scratch / "out"), expected);
+      ExpectWell(scratch / "out");
+      EXPECT_TRUE(ledger::testing::CheckNoGarbage(scratch / "out").ok());
+    }
+  }
+
+  TestFolder made_;
+  Files before_;
+};
+using CompactCrashSlow = CompactCrash;
+
+TEST_F(CompactCrash, WhereverItIsKilledTheStoreIsWhole) { KillEverywhere(0, 25); }
+TEST_F(CompactCrashSlow, WhereverItIsKilledTheStoreIsWhole) { KillEverywhere(0, Calls()); }
+TEST_F(CompactCrash, AFailedCallLeavesTheStoreWhole) {
+  FailEverywhere(ENOSPC, false, 12);
+  FailEverywhere(EIO, true, 8);
+}
+TEST_F(CompactCrashSlow, AFailedCallLeavesTheStoreWhole) {
+  FailEverywhere(ENOSPC, false, Calls());
+  FailEverywhere(EIO, true, Calls());
+}
+TEST_F(CompactCrash, APowerCutLosesNoRow) { CutThePower(12, 1); }
+TEST_F(CompactCrashSlow, APowerCutLosesNoRow) { CutThePower(500, 2); }
+TEST_F(CompactCrash, AStoppedOneHoldsNobodyUpAndLosesNothing) { StopEverywhere(13); }
+TEST_F(CompactCrashSlow, AStoppedOneHoldsNobodyUpAndLosesNothing) { StopEverywhere(1); }
+
+}  // namespace
+}  // namespace roost::testing
