@@ -26,6 +26,12 @@ class Feeder {
     return feed_.integers && !feed_.sketch && !feed_.row_hashes && !feed_.texts;
   }
   IntegerCounter& integers() { return *feed_.integers; }
+  /// Where only hashes are asked for, and all of them, they go there one by one.
+  std::vector<uint64_t>* OnlyHashes() const {
+    bool only = feed_.row_hashes && !feed_.sketch && !feed_.texts && !feed_.integers &&
+                feed_.first_hash == 0 && feed_.last_hash == UINT64_MAX;
+    return only ? feed_.row_hashes : nullptr;
+  }
 
   void Add(const Value& value, uint64_t times = 1) {
     if (feed_.integers) CountInteger(value, times);
@@ -81,24 +87,47 @@ class Feeder {
 template <typename Array, typename MakeValue>
 void FeedFlat(const arrow::Array& any, Feeder& feeder, MakeValue make) {
   const auto& array = static_cast<const Array&>(any);
+  if (std::vector<uint64_t>* hashes = feeder.OnlyHashes()) {
+    for (int64_t row = 0; row < array.length(); ++row) {
+      hashes->push_back(array.IsNull(row) ? sketch::kNullHash : make(array, row).hash);
+    }
+    return;
+  }
   for (int64_t row = 0; row < array.length(); ++row) {
     feeder.Add(array.IsNull(row) ? Value{} : make(array, row));
+  }
+}
+
+/// Integers need no values around them.
+template <typename Array>
+void FeedHashes(const Array& array, std::vector<uint64_t>& hashes) {
+  size_t at = hashes.size();
+  hashes.resize(at + static_cast<size_t>(array.length()));
+  const bool has_nulls = array.null_count() > 0;
+  for (int64_t row = 0; row < array.length(); ++row, ++at) {
+    hashes[at] = has_nulls && array.IsNull(row)
+                     ? sketch::kNullHash
+                     : sketch::HashOfInteger(static_cast<int64_t>(array.Value(row)));
+  }
+}
+
+template <typename Array>
+void CountIntegers(const Array& array, IntegerCounter& integers) {
+  const bool has_nulls = array.null_count() > 0;
+  for (int64_t row = 0; row < array.length(); ++row) {
+    if (has_nulls && array.IsNull(row)) {
+      integers.AddNull();
+    } else {
+      integers.Add(static_cast<int64_t>(array.Value(row)));
+    }
   }
 }
 
 template <typename Array>
 void FeedIntegers(const arrow::Array& any, Feeder& feeder) {
   const auto& array = static_cast<const Array&>(any);
-  if (feeder.OnlyCountsIntegers()) {
-    for (int64_t row = 0; row < array.length(); ++row) {
-      if (array.IsValid(row)) {
-        feeder.integers().Add(static_cast<int64_t>(array.Value(row)));
-      } else {
-        feeder.integers().AddNull();
-      }
-    }
-    return;
-  }
+  if (feeder.OnlyCountsIntegers()) return CountIntegers(array, feeder.integers());
+  if (std::vector<uint64_t>* hashes = feeder.OnlyHashes()) return FeedHashes(array, *hashes);
   // A run of equal integers needs no hash of its own.
   Value last = sketch::ValueOfInteger(0);
   for (int64_t row = 0; row < array.length(); ++row) {

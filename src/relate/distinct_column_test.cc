@@ -117,5 +117,28 @@ TEST(Tuples, AreLookedForWithinRunsOfASortedColumn) {
   EXPECT_LT(unique, 6u);
 }
 
+TEST(Tuples, OfIntegersAreToldByTheirPlaces) {
+  std::mt19937 random(13);
+  for (int round = 0; round < 40; ++round) {
+    // A grid in any order; a twin in every second one.
+    std::vector<std::pair<int, int>> cells;
+    int width = 2 + static_cast<int>(random() % 9), height = 2 + static_cast<int>(random() % 90);
+    for (int x = 0; x < width; ++x) {
+      for (int y = 0; y < height; ++y) cells.emplace_back(x - 3, 7 * y - 100);
+    }
+    std::shuffle(cells.begin(), cells.end(), random);
+    if (round % 2) cells.push_back(cells[random() % cells.size()]);
+    std::vector<std::string> xs, ys;
+    for (auto [x, y] : cells) {
+      xs.push_back(std::to_string(x));
+      ys.push_back(std::to_string(y));
+    }
+    Tables tables;
+    tables.Add("cells", {{"x", xs}, {"y", ys}});
+    std::vector<int> columns = {0, 1};
+    EXPECT_EQ(IsUniqueTuple(tables.database, columns, tables.values).ValueOrDie(), round % 2 == 0);
+  }
+}
+
 }  // namespace
 }  // namespace roost::relate

@@ -29,6 +29,15 @@ bool Fits(const Column& column) {
          column.storage != Storage::kJson && column.type != Type::kNone && !column.of_conflict;
 }
 
+/// Sentences, which are dear to compare and no part of a key.
+bool IsProse(const Column& column) {
+  constexpr double kShortest = 24, kNearlyAll = 0.9;
+  auto phrases = column.sketch.text_classes()[static_cast<size_t>(sketch::TextClass::kPhrase)] +
+                 column.sketch.text_classes()[static_cast<size_t>(sketch::TextClass::kOther)];
+  return column.length >= kShortest &&
+         static_cast<double>(phrases) >= kNearlyAll * static_cast<double>(column.values);
+}
+
 double LikenessToKeys(const Column& column, double is_reference) {
   return 2 * is_reference + column.words.id_like + 0.8 * column.words.own -
          0.6 * column.words.measure - 0.15 * column.position -
@@ -55,7 +64,10 @@ class Search {
   Status AddWide(bool large) {
     std::vector<int> pool = Pool();
     AddPlausiblePairs(pool);
-    std::erase_if(pool, [&](int id) { return database_.ColumnAt(id).unique; });
+    std::erase_if(pool, [&](int id) {
+      const Column& column = database_.ColumnAt(id);
+      return column.unique || (large && IsProse(column));
+    });
     ROOST_ASSIGN(UniqueSets sets,
                  UniqueSets::Make(database_, std::move(pool), values_, cache_, {}));
     for (size_t width = 2; width <= kWidest; ++width) {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "export/part.h"
 #include "relate/column_feed.h"
 #include "relate/parallel.h"
 #include "relate/profile.h"
+#include "relate/value_store.h"
 
 namespace roost::relate {
 
@@ -53,6 +55,32 @@ std::string KindOf(const Column& column) {
   return static_cast<double>(fit) >= kNearlyAll * static_cast<double>(texts.size()) ? kind : "";
 }
 
+/// Row group by row group, so that threads can share a column.
+Status SketchIds(const Database& database, const Crew& crew, std::vector<Column>& columns) {
+  struct Piece {
+    Column* column;
+    const exporting::Part* part;
+    int group;
+    sketch::ColumnSketch sketch;
+  };
+  std::vector<Piece> pieces;
+  for (Column& column : columns) {
+    for (const auto& part : database.TableOf(column).parts) {
+      for (int group = 0; group < part->row_groups(); ++group) {
+        pieces.push_back({&column, part.get(), group, {}});
+      }
+    }
+  }
+  ROOST_TRY(ForEachTask(pieces.size(), crew, [&](size_t at) {
+    Piece& piece = pieces[at];
+    ColumnFeed feed{.sketch = &piece.sketch, .path_kind = piece.column->path_kind};
+    return FeedGroup(*piece.part, piece.group, piece.column->name, feed, crew);
+  }));
+  for (Piece& piece : pieces) piece.column->sketch.Merge(piece.sketch);
+  for (Column& column : columns) FinishColumn(column);
+  return Status::OK();
+}
+
 }  // namespace
 
 std::optional<PathEnd> SplitPath(std::string_view text) {
@@ -87,12 +115,7 @@ Status AddPathColumns(Database& database, const Crew& crew) {
     ids.path_kind = kind;
     ids.json_path = column.json_path;
   }
-  ROOST_TRY(ForEachTask(added.size(), crew, [&](size_t at) -> Status {
-    Column& ids = added[at];
-    ROOST_TRY(FeedColumn(database, ids, {.sketch = &ids.sketch, .path_kind = ids.path_kind}, crew));
-    FinishColumn(ids);
-    return Status::OK();
-  }));
+  ROOST_TRY(SketchIds(database, crew, added));
   for (Column& ids : added) {
     const Column& source = database.columns[ids.source];
     if (static_cast<double>(ids.values) < kNearlyAll * static_cast<double>(source.values)) continue;

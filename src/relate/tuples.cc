@@ -132,16 +132,17 @@ Status ForEachTupleRange(const Database& database, const std::vector<std::vector
 
 Result<std::vector<uint64_t>> TupleHashes(const Database& database, std::span<const int> columns,
                                           ValueStore& values) {
-  ROOST_ASSIGN(std::vector<RowHashes> rows, RowsOfColumns(database, columns, values));
-  std::vector<uint64_t> tuples(rows[0]->size(), 1);
-  Slices slices(tuples.size());
-  ROOST_TRY(ForEachTask(slices.count, values.crew(), [&](size_t slice) {
-    size_t begin = slices.begin(slice), size = slices.end(slice) - begin;
-    for (const RowHashes& parts : rows) {
+  std::vector<uint64_t> tuples;
+  for (int id : columns) {
+    ROOST_ASSIGN(RowHashes parts, values.Rows(database, database.ColumnAt(id)));
+    if (id == columns[0]) tuples.assign(parts->size(), 1);
+    Slices slices(tuples.size());
+    ROOST_TRY(ForEachTask(slices.count, values.crew(), [&](size_t slice) {
+      size_t begin = slices.begin(slice), size = slices.end(slice) - begin;
       AddPart(std::span(*parts).subspan(begin, size), std::span(tuples).subspan(begin, size));
-    }
-    return Status::OK();
-  }));
+      return Status::OK();
+    }));
+  }
   return tuples;
 }
 
@@ -218,6 +219,49 @@ Result<bool> AreDistinctInRuns(const std::vector<RowHashes>& columns, const Crew
   return !has_twins;
 }
 
+/// Columns of integers whose tuples have so few places together that there is a bit for each.
+class Places {
+ public:
+  /// Nothing if there are too many, or other values.
+  static std::optional<Places> Of(const Database& database, std::span<const int> columns,
+                                  uint64_t rows) {
+    constexpr uint64_t kPlacesOfRow = 64;
+    Places places;
+    for (int id : columns) {
+      const sketch::ColumnSketch& sketch = database.ColumnAt(id).sketch;
+      if (!sketch.only_integers()) return std::nullopt;
+      uint64_t width =
+          IntegerCounter::BytesFor(sketch.smallest_integer(), sketch.largest_integer()) /
+          sizeof(uint32_t);
+      if (width > kPlacesOfRow * rows / places.count_) return std::nullopt;
+      places.widths_.push_back(width);
+      places.least_.push_back(sketch.smallest_integer());
+      places.count_ *= width;
+    }
+    return places;
+  }
+
+  bool AreDistinct(const std::vector<RowHashes>& columns) const {
+    std::vector<uint64_t> taken(count_ / 64 + 1);
+    for (size_t row = 0; row < columns[0]->size(); ++row) {
+      uint64_t place = 0;
+      for (size_t i = 0; i < columns.size(); ++i) {
+        auto integer = static_cast<uint64_t>(sketch::IntegerOfHash((*columns[i])[row]));
+        place = place * widths_[i] + (integer - static_cast<uint64_t>(least_[i])) % widths_[i];
+      }
+      uint64_t bit = uint64_t{1} << place % 64;
+      if (taken[place / 64] & bit) return false;
+      taken[place / 64] |= bit;
+    }
+    return true;
+  }
+
+ private:
+  std::vector<uint64_t> widths_;
+  std::vector<int64_t> least_;
+  uint64_t count_ = 1;
+};
+
 /// In parts of all hashes, each of which fits the cache; the first twins end it.
 Result<bool> AreDistinctInRanges(std::span<const uint64_t> tuples, const Crew& crew) {
   constexpr size_t kTuplesOfRange = 1 << 18;
@@ -268,7 +312,7 @@ Result<bool> IsUniqueTuple(const Database& database, std::span<const int> column
   }
   if (combinations < static_cast<double>(rows)) return false;
   if (RepeatsEarly(database, columns)) return false;
-  if (!TuplesFit(database, columns, values)) {
+  if (!values.Fits(rows * kBytesOfRow * (columns.size() + 1))) {
     uint64_t distinct = 0;
     bool twins = false;
     std::vector<std::vector<int>> sets = {{columns.begin(), columns.end()}};
@@ -283,6 +327,10 @@ Result<bool> IsUniqueTuple(const Database& database, std::span<const int> column
   if (auto order = SortedFirst(database, columns)) {
     ROOST_ASSIGN(std::vector<RowHashes> hashes, RowsOfColumns(database, *order, values));
     return AreDistinctInRuns(hashes, values.crew());
+  }
+  if (auto places = Places::Of(database, columns, rows)) {
+    ROOST_ASSIGN(std::vector<RowHashes> hashes, RowsOfColumns(database, columns, values));
+    return places->AreDistinct(hashes);
   }
   ROOST_ASSIGN(std::vector<uint64_t> tuples, TupleHashes(database, columns, values));
   return AreDistinctInRanges(tuples, values.crew());

@@ -76,8 +76,6 @@ void ValueStore::Keep(const Column& column, Kept kept) {
   Count(entry);
 }
 
-namespace {
-
 Status FeedGroup(const exporting::Part& part, int group, const std::string& name, ColumnFeed& feed,
                  const Crew& crew, const std::function<void()>& after_batch) {
   ROOST_ASSIGN(auto reader, part.ReadRows(group, {name}));
@@ -95,6 +93,8 @@ Status FeedGroup(const exporting::Part& part, int group, const std::string& name
     if (after_batch) after_batch();
   }
 }
+
+namespace {
 
 Status FeedNamed(const Table& table, const std::string& name, ColumnFeed feed, const Crew& crew,
                  const std::function<void()>& after_batch = {}) {

@@ -99,6 +99,9 @@ class ValueStore {
 /// The values of any column of a table, technical ones too; texts on demand.
 Result<ValueStore::Kept> ReadColumn(const Table& table, const std::string& name, bool with_texts,
                                     const Crew& crew);
+/// Hands the values of a row group to `feed`; nulls where the part lacks the column.
+Status FeedGroup(const exporting::Part& part, int group, const std::string& name, ColumnFeed& feed,
+                 const Crew& crew, const std::function<void()>& after_batch = {});
 /// Hands all values of a column, derived ones too, to `feed`.
 Status FeedColumn(const Database& database, const Column& column, ColumnFeed feed,
                   const Crew& crew);

@@ -102,7 +102,7 @@ TextClass ClassOf(std::string_view text) {
   if ((bits & ~(kDigitBit | kHexBit | kJoinBit)) == 0 && IsUuid(text)) return TextClass::kUuid;
   if ((bits & ~(kDigitBit | kHexBit)) == 0 && text.size() >= 16) return TextClass::kHexadecimal;
   if (bits & kAtBit && !(bits & kSpaceBit)) return TextClass::kEmail;
-  if (text.find("://") != text.npos) return TextClass::kUrl;
+  if (bits & kJoinBit && text.find("://") != text.npos) return TextClass::kUrl;
   if (bits & kStrangeBit) return TextClass::kOther;
   TextClass plain = bits & kSpaceBit                        ? TextClass::kPhrase
                     : (bits & ~(kLetterBit | kHexBit)) == 0 ? TextClass::kWord

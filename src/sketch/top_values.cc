@@ -9,8 +9,20 @@ void TopValues::Shrink() {
   // Of a column of mostly unique values this comes every 64 rows: texts are not touched if unused.
   std::array<uint64_t, kSlots> counts;
   size_t used = 0;
+  bool has_repeated = false;
   for (const Entry& entry : entries_) {
     if (entry.count != 0) counts[used++] = entry.count;
+    has_repeated |= entry.count > 1;
+  }
+  if (!has_repeated) {
+    for (Entry& entry : entries_) {
+      if (entry.has_text) entry.text.clear();
+      entry.has_text = false;
+      entry.count = 0;
+    }
+    ++error_;
+    used_ = 0;
+    return;
   }
   auto middle = counts.begin() + kCounters;
   std::nth_element(counts.begin(), middle, counts.begin() + used, std::greater<>());
