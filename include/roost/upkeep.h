@@ -90,4 +90,36 @@ struct CompactResult {
 /// an IOError before anything is written.
 Result<CompactResult> Compact(const CompactOptions& options);
 
+struct RetryOptions {
+  std::string store_dir;
+  std::string config;  // roost.yaml with hints; default: the one in the store
+  uint64_t max_record_bytes = 64ull << 20;
+  unsigned max_depth = 1024;
+  unsigned threads = 0;  // 0: one per core
+  uint64_t memory_bytes = 512ull << 20;
+  bool dry_run = false;               // tell what would be done
+  std::function<bool()> should_stop;  // polled; true: Cancelled, all stays as it was
+};
+struct RetryResult {
+  uint64_t files = 0, records = 0;  // that had records in quarantine; those
+  uint64_t files_taken = 0;         // again, in one commit
+  uint64_t records_loaded = 0;      // that were not before
+  uint64_t records_left = 0;        // in quarantine
+  int64_t version = -1;             // of the commit; -1: there was none
+  struct File {
+    std::string file;  // as the ledger writes paths
+    uint64_t records = 0,
+             left = 0;         // in quarantine before and after; left is `records` unless taken
+    bool is_in_place = false;  // and was read again; else what the store has of it
+    std::string reason;        // of the first that is left, or empty
+  };
+  std::vector<File> what;  // the first 100
+  std::vector<std::string> notes;
+  double seconds = 0;
+};
+/// Tries what is in quarantine again, with these options: whole files that are still in place, else
+/// the bytes that were kept. What can be taken now comes into the tables, in one commit; what
+/// cannot stays, with its reason of today.
+Result<RetryResult> Retry(const RetryOptions& options);
+
 }  // namespace roost

@@ -23,6 +23,7 @@ void AddDiffCommand(CLI::App& app, ExitCode& exit_code);
 void AddDemoCommand(CLI::App& app, ExitCode& exit_code);
 void AddStatusCommand(CLI::App& app, ExitCode& exit_code);
 void AddVerifyCommand(CLI::App& app, ExitCode& exit_code);
+void AddRetryCommand(CLI::App& app, ExitCode& exit_code);
 void AddCompactCommand(CLI::App& app, ExitCode& exit_code);
 void AddOriginalCommand(CLI::App& app, ExitCode& exit_code);
 

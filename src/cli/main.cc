@@ -34,6 +34,7 @@ int Run(int argc, char** argv) {
   AddStatusCommand(app, exit_code);
   AddVerifyCommand(app, exit_code);
   AddCompactCommand(app, exit_code);
+  AddRetryCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
   try {
     app.parse(argc, argv);

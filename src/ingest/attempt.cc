@@ -119,16 +119,25 @@ Status Attempt::NoteRejects(const read::Unit& unit, const shred::UnitOutcome& ou
     if (!reject.json_path.empty()) row.json_path = reject.json_path;
     row.raw = reject.raw;
     if (output_) ROOST_TRY(output_->AddReject(row));
-    if (!unit.continued) KeepReject(row);  // a long one comes in pieces, and counts once
+    if (!unit.continued) KeepReject(unit.file, row);  // a long one comes in pieces, and counts once
   }
   return Status::OK();
 }
 
-void Attempt::KeepReject(const store::RejectRow& row) {
+void Attempt::KeepReject(uint32_t file, const store::RejectRow& row) {
   std::lock_guard lock(mutex_);
-  if (++reject_count_ <= kKeptRejects) {
-    rejects_.push_back({row.file, row.reason, row.offset, row.line, row.bytes});
-  }
+  const RejectSummary summary{row.file, row.reason, row.offset, row.line, row.bytes};
+  if (++reject_count_ <= kKeptRejects) rejects_.push_back(summary);
+  auto& first = outcomes_[file].first_reject;
+  if (!first || summary.offset < first->offset) first = std::make_unique<RejectSummary>(summary);
+}
+
+void Attempt::NoteCarried(uint32_t file, uint64_t rejects, uint64_t bytes) {
+  std::lock_guard lock(mutex_);
+  outcomes_[file].rejects += rejects;
+  reject_count_ += rejects;
+  bytes_.rejects += bytes;
+  bytes_.units += bytes;
 }
 
 void Attempt::NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outcome,

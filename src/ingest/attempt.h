@@ -36,6 +36,7 @@ struct FileOutcome {
   uint64_t values = 0, nulls = 0;
   shred::Framing framing = shred::Framing::kValues;
   std::unique_ptr<std::string> fault;
+  std::unique_ptr<RejectSummary> first_reject;
 };
 
 /// Forgets rows: for --dry-run, where only the counts matter.
@@ -54,6 +55,9 @@ class Attempt {
   /// so.
   Status Run(read::ReserveNumbers reserve);
 
+  /// Counts rejects of a file that stay what they were.
+  void NoteCarried(uint32_t file, uint64_t rejects, uint64_t bytes);
+
   shred::Publication Publish();
   /// True if it has kept no values, because it must be repeated.
   bool counts_only() const { return counts_only_; }
@@ -71,7 +75,7 @@ class Attempt {
   Status NoteRejects(const read::Unit& unit, const shred::UnitOutcome& outcome);
   Status RejectDocument(const read::Unit& document, const read::DocumentStream& stream,
                         const std::string& reason);
-  void KeepReject(const store::RejectRow& row);
+  void KeepReject(uint32_t file, const store::RejectRow& row);
   void NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outcome, uint64_t bytes);
   void NoteBatch(const read::Batch& batch);
   void NoteFacts(const read::FileFacts& facts);

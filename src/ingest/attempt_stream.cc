@@ -93,7 +93,7 @@ Status Attempt::RejectDocument(const read::Unit& document, const read::DocumentS
   outcome.reject_bytes = row.bytes;
   outcome.rejects.emplace_back();
   NoteOutcome(document, outcome, row.bytes);
-  KeepReject(row);
+  KeepReject(document.file, row);
   return Status::OK();
 }
 

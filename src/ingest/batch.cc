@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <future>
+#include <optional>
 
 #include "base/byte_text.h"
+#include "base/disk_entry.h"
 #include "ingest/summary.h"
 #include "store/table_change.h"
 #include "store/table_metadata.h"
@@ -143,6 +145,7 @@ Status Batch::Shred() {
 }
 
 Status Batch::Write(IngestResult& result) {
+  if (output_) ROOST_TRY(CarryRejects());
   SummarizeFiles(*attempt_, result);
   result.unused_hints = unused_hints_;
   result.conflicts = ListConflicts(schema_, inputs_, attempt_->files());
@@ -175,27 +178,60 @@ Status Batch::Write(IngestResult& result) {
   return Status::OK();
 }
 
-/// Pipes are not known again.
 std::vector<ledger::Take> Batch::Takes() const {
   std::vector<ledger::Take> takes;
-  for (size_t i = 0; i < inputs_.files.size(); ++i) {
-    const read::FileFacts& facts = attempt_->files()[i].facts;
-    if (!inputs_.files[i].is_regular || facts.inode == 0) continue;
-    ledger::Take take;
-    take.file = {AbsolutePath(inputs_.files[i].path),
-                 facts.device,
-                 facts.inode,
-                 facts.bytes,
-                 facts.born_ns,
-                 facts.modified_ns};
-    take.hash_low = facts.hash_low;
-    take.hash_high = facts.hash_high;
-    take.first_number = facts.first_number;
-    if (!inputs_.moves_away.empty() && inputs_.moves_away[i]) take.by = ledger::KnownBy::kInstance;
-    take.numbers = static_cast<uint32_t>(std::min<uint64_t>(facts.numbers, UINT32_MAX));
-    takes.push_back(std::move(take));
-  }
+  for (size_t i = 0; i < inputs_.files.size(); ++i)
+    if (auto take = TakeOf(i)) takes.push_back(std::move(*take));
   return takes;
+}
+
+/// Pipes are not known again. A file that is gone is, by its path, should it come back.
+std::optional<ledger::Take> Batch::TakeOf(size_t file) const {
+  const read::FileFacts& facts = attempt_->files()[file].facts;
+  const GoneFile* gone = inputs_.GoneOf(file);
+  ledger::Take take;
+  take.first_number = facts.first_number;
+  take.numbers = static_cast<uint32_t>(std::min<uint64_t>(facts.numbers, UINT32_MAX));
+  if (gone) {
+    if (!gone->is_known_by_path) return std::nullopt;
+    take.file.path = AbsolutePath(inputs_.NameOf(file));
+    take.file.bytes = gone->bytes;
+    take.hash_low = gone->hash_low;
+    take.hash_high = gone->hash_high;
+    return take;
+  }
+  if (!inputs_.files[file].is_regular || facts.inode == 0) return std::nullopt;
+  take.file = {AbsolutePath(inputs_.files[file].path),
+               facts.device,
+               facts.inode,
+               facts.bytes,
+               facts.born_ns,
+               facts.modified_ns};
+  take.hash_low = facts.hash_low;
+  take.hash_high = facts.hash_high;
+  if (!inputs_.moves_away.empty() && inputs_.moves_away[file]) take.by = ledger::KnownBy::kInstance;
+  return take;
+}
+
+Status Batch::CarryRejects() {
+  for (uint32_t file = 0; file < inputs_.retakes.size(); ++file) {
+    uint64_t rejects = 0, bytes = 0;
+    for (const CarriedReject& carried : inputs_.retakes[file]->carried) {
+      store::RejectRow row = carried.row;
+      row.number = attempt_->files()[file].facts.first_number;
+      std::optional<std::string> raw;
+      if (!carried.raw_path.empty()) {
+        ROOST_ASSIGN(raw, disk::ReadIfThere(carried.raw_path));
+        if (!raw) return Status::IOError("there is no file ", carried.raw_path, " any more");
+        row.raw = *raw;
+      }
+      ROOST_TRY(output_->AddReject(row));
+      rejects += !carried.is_continued;
+      bytes += row.bytes;
+    }
+    if (bytes > 0 || rejects > 0) attempt_->NoteCarried(file, rejects, bytes);
+  }
+  return Status::OK();
 }
 
 /// The schema stands in it where it is new or has changed.

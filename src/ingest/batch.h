@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,8 @@ class Batch {
  private:
   Result<std::unique_ptr<store::Output>> OpenOutput() const;
   std::vector<ledger::Take> Takes() const;
+  std::optional<ledger::Take> TakeOf(size_t file) const;
+  Status CarryRejects();
   ledger::TableChange ChangeOf(size_t table, const std::string& only_tables);
   void CountConflicts(IngestResult& result) const;
 

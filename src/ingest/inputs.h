@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ingest/retake.h"
 #include "read/input.h"
 #include "roost/intake.h"
 
@@ -18,9 +19,14 @@ struct Inputs {
   std::vector<std::optional<JobId>> jobs;         // that left them
   std::vector<std::optional<uint64_t>> replaces;  // first number of the take that is over now
   std::vector<bool> moves_away;                   // known by what they are
+  std::vector<const Retake*> retakes;             // what was taken before, and is again
 
   const std::string& NameOf(size_t file) const {
     return names.empty() ? files[file].path : names[file];
+  }
+  /// Null unless what is read of the file was made of what the store holds of it.
+  const GoneFile* GoneOf(size_t file) const {
+    return !retakes.empty() && retakes[file]->gone ? &*retakes[file]->gone : nullptr;
   }
 };
 

@@ -67,7 +67,7 @@ Result<RootNames> RootNames::Make(const std::vector<read::InputFile>& files,
     roots.names_.push_back(shred::SanitizeName(fixed));
     return roots;
   }
-  std::unordered_map<std::string, uint8_t> numbers;
+  std::unordered_map<std::string, uint32_t> numbers;
   roots.index_.reserve(files.size());
   for (const read::InputFile& file : files) {
     std::string name = RootNameOf(file.path);
@@ -78,13 +78,24 @@ Result<RootNames> RootNames::Make(const std::vector<read::InputFile>& files,
                                " root tables (", roots.names_.front(), ", ", roots.names_[1],
                                ", ..., ", name, "): give one name for all with --table NAME");
       }
-      found = numbers.emplace(name, static_cast<uint8_t>(roots.names_.size())).first;
+      found = numbers.emplace(name, static_cast<uint32_t>(roots.names_.size())).first;
       roots.names_.push_back(name);
     }
     roots.index_.push_back(found->second);
   }
   if (roots.names_.size() <= 1) roots.index_.clear();
   if (roots.names_.empty()) roots.names_.push_back("document");
+  return roots;
+}
+
+RootNames RootNames::Of(const std::vector<std::string>& names) {
+  RootNames roots;
+  std::unordered_map<std::string, uint32_t> numbers;
+  for (const std::string& name : names) {
+    auto [place, is_new] = numbers.emplace(name, static_cast<uint32_t>(roots.names_.size()));
+    if (is_new) roots.names_.push_back(name);
+    roots.index_.push_back(place->second);
+  }
   return roots;
 }
 

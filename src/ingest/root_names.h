@@ -23,11 +23,13 @@ class RootNames {
   /// More than kMaxRoots is an error that names --table. A `fixed` name is everybody's.
   static Result<RootNames> Make(const std::vector<read::InputFile>& files,
                                 const std::string& fixed);
+  /// By file, as they were named before.
+  static RootNames Of(const std::vector<std::string>& names);
   const std::string& of(uint32_t file) const { return names_[index_.empty() ? 0 : index_[file]]; }
 
  private:
   std::vector<std::string> names_;
-  std::vector<uint8_t> index_;  // by file; empty when there is one name
+  std::vector<uint32_t> index_;  // by file; empty when there is one name
 };
 
 }  // namespace roost::ingest

@@ -96,6 +96,7 @@ Result<store::RemovedRows> RowChanges::RemoveRows(const std::string& table,
 Status RowChanges::Replace(const std::string& table, const std::string& column, int shift,
                            const std::vector<store::NumberRange>& replaced) {
   ROOST_ASSIGN(auto rows, RemoveRows(table, column, shift, replaced));
+  if (table == store::kQuarantineTable) removed_rejects_ = rows.rows;
   if (rows.removed.empty()) return Status::OK();
   ledger::TableChange& change = ChangeOf(table);
   for (const store::WrittenPart& part : rows.added)

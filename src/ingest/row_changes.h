@@ -28,6 +28,8 @@ class RowChanges {
               const std::vector<store::NumberRange>& replaced,
               const shred::PublishedTables& published);
   void Keep() { made_.clear(); }
+  /// Rows of the quarantine that go.
+  uint64_t removed_rejects() const { return removed_rejects_; }
 
   /// What was written anew, and why, a line for each table.
   const std::vector<std::string>& notes() const { return notes_; }
@@ -45,6 +47,7 @@ class RowChanges {
   store::StoreWriter& writer_;
   ledger::Entry& entry_;
   std::vector<std::string> made_;  // paths
+  uint64_t removed_rejects_ = 0;
   std::vector<std::string> notes_;
 };
 

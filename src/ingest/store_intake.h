@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/status.h"
 #include "ingest/batch.h"
 #include "ingest/hints_file.h"
+#include "ingest/retake.h"
 #include "roost/intake.h"
 #include "store/row_removal.h"
 #include "store/store_writer.h"
@@ -26,6 +28,16 @@ class StoreIntake : public Intake {
   const std::vector<std::string>& recovery() const override { return recovery_; }
   Result<IntakeBatch> Take(std::span<const IntakeFile> files) override;
   Result<std::vector<FileFate>> Look(std::span<const IntakeFile> files) override;
+  /// Under whose name files of its own may lie in the store.
+  const std::string& writer() const { return writer_->ledger().writer(); }
+
+  /// Reads the files, commits nothing.
+  Result<std::vector<Trial>> Try(std::span<const Retake> files);
+  /// Takes them once more, in one commit. Nothing, and nothing is done, where another has taken one
+  /// of them meanwhile: `rejects` are the rows that the quarantine has of all of them.
+  Result<std::optional<IntakeBatch>> TakeAgain(std::span<const Retake> files, uint64_t rejects);
+  /// Of each, whether the latest take of its name is the one that is to be replaced.
+  Result<std::vector<bool>> AreLatestByPath(std::span<const Retake> files);
   Status Tidy(Merging merging = Merging::kSmallParts) override;
   Status Close() override { return writer_->Close(); }
 
@@ -44,6 +56,9 @@ class StoreIntake : public Intake {
   Status ReadPublished();
   Result<bool> TryOnce(std::span<const IntakeFile> files, std::vector<bool>& torn,
                        IntakeBatch& batch);
+  enum class Outcome : uint8_t { kDone, kAgain, kOvertaken };
+  Result<Outcome> TakeAgainOnce(std::span<const Retake> files, uint64_t rejects,
+                                IntakeBatch& batch);
   Result<bool> AreStill(const Inputs& inputs, const Batch& batch) const;
 
   IngestOptions options_;

@@ -57,6 +57,15 @@ store::LedgerRow MakeLedgerRow(const Inputs& inputs, size_t file, const FileOutc
   row.values = outcome.values;
   row.nulls = outcome.nulls;
   if (outcome.fault) row.fault = *outcome.fault;
+  if (const GoneFile* gone = inputs.GoneOf(file)) {
+    row.bytes = gone->bytes;
+    row.decoded_bytes = gone->decoded_bytes;
+    row.modified_microseconds = gone->modified_microseconds;
+    row.hash_low = gone->hash_low;
+    row.hash_high = gone->hash_high;
+    row.compression = gone->compression;
+    row.framing = gone->framing;
+  }
   return row;
 }
 
