@@ -48,6 +48,15 @@ struct PastCount {
   uint64_t run = 0, tested = 0, failed = 0;
 };
 
+/// How far a distribution is from an earlier one.
+struct DriftFigures {
+  double distance = 0;  // what the rule judges: Wasserstein-1 in distances between quartiles of
+                        // numbers, Jensen-Shannon (0 to 1) of anything else
+  bool is_wasserstein = false;
+  double psi = 0;       // population stability index, over ten bins or the frequent values
+  std::string against;  // "run 3", or a file
+};
+
 struct RuleResult {
   std::string name;  // unique: students.age.range
   std::string kind;  // not_null, unique, range, set, pattern, length, type, expression, reference,
@@ -68,8 +77,10 @@ struct RuleResult {
   std::string message;  // one line: what was found, or why it could not run
   uint64_t tested = 0, failed = 0;
   std::optional<uint64_t> orphan_keys;     // of references: distinct
-  uint64_t healed = 0;                     // of references: rows that were orphans the last time
   std::vector<std::string> orphan_values;  // some of them
+  uint64_t healed = 0, healed_keys = 0;    // of references: what was missing the last time is there
+  std::vector<std::string> healed_values;  // some of them
+  std::optional<DriftFigures> drift;       // of drift rules
   std::vector<FailingRow> samples;
   bool samples_are_all = true;
   std::string failures_file;  // below the output folder; all failing rows

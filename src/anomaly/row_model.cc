@@ -5,7 +5,8 @@
 
 namespace roost::anomaly {
 
-RowModel::RowModel(const Numbers& sample, Options options) : scaling_(sample) {
+RowModel::RowModel(const Numbers& sample, Options options, const Numbers& others)
+    : scaling_(sample) {
   Numbers scaled = scaling_.Of(sample);
   histograms_ = std::make_unique<Histograms>(scaled);
   if (options.method == RowMethod::kForest) {
@@ -15,9 +16,10 @@ RowModel::RowModel(const Numbers& sample, Options options) : scaling_(sample) {
     detectors_.push_back(MakeProjections(scaled, options.seed));
     detectors_.push_back(MakeNeighbours(scaled, options.seed));
   }
+  const Numbers ranked = others.rows > 0 ? scaling_.Of(others) : scaled;
   for (const auto& detector : detectors_) {
-    std::vector<float> scores(scaled.rows);
-    detector->Score(scaled, scores);
+    std::vector<float> scores(ranked.rows);
+    detector->Score(ranked, scores);
     tails_.emplace_back(std::move(scores));
   }
   for (size_t c = 0; c < scaled.columns.size(); ++c) {

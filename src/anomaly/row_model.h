@@ -1,9 +1,9 @@
 // Tells how strange whole rows are, beside a sample of them: by histograms of single columns, by
 // histograms of random projections and by near neighbours; or by an isolation forest.
 //
-// Each detector's score becomes a rank in the sample; the mean of the ranks orders the rows. Beyond
-// the sample ranks go on: the tail of the scores is taken for exponential, so that a row's surprise
-// says how rare so strange a row is. Deterministic by seed; fitted once, then only read.
+// Each detector's score becomes a rank among other rows; the mean of the ranks orders the rows.
+// Beyond these ranks go on: the tail of the scores is taken for exponential, so that a row's
+// surprise says how rare so strange a row is. Deterministic by seed; fitted once, then only read.
 #pragma once
 
 #include <memory>
@@ -23,8 +23,10 @@ class RowModel {
     RowMethod method = RowMethod::kMeanRank;
     uint64_t seed = 1;
   };
-  /// The sample has a column at least.
-  RowModel(const Numbers& sample, Options options);
+  /// The sample has a column at least. `others` are further rows of the same kind, by which it is
+  /// told how rare a score is: rows that histograms were made of are never in an empty bin, so they
+  /// look more usual than they are. Without such rows those of the sample have to do.
+  RowModel(const Numbers& sample, Options options, const Numbers& others = {});
 
   /// Of each row minus the logarithm of the share of rows that are as strange; 0 is the most usual.
   std::vector<float> Surprise(const Numbers& rows) const;

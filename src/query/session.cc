@@ -25,10 +25,6 @@ std::string SelectList(const shred::FinalTable& table, bool technical) {
     list += (list.empty() ? "" : ", ") + SqlName(name);
     if (!cast.empty()) list.append(cast).append(" AS ").append(SqlName(name));
   };
-  // Rows of tables that are not ours get an id of their own: which file, which row in it.
-  if (technical && table.id_name.empty()) {
-    list = "(file_index::BIGINT << 40) + file_row_number AS _roost_id";
-  }
   if (technical) {
     for (const auto& name :
          {table.id_name, table.parent_name, table.index_name, table.shape_name}) {
@@ -42,6 +38,16 @@ std::string SelectList(const shred::FinalTable& table, bool technical) {
   // A table may have nothing but technical columns, and a view must have one.
   if (list.empty()) add(table.id_name, "");
   return list;
+}
+
+/// Rows of tables that are not ours get an id of their own: which file, which row in it.
+std::string WithIds(const std::string& file, const std::string& columns) {
+  std::string id = "((" + file + ")::BIGINT << 40) + file_row_number AS _roost_id";
+  return columns.empty() ? id : id + ", " + columns;
+}
+
+std::string From(const std::vector<std::string>& parts, bool is_uneven) {
+  return " FROM read_parquet(" + QuoteList(parts) + (is_uneven ? ", union_by_name = true)" : ")");
 }
 
 }  // namespace
@@ -105,8 +111,12 @@ Status Session::Connect(const SessionOptions& options) {
 
 Status Session::MakeViews(const exporting::Catalog& catalog, bool technical) {
   for (const auto& table : catalog.tables) {
-    ROOST_TRY(MakeView(table.name(), SelectList(table.facts.table, technical), table.part_paths,
-                       table.is_uneven));
+    Source source{SelectList(table.facts.table, technical),
+                  technical && table.facts.table.id_name.empty(), table.is_uneven,
+                  table.part_paths};
+    std::string columns = source.makes_ids ? WithIds("file_index", source.columns) : source.columns;
+    ROOST_TRY(MakeView(table.name(), columns, table.part_paths, table.is_uneven));
+    sources_.emplace(table.name(), std::move(source));
   }
   ROOST_TRY(MakeRoostView("ledger", catalog.ledger_parts));
   return MakeRoostView("quarantine", catalog.quarantine_parts);
@@ -121,17 +131,32 @@ Status Session::MakeRoostView(const std::string& what, const std::vector<std::st
 
 Status Session::MakeView(const std::string& name, const std::string& columns,
                          const std::vector<std::string>& parts, bool is_uneven) {
-  const char* how = is_uneven ? ", union_by_name = true)" : ")";
   ROOST_TRY(Run(connection_.get(), "CREATE OR REPLACE VIEW " + SqlName(name) + " AS SELECT " +
-                                       columns + " FROM read_parquet(" + QuoteList(parts) + how));
+                                       columns + From(parts, is_uneven)));
   views_.push_back(name);
   allowed_files_.insert(allowed_files_.end(), parts.begin(), parts.end());
   return Status::OK();
 }
 
+std::string Session::SelectOf(const std::string& view, const std::vector<size_t>& parts) const {
+  auto source = sources_.find(view);
+  if (source == sources_.end() || source->second.is_uneven || parts.empty()) return "";
+  std::vector<std::string> paths;
+  std::string places;
+  for (size_t part : parts) {
+    paths.push_back(source->second.parts[part]);
+    places += (places.empty() ? "[" : ", ") + std::to_string(part);
+  }
+  std::string columns = source->second.columns;
+  if (source->second.makes_ids)
+    columns = WithIds("(" + places + "])[file_index::BIGINT + 1]", columns);
+  return "SELECT " + columns + From(paths, false);
+}
+
 Status Session::Lock(const SessionOptions& options) {
   std::vector<std::string> allowed = std::move(allowed_files_);
   if (!options.writable_file.empty()) allowed.push_back(options.writable_file);
+  allowed.insert(allowed.end(), options.readable_files.begin(), options.readable_files.end());
   if (!options.writable_folder.empty()) {
     ROOST_TRY(Run(connection_.get(),
                   "SET allowed_directories = " + QuoteList({options.writable_folder})));

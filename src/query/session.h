@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,9 +24,10 @@ namespace roost::query {
 struct SessionOptions {
   unsigned threads = 0;  // 0: one per core
   uint64_t memory_bytes = 512ull << 20;
-  bool technical = false;            // show the columns that only roost needs
-  std::string writable_file;         // the one file that COPY may write; empty: none
-  std::string writable_folder = {};  // or a folder in which it may write; empty: none
+  bool technical = false;                        // show the columns that only roost needs
+  std::string writable_file;                     // the one file that COPY may write; empty: none
+  std::string writable_folder = {};              // or a folder in which it may write; empty: none
+  std::vector<std::string> readable_files = {};  // that SQL may open beside the parts of tables
   /// Once it is true, the statement that runs and all later ones are Cancelled. Asked by a thread
   /// of the session's too.
   std::function<bool()> should_stop = {};
@@ -54,6 +56,10 @@ class Session {
 
   duckdb_connection connection() const { return connection_.get(); }
   const std::vector<std::string>& views() const { return views_; }
+  /// A SELECT of what a table's view shows, of some of its parts, by their places; ids are those of
+  /// the view. A WHERE may follow, in which file_row_number is a column: DuckDB skips what holds
+  /// none of the rows. Empty where parts have not all the same columns.
+  std::string SelectOf(const std::string& view, const std::vector<size_t>& parts) const;
   bool ShouldStop() const { return interrupter_ && interrupter_->ShouldStop(); }
 
  private:
@@ -70,6 +76,12 @@ class Session {
   Connection connection_;
   std::unique_ptr<Interrupter> interrupter_;  // ends before the connection
   std::vector<std::string> views_;
+  struct Source {
+    std::string columns;
+    bool makes_ids, is_uneven;
+    std::vector<std::string> parts;
+  };
+  std::map<std::string, Source> sources_;  // by view
   std::vector<std::string> allowed_files_;
 };
 

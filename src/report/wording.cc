@@ -163,8 +163,8 @@ std::string TitleText(const RuleResult& rule) {
 }
 
 std::string MoreThanCounts(const RuleResult& rule) {
-  const std::string counts =
-      std::to_string(rule.failed) + " of " + std::to_string(rule.tested) + " rows fail";
+  const std::string counts = std::to_string(rule.failed) + " of " + std::to_string(rule.tested) +
+                             (rule.tested == 1 ? " row fails" : " rows fail");
   return rule.message == counts ? "" : rule.message;
 }
 

@@ -87,14 +87,14 @@ void Shorten(FailingRow& row, const std::vector<std::string>& columns) {
 }  // namespace
 
 Result<Strange> FindStrange(const query::Session& session, const TableInfo& table,
-                            const PassResult& pass, const std::vector<const Field*>& fields,
-                            RowSample sample, anomaly::RowMethod method) {
+                            const PassResult& pass, const OddSearch& search) {
   Strange strange;
+  const auto& fields = search.fields;
   ROOST_ASSIGN(strange.values, FindOddities(session, table, pass));
   std::erase_if(strange.values, [&](const Oddity& oddity) {
     return !fields.empty() && std::find(fields.begin(), fields.end(), oddity.field) == fields.end();
   });
-  strange.rows = FindOddRows(table, pass, std::move(sample), method);
+  ROOST_ASSIGN(strange.rows, FindOddRows(table, pass, search));
   return strange;
 }
 
@@ -130,7 +130,13 @@ Status AnomalyFinder::Fetch(const TableInfo& table, const Strange& strange, Rule
   options.is_one_of_each_reason = true;
   ROOST_ASSIGN(Failures failures, Failures::Make(session_, tables_, options));
   ROOST_ASSIGN(std::string bad, BadRows(table, strange));
-  ROOST_TRY(failures.Take(table, bad, result));
+  const auto* found = last_ && last_->NewParts(table) ? last_->Find(AnomaliesMark(table)) : nullptr;
+  if (found && !found->file.empty()) {
+    ROOST_TRY(last_->Recall(session_, table, *found));
+    ROOST_TRY(failures.TakeKnown(table, bad, result));
+  } else {
+    ROOST_TRY(failures.Take(table, bad, result));
+  }
   if (result.failed == 0) return Status::OK();
   List(table, strange, result);
   return on_row_ ? TellRows(strange) : Status::OK();

@@ -11,6 +11,7 @@
 #include "query/session.h"
 #include "roost/validation_report.h"
 #include "validate/failures.h"
+#include "validate/last_failures.h"
 #include "validate/odd_rows.h"
 #include "validate/oddities.h"
 
@@ -21,22 +22,21 @@ struct Strange {
   std::vector<Oddity> values;
   OddRows rows;
 };
-/// In some fields; none: in all. The sample is of those fields.
-/// In some fields; none: in all. The sample is of those fields.
 Result<Strange> FindStrange(const query::Session& session, const TableInfo& table,
-                            const PassResult& pass, const std::vector<const Field*>& fields,
-                            RowSample sample, anomaly::RowMethod method);
+                            const PassResult& pass, const OddSearch& search);
 
 class AnomalyFinder {
  public:
   using OnRow =
       std::function<void(const Field* field, const std::string& file, const std::string& path)>;
 
+  /// `last` may be missing.
   AnomalyFinder(const query::Session& session, const Tables& tables, Failures::Options options,
-                OnRow on_row)
+                const LastFailures* last, OnRow on_row)
       : session_(session),
         tables_(tables),
         options_(std::move(options)),
+        last_(last),
         on_row_(std::move(on_row)) {}
 
   /// Sets tested, failed and failures_file of the result, whose name names the file.
@@ -54,6 +54,7 @@ class AnomalyFinder {
   const query::Session& session_;
   const Tables& tables_;
   Failures::Options options_;
+  const LastFailures* last_;
   OnRow on_row_;
   std::vector<Anomaly> anomalies_;
   uint64_t count_ = 0;

@@ -1,6 +1,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "validate/rules_parser.h"
 
@@ -21,13 +22,15 @@ void RulesParser::Column(const Scope& scope, const Node& name, const Node& body)
     Rule own = rule;
     own.place = reader_.PlaceOf(entry.first);
     auto facet = std::ranges::find(keys, entry.first.Scalar()) - keys.begin();
-    ColumnRule(std::move(own), kFacets[static_cast<size_t>(facet)], entry.second);
+    ColumnRule(std::move(own), name.Scalar(), kFacets[static_cast<size_t>(facet)], entry.second);
   }
 }
 
-void RulesParser::ColumnRule(Rule rule, const Facet& facet, const Node& node) {
+void RulesParser::ColumnRule(Rule rule, const std::string& absent, const Facet& facet,
+                             const Node& node) {
   const std::string name(facet.entry.key);
-  const Entry is[] = {{"is", facet.entry.shape}};
+  std::vector<Entry> is = {{"is", facet.entry.shape}};
+  is.insert(is.end(), facet.more.begin(), facet.more.end());
   if (node.IsMap() && !IsRule(node, name, {is})) return;
   Node value = node.IsMap() ? node["is"] : node;
   if (!value.IsDefined()) return reader_.Expected(node, "`is` with the value of " + name);
@@ -56,9 +59,20 @@ void RulesParser::ColumnRule(Rule rule, const Facet& facet, const Node& node) {
       break;
     default:
       rule.share = reader_.Number(value, "how far a distribution may move");
+      rule.baseline = baseline_;
+      if (node.IsMap() && node["baseline"]) rule.baseline = Baseline(node["baseline"]);
   }
-  std::string column = rule.fields.empty() ? "" : rule.fields[0]->name;
+  std::string column = rule.fields.empty() ? absent : rule.fields[0]->name;
   Finish(std::move(rule), node, column + "." + name);
+}
+
+/// The number of a run, or the path of a report; one that is not absolute lies beside the rules.
+std::string RulesParser::Baseline(const Node& node) {
+  std::string text = reader_.Text(node, "a run's number, or the JSON report of one");
+  bool is_run = text.find_first_not_of("0123456789") == std::string::npos;
+  if (text.empty()) reader_.Expected(node, "a run's number, or the JSON report of one");
+  if (is_run) return text;
+  return (std::filesystem::path(source_).parent_path() / text).lexically_normal().string();
 }
 
 size_t RulesParser::TypeName(const Node& node) {

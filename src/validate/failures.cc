@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/sql_text.h"
 #include "query/answer.h"
@@ -76,6 +77,7 @@ int64_t NumberOf(const std::string& text) {
   return number;
 }
 
+constexpr uint64_t kFew = 1000;    // rows, of which a query can list all
 constexpr size_t kOwnColumns = 5;  // in front of the table's: see WideSelect
 
 }  // namespace
@@ -116,9 +118,9 @@ Status Failures::MakeFileTable() {
   return query::Do(session_, "CREATE OR REPLACE TEMP TABLE _files AS " + select).status();
 }
 
-std::string Failures::WideSelect(const TableInfo& table) const {
+std::string Failures::WideSelect(const TableInfo& table, const std::string& from) const {
   std::string id = "t." + SqlName(table.id);
-  std::string join = " FROM _bad b JOIN " + SqlName(table.name()) + " t ON " + id + " = b.id";
+  std::string join = " FROM _bad b JOIN " + from + " t ON " + id + " = b.id";
   if (!tables_.is_store()) {
     std::string file = "CASE";
     const auto& parts = table.stored->part_paths;
@@ -127,7 +129,7 @@ std::string Failures::WideSelect(const TableInfo& table) const {
     }
     return "SELECT b.reason AS _reason, " + file + " END AS _file, (" + id +
            " & 1099511627775) AS _record, NULL::BIGINT AS _offset, ''::VARCHAR AS _json_path, t.*" +
-           join + " ORDER BY " + id;
+           join;
   }
   PlaceSql place = PlaceOf(tables_, table);
   // Where a file has one number, its root rows are its records, in order; one record begins at 0.
@@ -136,14 +138,62 @@ std::string Failures::WideSelect(const TableInfo& table) const {
          " & 16777215 END AS _record, CASE WHEN f.records = 1 THEN 0::BIGINT END "
          "AS _offset, " +
          place.path + " AS _json_path, t.*" + join + place.joins + " ASOF LEFT JOIN _files f ON (" +
-         id + " >> 24) >= f.first_number ORDER BY " + id;
+         id + " >> 24) >= f.first_number";
 }
 
-Status Failures::Take(const TableInfo& table, const std::string& bad, RuleResult& result) {
+/// What gives the rows with these ids, if they are few: DuckDB then skips what holds none of them.
+Result<std::string> Failures::FewRows(const TableInfo& table, const std::string& ids) const {
+  std::string all = SqlName(table.name());
+  if (tables_.is_store()) return all;
+  ROOST_ASSIGN(query::Answer rows, query::Ask(session_,
+                                              "SELECT DISTINCT id >> 40 AS part, id & "
+                                              "1099511627775 AS n FROM (" +
+                                                  ids + fmt::format(") LIMIT {}", kFew + 1)));
+  if (rows.rows.size() > kFew) return all;
+  std::set<size_t> parts;
+  std::string list;
+  for (size_t r = 0; r < rows.rows.size(); ++r) {
+    parts.insert(static_cast<size_t>(NumberOf(rows.Text(r, 0))));
+    list += (r == 0 ? "" : ", ") + rows.Text(r, 1);
+  }
+  std::string select = session_.SelectOf(table.name(), {parts.begin(), parts.end()});
+  return select.empty() ? all : "(" + select + " WHERE file_row_number IN (" + list + "))";
+}
+
+Status Failures::Take(const TableInfo& table, const std::string& bad, RuleResult& result,
+                      const std::string& from) {
   ROOST_TRY(query::Do(session_, "CREATE OR REPLACE TEMP TABLE _bad AS " + bad).status());
   ROOST_ASSIGN(query::Answer count, query::Ask(session_, "SELECT count(*) FROM _bad"));
   result.failed = count.Count();
-  return result.failed == 0 ? Status::OK() : TakePlaced(WideSelect(table), result);
+  if (result.failed == 0) return Status::OK();
+  std::string rows = from;
+  if (rows.empty()) {
+    ROOST_ASSIGN(rows, FewRows(table, "FROM _bad"));
+  }
+  return TakePlaced(WideSelect(table, rows) + " ORDER BY t." + SqlName(table.id), result);
+}
+
+Status Failures::TakeKnown(const TableInfo& table, const std::string& bad, RuleResult& result,
+                           const std::string& from) {
+  std::string id = SqlName(table.id), unknown = "FROM _bad ANTI JOIN _known k ON _bad.id = k." + id;
+  ROOST_TRY(query::Do(session_, "CREATE OR REPLACE TEMP TABLE _bad AS " + bad).status());
+  ROOST_ASSIGN(query::Answer count, query::Ask(session_, "SELECT count(*), (SELECT count(*) " +
+                                                             unknown + ") FROM _bad"));
+  result.failed = count.Count();
+  if (result.failed == 0) return Status::OK();
+  std::string select =
+      "SELECT b.reason AS _reason, k.* EXCLUDE (_reason) FROM _bad b JOIN _known k "
+      "ON k." +
+      id + " = b.id";
+  if (count.Count(1) > 0) {
+    std::string rows = from;
+    if (rows.empty()) {
+      ROOST_ASSIGN(rows, FewRows(table, unknown));
+    }
+    select += " UNION ALL " + WideSelect(table, rows) + " WHERE b.id NOT IN (SELECT " + id +
+              " FROM _known)";
+  }
+  return TakePlaced("FROM (" + select + ") ORDER BY " + id, result);
 }
 
 Status Failures::TakeQuery(const std::string& select, RuleResult& result) {

@@ -28,8 +28,14 @@ class Failures {
   static Result<Failures> Make(const query::Session& session, const Tables& tables,
                                Options options);
 
-  /// `bad`: SELECT id, reason. Sets failed, samples and failures_file of the result.
-  Status Take(const TableInfo& table, const std::string& bad, RuleResult& result);
+  /// `bad`: SELECT id, reason. Sets failed, samples and failures_file of the result. The rows are
+  /// looked up in the table, or in `from`, if it is not empty: a SELECT of all that can be meant.
+  Status Take(const TableInfo& table, const std::string& bad, RuleResult& result,
+              const std::string& from = "");
+  /// The same, but rows that stand in a temporary table _known, columns as they are written down,
+  /// are taken from there.
+  Status TakeKnown(const TableInfo& table, const std::string& bad, RuleResult& result,
+                   const std::string& from = "");
   /// `select`: bad rows of any kind, in which no ids are known.
   Status TakeQuery(const std::string& select, RuleResult& result);
   /// `select`: _reason, _file, _record, _offset, _json_path, then columns of its own.
@@ -39,7 +45,8 @@ class Failures {
   Failures(const query::Session& session, const Tables& tables, Options options)
       : session_(session), tables_(tables), options_(std::move(options)) {}
   Status MakeFileTable();
-  std::string WideSelect(const TableInfo& table) const;
+  std::string WideSelect(const TableInfo& table, const std::string& from) const;
+  Result<std::string> FewRows(const TableInfo& table, const std::string& ids) const;
   Status Write(RuleResult& result);
   Result<std::string> WhichSamples() const;
   Status ReadSamples(RuleResult& result);

@@ -25,6 +25,16 @@ void AddOrphans(Json& json, const RuleResult& rule) {
   json["orphan_keys"] = *rule.orphan_keys;
   json["orphan_values"] = rule.orphan_values;
   json["healed"] = rule.healed;
+  json["healed_keys"] = rule.healed_keys;
+  json["healed_values"] = rule.healed_values;
+}
+
+void AddDrift(Json& json, const RuleResult& rule) {
+  if (!rule.drift) return;
+  json["drift"] = {{"distance", rule.drift->distance},
+                   {"measure", rule.drift->is_wasserstein ? "wasserstein" : "jensen_shannon"},
+                   {"psi", rule.drift->psi},
+                   {"against", rule.drift->against}};
 }
 
 void AddSuggestion(Json& json, const RuleResult& rule) {
@@ -62,6 +72,7 @@ Json FindingValue(const RuleResult& rule) {
                {"tested", rule.tested},
                {"failed", rule.failed}};
   AddOrphans(json, rule);
+  AddDrift(json, rule);
   json["p"] = rule.p;
   json["weight"] = rule.weight;
   json["points_lost"] = rule.points_lost;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/sql_text.h"
+#include "export/part.h"
 #include "query/answer.h"
 #include "validate/row_counts.h"
 #include "validate/table_pass.h"
@@ -16,8 +17,6 @@ namespace roost::validate {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr size_t kMostListedKeys = 10'000;  // in a query
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -75,6 +74,21 @@ std::vector<const Field*> KeyOf(const TableInfo& table, const std::vector<Rule>&
   return {};
 }
 
+/// No column has more different integers than rows, or than lie between its ends.
+uint64_t MostKeys(const TableInfo& table, const std::string& column) {
+  uint64_t keys = 0;
+  for (const auto& part : table.parts) {
+    for (int group = 0; group < part->row_groups(); ++group) {
+      auto rows = static_cast<uint64_t>(part->RowGroupRows(group));
+      auto ends = part->RangeOf(group, column);
+      auto width =
+          ends ? static_cast<uint64_t>(ends->max) - static_cast<uint64_t>(ends->min) : rows;
+      keys += std::min(rows, width < rows ? width + 1 : rows);
+    }
+  }
+  return std::min(keys, uint64_t{KeySet::kMost});
+}
+
 }  // namespace
 
 void Decide(const Rule& rule, RuleResult& result) {
@@ -97,7 +111,7 @@ void Decide(const Rule& rule, RuleResult& result) {
     result.message = "there was nothing to test";
   } else {
     result.message =
-        fmt::format("{} of {} fail", result.failed, Counted(result.tested, "row", "rows"));
+        fmt::format("{} of {}", result.failed, Counted(result.tested, "row fails", "rows fail"));
   }
 }
 
@@ -171,6 +185,7 @@ Result<double> Judge::SeatsUsed(const Rule& rule) const {
 }
 
 Status Judge::CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results) {
+  ChooseKeys(rules);
   for (const TableInfo& table : tables_.all()) {
     std::vector<const Rule*> own;
     std::vector<RuleResult*> own_results;
@@ -180,7 +195,7 @@ Status Judge::CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResu
       own_results.push_back(&results[i]);
     }
     PassResult pass;
-    ROOST_TRY(CountTable(table, own, own_results, KeysOf(table, rules), pass));
+    ROOST_TRY(CountTable(table, own, own_results, KeysOf(table), pass));
     if (options_.profile) ROOST_TRY(LookForStrange(table, rules, pass));
     profiles_.push_back(std::move(pass.columns));
   }
@@ -218,19 +233,7 @@ Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>&
 
 Status Judge::JudgeOne(const Rule& rule, RuleResult& result, Failures& failures) {
   if (rule.is_absent || result.outcome == Outcome::kNotRun) return Status::OK();
-  if (IsRowRule(rule.kind)) {
-    if (result.failed == 0) return Status::OK();
-    uint64_t counted = result.failed;
-    RowConditions conditions = ConditionsOf(rule);
-    ROOST_TRY(failures.Take(*rule.table,
-                            "SELECT " + SqlName(rule.table->id) + " AS id, " + conditions.reason +
-                                " AS reason FROM " + SqlName(rule.table->name()) + " WHERE " +
-                                conditions.failed,
-                            result));
-    if (counted == result.failed) return Status::OK();
-    return Status::Invalid("two ways of counting disagree: ", counted, " and ", result.failed,
-                           " rows; this is a bug of roost");
-  }
+  if (IsRowRule(rule.kind)) return TakeFailing(rule, result, failures);
   switch (rule.kind) {
     case Kind::kAnomaly:
       return Status::OK();  // FetchAnomalies, after all others
@@ -260,6 +263,66 @@ Status Judge::JudgeOne(const Rule& rule, RuleResult& result, Failures& failures)
   }
 }
 
+/// Fetches the rows that were counted; both ways of counting must agree.
+Status Judge::TakeFailing(const Rule& rule, RuleResult& result, Failures& failures) {
+  uint64_t counted = result.failed;
+  if (counted > 0) {
+    RowConditions conditions = ConditionsOf(rule);
+    auto bad = [&](const RowSource& source) {
+      return "SELECT " + SqlName(rule.table->id) + " AS id, " + conditions.reason +
+             " AS reason FROM " + source.From(*rule.table) + " WHERE " + conditions.failed;
+    };
+    bool is_row_by_row = RowCheck::Make(rule) != nullptr;  // SQL may look at anything
+    bool is_done = false;
+    if (is_row_by_row) {
+      ROOST_ASSIGN(is_done, TakeMore(rule, "true", bad, result, failures));
+    }
+    if (!is_done || result.failed != counted) {
+      result.samples.clear();
+      ROOST_TRY(failures.Take(*rule.table, bad({}), result));
+    }
+    if (counted != result.failed) {
+      return Status::Invalid("two ways of counting disagree: ", counted, " and ", result.failed,
+                             " rows; this is a bug of roost");
+    }
+  }
+  Remember(FailuresMark(rule), result);
+  return Status::OK();
+}
+
+/// Of parts that the last run saw, the rows it found and that are bad `still`; of new ones `bad`.
+/// False where it is not known what the last run found.
+Result<bool> Judge::TakeMore(const Rule& rule, const std::string& still, const BadOf& bad,
+                             RuleResult& result, Failures& failures) {
+  const TableInfo& table = *rule.table;
+  const auto* fresh = options_.last ? options_.last->NewParts(table) : nullptr;
+  const auto* found = options_.last ? options_.last->Find(FailuresMark(rule)) : nullptr;
+  if (!fresh || !found) return false;
+  std::string from, more;
+  if (!fresh->empty()) {
+    RowSource source;
+    source.instead[&table] = session_.SelectOf(table.name(), *fresh);
+    from = source.From(table);
+    more = bad(source);
+  }
+  if (found->file.empty()) {
+    result.failed = 0;
+    if (!more.empty()) ROOST_TRY(failures.Take(table, more, result, from));
+    return true;
+  }
+  ROOST_TRY(options_.last->Recall(session_, table, *found));
+  std::string all = "SELECT " + SqlName(table.id) + " AS id, _reason AS reason FROM _known WHERE " +
+                    still + (more.empty() ? "" : " UNION ALL " + more);
+  ROOST_TRY(failures.TakeKnown(table, all, result, from));
+  return true;
+}
+
+void Judge::Remember(const std::string& mark, const RuleResult& result) {
+  if (options_.failures_folder.empty()) return;
+  const std::string& file = result.failures_file;
+  index_.rules[mark] = {file.substr(file.rfind('/') + 1), result.failed};
+}
+
 Status Judge::JudgeSet(const Rule& rule, RuleResult& result, Failures& failures) {
   SetQueries queries = QueriesOf(rule, source_);
   ROOST_ASSIGN(query::Answer tested, query::Ask(session_, queries.tested));
@@ -272,82 +335,61 @@ Status Judge::JudgeSet(const Rule& rule, RuleResult& result, Failures& failures)
   return failures.Take(table, queries.bad, result);
 }
 
-/// The columns of a table whose integers decide references and unique keys.
-std::vector<const shred::FinalColumn*> Judge::KeysOf(const TableInfo& table,
-                                                     const std::vector<Rule>& rules) const {
-  std::set<const shred::FinalColumn*> keys;
+/// Takes as many rules as half of the memory has room for, those with the fewest keys first. The
+/// others are SQL's business, which can spill.
+void Judge::ChooseKeys(const std::vector<Rule>& rules) {
+  struct Wanted {
+    uint64_t keys = 0;  // at most
+    std::map<const shred::FinalColumn*, uint64_t> columns;
+  };
+  std::vector<Wanted> wanted;
   for (const Rule& rule : rules) {
     if (!IsByKeys(rule, source_)) continue;
-    if (rule.table == &table) keys.insert(rule.fields[0]->columns.front());
-    if (rule.kind != Kind::kReference) continue;
-    if (rule.other_table == &table) keys.insert(rule.other_fields[0]->columns.front());
+    Wanted& own = wanted.emplace_back();
+    auto add = [&](const TableInfo& table, const Field& field) {
+      uint64_t keys = MostKeys(table, field.columns.front()->name);
+      own.columns.emplace(field.columns.front(), keys);
+      own.keys += keys;
+    };
+    add(*rule.table, *rule.fields[0]);
+    if (rule.kind == Kind::kReference) add(*rule.other_table, *rule.other_fields[0]);
   }
-  return {keys.begin(), keys.end()};
+  std::ranges::stable_sort(wanted, {}, &Wanted::keys);
+  uint64_t room = options_.memory_bytes / 2 / sizeof(int64_t);
+  for (const Wanted& own : wanted) {
+    uint64_t more = 0;
+    for (const auto& [column, keys] : own.columns) more += key_columns_.contains(column) ? 0 : keys;
+    if (more > room) continue;
+    room -= more;
+    for (const auto& [column, keys] : own.columns) key_columns_.insert(column);
+  }
+}
+
+std::vector<const shred::FinalColumn*> Judge::KeysOf(const TableInfo& table) const {
+  std::vector<const shred::FinalColumn*> keys;
+  for (const Field& field : table.fields) {
+    const shred::FinalColumn* column = field.columns.front();
+    if (key_columns_.contains(column)) keys.push_back(column);
+  }
+  return keys;
+}
+
+bool Judge::HasKeys(const Rule& rule) const {
+  auto has = [&](const std::vector<const Field*>& fields) {
+    return keys_.contains(fields[0]->columns.front());
+  };
+  return IsByKeys(rule, source_) && has(rule.fields) &&
+         (rule.kind != Kind::kReference || has(rule.other_fields));
 }
 
 /// Whether a unique rule holds for all rows, as far as keys tell; then the result says so.
 bool Judge::IsUniqueByKeys(const Rule& rule, RuleResult& result) const {
-  if (!IsByKeys(rule, source_)) return false;
+  if (!HasKeys(rule)) return false;
   const KeySet& keys = keys_.at(rule.fields[0]->columns.front());
   if (keys.has_given_up() || !keys.is_unique()) return false;
   bool lacks_none = keys.rows() == rule.table->rows;
   result.tested = keys.rows();
   return lacks_none || !rule.is_key;
-}
-
-/// By the keys of both tables if they were collected: then SQL has to fetch rows at most.
-Status Judge::FindOrphans(const Rule& rule, RuleResult& result, Failures& failures) {
-  if (!IsByKeys(rule, source_)) return JudgeSet(rule, result, failures);
-  const KeySet& children = keys_.at(rule.fields[0]->columns.front());
-  const KeySet& parents = keys_.at(rule.other_fields[0]->columns.front());
-  bool known = !children.has_given_up() && !parents.has_given_up();
-  std::vector<int64_t> orphans = children.Without(parents);
-  if (!known || orphans.size() > kMostListedKeys) return JudgeSet(rule, result, failures);
-  result.tested = children.rows();
-  if (orphans.empty()) return Status::OK();
-  return failures.Take(*rule.table, RowsOfOrphans(rule, source_, orphans), result);
-}
-
-Status Judge::JudgeReference(const Rule& rule, RuleResult& result, Failures& failures) {
-  ROOST_TRY(FindOrphans(rule, result, failures));
-  result.orphan_keys = 0;
-  if (!result.history.empty() && result.history.back().failed > result.failed) {
-    result.healed = result.history.back().failed - result.failed;
-  }
-  std::string healed =
-      result.healed == 0
-          ? ""
-          : fmt::format("; {} orphans fewer than the last time: their parents came", result.healed);
-  if (result.failed == 0) {
-    result.message = healed.empty() ? "" : "no orphans" + healed;
-    return Status::OK();
-  }
-  SetQueries queries = QueriesOf(rule, source_);
-  std::string names, shown;
-  for (const Field* field : rule.fields) {
-    names += (names.empty() ? "" : ", ") + SqlName(field->name);
-  }
-  ROOST_ASSIGN(query::Answer keys, query::Ask(session_, "SELECT count(*) FROM (SELECT DISTINCT " +
-                                                            names + " FROM _wide)"));
-  result.orphan_keys = keys.Count();
-  ROOST_ASSIGN(query::Answer some,
-               query::Ask(session_, "SELECT " + names +
-                                        ", count(*) AS rows FROM _wide GROUP BY ALL "
-                                        "ORDER BY rows DESC, " +
-                                        names + " LIMIT 10"));
-  for (size_t r = 0; r < some.rows.size(); ++r) {
-    std::string text;
-    for (size_t c = 0; c + 1 < some.names.size(); ++c) {
-      text += (c == 0 ? "" : ", ") + some.Text(r, c);
-    }
-    result.orphan_values.push_back(std::move(text));
-  }
-  result.message = fmt::format("{} of {} refer to {} that {} not there", result.failed,
-                               Counted(result.tested, "row", "rows"),
-                               Counted(*result.orphan_keys, "key", "keys"),
-                               *result.orphan_keys == 1 ? "is" : "are") +
-                   healed;
-  return Status::OK();
 }
 
 Status Judge::JudgeFiles(const Rule& rule, RuleResult& result, Failures& failures) {
@@ -374,98 +416,6 @@ Status Judge::JudgeFiles(const Rule& rule, RuleResult& result, Failures& failure
   ROOST_TRY(failures.TakePlaced("FROM (" + faults + ") ORDER BY _file, _offset", result));
   result.message = fmt::format("{} of {} could not be taken", result.failed,
                                Counted(result.tested, "record", "records"));
-  return Status::OK();
-}
-
-Status Judge::JudgeFreshness(const Rule& rule, RuleResult& result) {
-  std::string where = rule.where.empty() ? "" : " WHERE " + rule.where;
-  std::string moment =
-      rule.moment_us ? fmt::format("make_timestamptz({})", *rule.moment_us) : "current_timestamp";
-  std::string newest = "max(" + SqlName(rule.fields[0]->name) + ")";
-  ROOST_ASSIGN(
-      query::Answer answer,
-      query::Ask(session_, "SELECT " + newest + ", epoch_us(" + moment + ") - epoch_us(" + newest +
-                               "::TIMESTAMPTZ) FROM " + SqlName(rule.table->name()) + where));
-  if (!answer.rows[0][0]) return Status::OK();
-  int64_t age = std::stoll(answer.Text(0, 1));
-  result.tested = 1;
-  result.failed = age > rule.span_us;
-  result.message = fmt::format("the newest is of {}, {:.0f} seconds before {}", answer.Text(0, 0),
-                               static_cast<double>(age) / 1e6,
-                               rule.moment_us ? "the moment to compare with" : "now");
-  return Status::OK();
-}
-
-Status Judge::JudgeRows(const Rule& rule, RuleResult& result) {
-  uint64_t rows = rule.table ? rule.table->rows : 0;
-  auto count = static_cast<double>(rows);
-  result.tested = 1;
-  result.failed = count < rule.least || count > rule.most;
-  result.message = "the table has " + Counted(rows, "row", "rows");
-  return Status::OK();
-}
-
-Status Judge::JudgeVolume(const Rule& rule, RuleResult& result) {
-  std::vector<double> past;
-  for (const PastRun& run : state_.runs) {
-    auto rows = run.rows.find(rule.table->name());
-    if (rows != run.rows.end()) past.push_back(static_cast<double>(rows->second));
-  }
-  if (past.empty()) {
-    result.message = "there is no earlier run to compare with";
-    return Status::OK();
-  }
-  std::sort(past.begin(), past.end());
-  double usual = past[past.size() / 2], rows = static_cast<double>(rule.table->rows);
-  result.tested = 1;
-  result.failed = std::abs(rows - usual) > rule.share * usual;
-  result.message = fmt::format("{} rows, usual are {}", rows, usual);
-  return Status::OK();
-}
-
-Status Judge::JudgeDrift(const Rule& rule, RuleResult& result) {
-  auto place = static_cast<size_t>(rule.table - tables_.all().data());
-  auto past = state_.shapes.find(rule.table->name());
-  const std::string& name = rule.fields[0]->name;
-  std::optional<double> drift;
-  for (const ColumnProfile& profile : profiles_[place]) {
-    if (profile.name != name || past == state_.shapes.end() || !past->second.contains(name))
-      continue;
-    drift = DriftBetween(past->second.at(name), ShapeOf(profile));
-  }
-  if (!drift) {
-    result.message = "there is no earlier run to compare with";
-    return Status::OK();
-  }
-  result.tested = 1;
-  result.failed = *drift > rule.share;
-  result.message = fmt::format("its distribution moved by {:.3f} since the last run", *drift);
-  return Status::OK();
-}
-
-Status Judge::JudgeSchema(const Rule& rule, RuleResult& result) {
-  std::vector<std::string> wrong;
-  for (const auto& [name, type] : rule.schema) {
-    const Field* field = rule.table->Find(name);
-    if (!field) {
-      wrong.push_back("there is no column " + name);
-    } else if (!type.empty()) {
-      for (const std::string& problem : WrongTypes(*field, type)) wrong.push_back(problem);
-    }
-  }
-  for (const Field& field : rule.table->fields) {
-    bool known = std::any_of(rule.schema.begin(), rule.schema.end(), [&](const auto& entry) {
-      return entry.first == field.name || entry.first == field.path;
-    });
-    if (rule.is_closed && !known) wrong.push_back("column " + field.name + " is not declared");
-  }
-  result.tested =
-      std::max<uint64_t>(rule.schema.size(), rule.is_closed ? rule.table->fields.size() : 0);
-  result.failed = std::min<uint64_t>(wrong.size(), result.tested);
-  for (const std::string& line : wrong) {
-    result.message += (result.message.empty() ? "" : "; ") + line;
-  }
-  if (wrong.empty()) result.message = "all columns are as declared";
   return Status::OK();
 }
 

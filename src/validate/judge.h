@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "validate/failures.h"
 #include "validate/kept_parts.h"
 #include "validate/key_set.h"
+#include "validate/last_failures.h"
 #include "validate/rule.h"
 #include "validate/rule_sql.h"
 #include "validate/state.h"
@@ -27,7 +29,9 @@ class Judge {
     size_t samples = 10;
     unsigned threads = 2;
     bool profile = true;
-    KeptParts* kept = nullptr;  // what earlier runs found in parts of tables
+    uint64_t memory_bytes = 1ull << 30;  // of which keys may take half
+    KeptParts* kept = nullptr;           // what earlier runs found in parts of tables
+    const LastFailures* last = nullptr;  // rows that failed the last time
     std::function<bool()> should_stop;
     /// What is strange is looked for in these tables too, though no rule says so.
     std::vector<const TableInfo*> searched;
@@ -50,6 +54,9 @@ class Judge {
   /// What went wrong beside the rules, in words.
   const std::vector<std::string>& notes() const { return notes_; }
 
+  /// What failed, for the next run; after Run.
+  FailuresIndex TakeIndex() { return std::move(index_); }
+
   const std::map<std::string, double>& seconds() const { return seconds_; }
   /// Of each table, in the order of Tables::all(); after Run.
   std::vector<std::vector<ColumnProfile>> TakeProfiles() { return std::move(profiles_); }
@@ -63,10 +70,19 @@ class Judge {
                     const std::vector<RuleResult*>& results,
                     const std::vector<const shred::FinalColumn*>& keys, PassResult& pass);
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);
-  std::vector<const shred::FinalColumn*> KeysOf(const TableInfo& table,
-                                                const std::vector<Rule>& rules) const;
+  Status TakeFailing(const Rule& rule, RuleResult& result, Failures& failures);
+  using BadOf = std::function<std::string(const RowSource&)>;
+  Result<bool> TakeMore(const Rule& rule, const std::string& still, const BadOf& bad,
+                        RuleResult& result, Failures& failures);
+  void Remember(const std::string& mark, const RuleResult& result);
+  void ChooseKeys(const std::vector<Rule>& rules);
+  std::vector<const shred::FinalColumn*> KeysOf(const TableInfo& table) const;
+  bool HasKeys(const Rule& rule) const;
   bool IsUniqueByKeys(const Rule& rule, RuleResult& result) const;
   Status FindOrphans(const Rule& rule, RuleResult& result, Failures& failures);
+  Result<bool> AreAllNew(const Rule& rule, const std::vector<int64_t>& orphans) const;
+  Status FindHealed(const Rule& rule, RuleResult& result) const;
+  Status ListOrphans(const Rule& rule, RuleResult& result) const;
   Status JudgeSet(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeReference(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeFiles(const Rule& rule, RuleResult& result, Failures& failures);
@@ -75,6 +91,7 @@ class Judge {
   Status JudgeVolume(const Rule& rule, RuleResult& result);
   Status JudgeSchema(const Rule& rule, RuleResult& result);
   Status JudgeDrift(const Rule& rule, RuleResult& result);
+  Result<const Shapes*> BaselineOf(const Rule& rule, std::string& name);
 
   const query::Session& session_;
   const Tables& tables_;
@@ -82,13 +99,19 @@ class Judge {
   Options options_;
   RowSource source_;
   std::vector<std::vector<ColumnProfile>> profiles_;
-  std::map<const shred::FinalColumn*, KeySet> keys_;  // of references between integers
+  std::set<const shred::FinalColumn*> key_columns_;  // whose values are collected
+  std::map<const shred::FinalColumn*, KeySet> keys_;
   std::map<const TableInfo*, Strange> strange_;
   std::vector<Anomaly> anomalies_;
   uint64_t anomaly_count_ = 0;
   std::vector<std::string> notes_;
   std::map<std::string, double> seconds_;
+  FailuresIndex index_;
+  std::map<std::string, Shapes> baselines_;  // by what rules call them
 };
+
+/// Which keys came since the last run, in words; empty: none.
+std::string HealedWords(const RuleResult& result);
 
 /// Whether warned, failed or passed, by counts and thresholds; sets the message too.
 void Decide(const Rule& rule, RuleResult& result);

@@ -38,16 +38,15 @@ Status Judge::LookForStrange(const TableInfo& table, const std::vector<Rule>& ru
   if (!is_asked || (rule != rules.end() && rule->is_off)) {
     return Status::OK();
   }
-  bool by_forest = rule != rules.end() && rule->is_forest;
-  std::vector<const Field*> fields;
-  if (rule != rules.end()) fields = rule->fields;
-  auto look = [&]() -> Result<Strange> {
-    ROOST_ASSIGN(RowSample sample,
-                 RowSample::Read(table, fields, options_.threads, options_.should_stop));
-    return FindStrange(session_, table, pass, fields, std::move(sample),
-                       by_forest ? anomaly::RowMethod::kForest : anomaly::RowMethod::kMeanRank);
-  };
-  Result<Strange> strange = look();
+  OddSearch search;
+  search.kept = options_.kept;
+  search.how.threads = options_.threads;
+  search.how.should_stop = options_.should_stop;
+  if (rule != rules.end()) {
+    search.fields = rule->fields;
+    if (rule->is_forest) search.how.method = anomaly::RowMethod::kForest;
+  }
+  Result<Strange> strange = FindStrange(session_, table, pass, search);
   if (strange.status().IsCancelled()) return strange.status();
   if (strange.ok()) strange_[&table] = *std::move(strange);
   if (!strange.ok()) {
@@ -70,7 +69,7 @@ Status Judge::FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleRes
       options_.on_row(of_field, file, path);
     };
   }
-  AnomalyFinder finder(session_, tables_, options, on_row);
+  AnomalyFinder finder(session_, tables_, options, options_.last, on_row);
   for (const TableInfo& table : tables_.all()) {
     auto strange = strange_.find(&table);
     if (strange == strange_.end()) continue;
@@ -90,6 +89,7 @@ Status Judge::FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleRes
       if (!current) notes_.push_back(unasked.name + " " + result->message);
       continue;
     }
+    Remember(AnomaliesMark(table), *result);
     result->message = Message(*result, strange->second);
     // Strange is not wrong: only a limit that somebody set makes it a fault.
     if (current && (current->warn || current->fail)) Decide(*current, *result);

@@ -10,6 +10,8 @@
 #include "base/disk.h"
 #include "base/disk_entry.h"
 #include "export/part.h"
+#include "sketch/byte_order.h"
+#include "validate/key_set.h"
 
 namespace roost::validate {
 
@@ -20,10 +22,15 @@ constexpr uint64_t kMoreThanPart = 256 << 10;  // bytes that a file may have bey
 // before it was looked at may change again without a sign.
 constexpr int64_t kSettledNs = 100'000'000;
 
-std::string FileNameOf(const std::string& identity) {
+constexpr std::string_view kNote = "roost kept note 1\n";
+
+/// The part of a file's name in front of its dot.
+std::string StemOf(const std::string& identity) {
   XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
-  return fmt::format("{:016x}{:016x}.kept", hash.high64, hash.low64);
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
+
+std::string FileNameOf(const std::string& identity) { return StemOf(identity) + ".kept"; }
 
 }  // namespace
 
@@ -64,9 +71,59 @@ Status KeptParts::Keep(const exporting::Part& part, const Seen& seen) {
         state.columns, {}, [](const auto& column) { return column.second.size(); }));
     bytes = state.Save(identity);
   }
+  return Put(FileNameOf(identity), bytes);
+}
+
+Status KeptParts::Put(const std::string& name, const std::string& bytes) const {
   ROOST_TRY(disk::MakeFolderIfMissing(options_.staging).status());
   ROOST_ASSIGN(disk::Folder staging, disk::Folder::Open(options_.staging));
-  return staging.Put(FileNameOf(identity), bytes);
+  return staging.Put(name, bytes);
+}
+
+Result<bool> KeptParts::HasKeyOf(const exporting::Part& part, const shred::FinalColumn& column,
+                                 const std::vector<int64_t>& keys) const {
+  ROOST_ASSIGN(Seen seen, Find(part));
+  auto bytes = seen.state.columns.find(ColumnMark(column, 0));
+  if (bytes == seen.state.columns.end()) return true;
+  sketch::ByteReader from(bytes->second);
+  ROOST_ASSIGN(KeySet known, KeySet::Load(from));
+  if (known.has_given_up()) return true;
+  return std::ranges::any_of(
+      keys, [&](int64_t key) { return std::ranges::binary_search(known.keys(), key); });
+}
+
+Result<std::optional<std::string>> KeptParts::FindNote(const exporting::Part& part,
+                                                       const std::string& kind,
+                                                       const std::string& mark) const {
+  std::optional<std::string> nothing;
+  ROOST_ASSIGN(std::string identity, IdentityOf(part));
+  if (identity.empty() || options_.forget) return nothing;
+  ROOST_ASSIGN(auto bytes, disk::ReadIfThere(folder_ + "/" + StemOf(identity) + "." + kind));
+  if (!bytes || bytes->size() < kNote.size() + 8 || !bytes->starts_with(kNote)) return nothing;
+  std::string_view body = std::string_view(*bytes).substr(0, bytes->size() - 8);
+  sketch::ByteReader end(std::string_view(*bytes).substr(body.size()));
+  ROOST_ASSIGN(uint64_t sum, end.U64());
+  if (sum != XXH3_64bits(body.data(), body.size())) return nothing;
+  sketch::ByteReader from(body.substr(kNote.size()));
+  ROOST_ASSIGN(std::string own_identity, from.Text());
+  ROOST_ASSIGN(std::string own_mark, from.Text());
+  if (own_identity != identity || own_mark != mark) return nothing;
+  ROOST_ASSIGN(std::string note, from.Text());
+  return std::optional(std::move(note));
+}
+
+Status KeptParts::KeepNote(const exporting::Part& part, const std::string& kind,
+                           const std::string& mark, const std::string& bytes) {
+  if (options_.staging.empty()) return Status::OK();
+  ROOST_ASSIGN(std::string identity, IdentityOf(part));
+  if (identity.empty()) return Status::OK();
+  sketch::ByteWriter to;
+  to.Raw(kNote);
+  for (const std::string& text : {identity, mark, bytes}) to.Text(text);
+  std::string body = to.Take();
+  sketch::ByteWriter end;
+  end.U64(XXH3_64bits(body.data(), body.size()));
+  return Put(StemOf(identity) + "." + kind, body + end.Take());
 }
 
 Status KeptParts::Finish() {
@@ -84,12 +141,12 @@ Status KeptParts::Finish() {
   for (const TableInfo& table : tables_.all()) {
     for (const auto& part : table.parts) {
       ROOST_ASSIGN(std::string identity, IdentityOf(*part));
-      if (!identity.empty()) live.insert(FileNameOf(identity));
+      if (!identity.empty()) live.insert(StemOf(identity));
     }
   }
   ROOST_ASSIGN(auto names, disk::ListFolder(folder_));
   for (const std::string& name : names) {
-    if (live.contains(name)) continue;
+    if (live.contains(name.substr(0, name.find('.')))) continue;
     ROOST_TRY(disk::RemoveIfThere(folder_ + "/" + name).status());
   }
   return Status::OK();

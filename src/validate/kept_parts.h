@@ -1,11 +1,13 @@
 // Keeps what the pass found in each part on disk, from run to run: <OUT>/_roost/validate.
 //
-// One file for each part; what is damaged, of another version or of another part counts as not
-// there, and costs one more look at the part. A part is known by path, size, time of change and
-// inode. What is new goes to a staging folder and is there for the next run after Finish, which
-// also removes the files of parts that are gone. Find and Keep may be called by any thread.
+// A file for each part, and one for what is strange in it; what is damaged, of another version or
+// of another part counts as not there, and costs one more look at the part. A part is known by
+// path, size, time of change and inode. What is new goes to a staging folder and is there for the
+// next run after Finish, which also removes the files of parts that are gone. Find and Keep may be
+// called by any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "validate/part_state.h"
@@ -22,6 +24,10 @@ class KeptParts {
   /// `tables` must outlive the object.
   KeptParts(const Tables& tables, Options options);
 
+  /// Says which part it is, as long as its file is the one that was opened; else, or while it may
+  /// change yet without a sign, empty.
+  Result<std::string> IdentityOf(const exporting::Part& part) const;
+
   /// A part as it is now, if its file is still the one that was opened.
   struct Seen {
     std::string identity;  // empty: not to be kept
@@ -32,10 +38,21 @@ class KeptParts {
   /// room than the part itself are left out.
   Status Keep(const exporting::Part& part, const Seen& seen);
 
+  /// Whether a column of a part has one of these keys, as far as its keys are kept; else true.
+  Result<bool> HasKeyOf(const exporting::Part& part, const shred::FinalColumn& column,
+                        const std::vector<int64_t>& keys) const;
+
+  /// What is kept of a part beside what the pass found: `kind` is in the file's name, `mark` says
+  /// what it depends on. Nothing where there is none, or one with another mark.
+  Result<std::optional<std::string>> FindNote(const exporting::Part& part, const std::string& kind,
+                                              const std::string& mark) const;
+  Status KeepNote(const exporting::Part& part, const std::string& kind, const std::string& mark,
+                  const std::string& bytes);
+
   Status Finish();
 
  private:
-  Result<std::string> IdentityOf(const exporting::Part& part) const;
+  Status Put(const std::string& name, const std::string& bytes) const;
 
   const Tables& tables_;
   Options options_;

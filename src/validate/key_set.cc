@@ -66,10 +66,14 @@ void KeySet::MergeKeys(std::vector<int64_t>&& more) {
   } else if (more.front() > keys_.back()) {
     keys_.insert(keys_.end(), more.begin(), more.end());
   } else {
-    std::vector<int64_t> both;
-    both.reserve(keys_.size() + more.size());
-    std::set_union(keys_.begin(), keys_.end(), more.begin(), more.end(), std::back_inserter(both));
-    keys_ = std::move(both);
+    // From the back, so that there is never a third list.
+    size_t old = keys_.size(), left = more.size(), end = old + left;
+    keys_.resize(end);
+    while (left > 0) {
+      bool is_old = old > 0 && keys_[old - 1] >= more[left - 1];
+      keys_[--end] = is_old ? keys_[--old] : more[--left];
+    }
+    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
   }
   if (keys_.size() <= kMost) return;
   given_up_ = true;

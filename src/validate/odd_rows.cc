@@ -3,46 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/json_text.h"
+#include "export/part.h"
 
 namespace roost::validate {
 
 namespace {
 
-constexpr size_t kFewestRows = 200, kFittedRows = 4096, kBlock = 256, kKept = 100;
-constexpr size_t kNamed = 3;  // columns
-constexpr double kOnceIn =
-    3;  // as estimated; in fact rarer, since the three detectors seldom agree so far
-
-using anomaly::Numbers;
-
-/// Every so many rows of some.
-Numbers Some(const Numbers& all, size_t first, size_t rows, double step) {
-  Numbers some;
-  some.rows = rows;
-  for (const auto& column : all.columns) {
-    auto& values = some.columns.emplace_back();
-    for (size_t i = 0; i < rows; ++i) {
-      values.push_back(column[first + static_cast<size_t>(static_cast<double>(i) * step)]);
-    }
-  }
-  return some;
-}
-
-/// Numbers that say something: not all alike, not nearly all missing.
-bool IsTelling(const std::vector<float>& values) {
-  float first = 0;
-  size_t there = 0;
-  bool varies = false;
-  for (float value : values) {
-    if (!std::isfinite(value)) continue;
-    if (there++ == 0) first = value;
-    varies |= value != first;
-  }
-  return varies && 2 * there >= values.size();
-}
+constexpr uint64_t kAlone = 1 << 14;    // rows of the sample from which on a part is judged alone
+constexpr uint64_t kFewRows = 1 << 13;  // of all small parts together are looked at, if there are
+constexpr size_t kKept = 100;
+constexpr const char* kOddNote = "odd";
 
 std::string UsualOf(const ColumnProfile& profile) {
   if (!profile.quantiles.empty()) {
@@ -56,69 +28,113 @@ std::string UsualOf(const ColumnProfile& profile) {
   return profile.top.empty() ? "" : profile.name + " " + profile.top[0].first.substr(0, 40);
 }
 
-/// Without columns that say nothing.
-void DropSilent(RowSample& sample) {
-  RowSample telling;
-  telling.numbers.rows = sample.numbers.rows;
-  telling.rows = std::move(sample.rows);
-  for (size_t c = 0; c < sample.numbers.columns.size(); ++c) {
-    if (!IsTelling(sample.numbers.columns[c])) continue;
-    telling.numbers.columns.push_back(std::move(sample.numbers.columns[c]));
-    telling.fields.push_back(sample.fields[c]);
-  }
-  sample = std::move(telling);
-}
-
-/// Counts the rows that are strange and keeps the strangest.
-void ScoreRows(const anomaly::RowModel& model, const Numbers& numbers, OddRows& found) {
-  double most_usual = std::log(static_cast<double>(numbers.rows) * kOnceIn);
-  for (size_t first = 0; first < numbers.rows; first += kBlock) {
-    std::vector<float> surprise =
-        model.Surprise(Some(numbers, first, std::min(kBlock, numbers.rows - first), 1));
-    for (size_t i = 0; i < surprise.size(); ++i) {
-      if (surprise[i] <= most_usual) continue;
-      ++found.count;
-      OddRow& odd = found.strongest.emplace_back();
-      odd.row = first + i;
-      odd.surprise = surprise[i];
+class Finder {
+ public:
+  Finder(const TableInfo& table, const OddSearch& search)
+      : table_(table), search_(search), step_(OddSampleStep(table.rows)) {
+    mark_ = fmt::format("{} {}", step_, static_cast<int>(search.how.method));
+    for (const Field& field : table.fields) {
+      bool is_wanted =
+          search.fields.empty() || std::ranges::find(search.fields, &field) != search.fields.end();
+      if (!is_wanted) continue;
+      mark_ += fmt::format("\n{} {}", field.name, static_cast<int>(field.type()));
     }
-    auto stranger = [](const OddRow& a, const OddRow& b) { return a.surprise > b.surprise; };
-    std::stable_sort(found.strongest.begin(), found.strongest.end(), stranger);
-    if (found.strongest.size() > kKept) found.strongest.resize(kKept);
   }
-}
 
-void Explain(const TableInfo& table, const PassResult& pass, const RowSample& sample,
-             const std::vector<size_t>& blamed, OddRow& odd) {
+  Result<std::vector<OddGroup>> Run() {
+    std::vector<OddGroup> groups;
+    std::vector<SampledPart> small;
+    uint64_t first = 0, small_rows = 0;
+    for (const auto& part : table_.parts) {
+      auto rows = static_cast<uint64_t>(part->rows());
+      if (rows / step_ >= kAlone) {
+        ROOST_ASSIGN(groups.emplace_back(), Alone({part.get(), first}, rows / step_));
+      } else {
+        small.push_back({part.get(), first});
+        small_rows += rows;
+      }
+      first += rows;
+    }
+    if (small_rows == 0) return groups;
+    uint64_t wanted = std::max(small_rows / step_, std::min(small_rows, kFewRows));
+    ROOST_ASSIGN(groups.emplace_back(), Judge(small, wanted));
+    return groups;
+  }
+
+ private:
+  Result<OddGroup> Judge(const std::vector<SampledPart>& parts, uint64_t rows) const {
+    RowSample::Options options{search_.fields, rows, search_.how.threads, search_.how.should_stop};
+    ROOST_ASSIGN(RowSample sample, RowSample::Read(table_, parts, options));
+    return OddGroup::Judge(table_, std::move(sample), search_.how);
+  }
+
+  /// What is kept counts rows from the part's begin.
+  Result<OddGroup> Alone(const SampledPart& part, uint64_t rows) const {
+    auto move = [&](OddGroup& group, uint64_t by) {
+      for (OddGroup::Row& row : group.strongest) row.row += by;
+    };
+    if (search_.kept) {
+      ROOST_ASSIGN(auto bytes, search_.kept->FindNote(*part.part, kOddNote, mark_));
+      sketch::ByteReader from(bytes ? std::string_view(*bytes) : std::string_view());
+      auto group = OddGroup::Load(from);
+      if (group.ok()) {
+        move(*group, part.first_row);
+        return group;
+      }
+    }
+    ROOST_ASSIGN(OddGroup group, Judge({{part.part, 0}}, rows));
+    if (search_.kept) {
+      sketch::ByteWriter to;
+      group.Save(to);
+      ROOST_TRY(search_.kept->KeepNote(*part.part, kOddNote, mark_, to.Take()));
+    }
+    move(group, part.first_row);
+    return group;
+  }
+
+  const TableInfo& table_;
+  const OddSearch& search_;
+  uint64_t step_;
+  std::string mark_;
+};
+
+OddRow Explain(const TableInfo& table, const PassResult& pass, const OddGroup::Row& row) {
+  OddRow odd;
+  odd.row = row.row;
+  odd.surprise = row.surprise;
   odd.text = "a row unlike the others, most in ";
-  for (size_t i = 0; i < std::min(kNamed, blamed.size()); ++i) {
-    size_t f = sample.fields[blamed[i]];
-    odd.fields.push_back(&table.fields[f]);
-    odd.text += (i == 0 ? "" : ", ") + table.fields[f].name;
-    std::string usual = UsualOf(pass.columns[f]);
+  for (const std::string& column : row.columns) {
+    const Field* field = table.Find(column);
+    if (!odd.fields.empty()) odd.text += ", ";
+    odd.fields.push_back(field);
+    odd.text += column;
+    std::string usual = UsualOf(pass.columns[static_cast<size_t>(field - table.fields.data())]);
     if (!usual.empty()) odd.usual += (odd.usual.empty() ? "" : "; ") + usual;
   }
+  return odd;
 }
 
 }  // namespace
 
-OddRows FindOddRows(const TableInfo& table, const PassResult& pass, RowSample sample,
-                    anomaly::RowMethod method) {
+Result<OddRows> FindOddRows(const TableInfo& table, const PassResult& pass,
+                            const OddSearch& search) {
+  ROOST_ASSIGN(std::vector<OddGroup> groups, Finder(table, search).Run());
   OddRows found;
-  DropSilent(sample);
-  const Numbers& numbers = sample.numbers;
-  if (numbers.rows < kFewestRows || numbers.columns.size() < 2) return found;
-  found.looked_at = numbers.rows;
-  size_t fitted = std::min(kFittedRows, numbers.rows);
-  double every = static_cast<double>(numbers.rows) / static_cast<double>(fitted);
-  anomaly::RowModel::Options options;
-  options.method = method;
-  anomaly::RowModel model(Some(numbers, 0, fitted, every), options);
-  ScoreRows(model, numbers, found);
-  for (OddRow& odd : found.strongest) {
-    Explain(table, pass, sample, model.Blame(Some(numbers, odd.row, 1, 1)), odd);
-    odd.row = sample.rows[odd.row];
+  for (const OddGroup& group : groups) found.looked_at += group.looked_at;
+  std::vector<const OddGroup::Row*> rows;
+  for (const OddGroup& group : groups) {
+    // Of a few rows none can be as rare as one of many: the small parts count by themselves.
+    bool is_small = &group == &groups.back() && group.looked_at < kAlone;
+    double most_usual = MostUsualSurprise(is_small ? group.looked_at : found.looked_at);
+    found.count += static_cast<uint64_t>(std::ranges::count_if(
+        group.surprises, [&](float surprise) { return surprise > most_usual; }));
+    for (const OddGroup::Row& row : group.strongest) {
+      if (row.surprise > most_usual) rows.push_back(&row);
+    }
   }
+  std::ranges::stable_sort(rows, std::greater(), &OddGroup::Row::surprise);
+  if (rows.size() > kKept) rows.resize(kKept);
+  for (const OddGroup::Row* row : rows) found.strongest.push_back(Explain(table, pass, *row));
   return found;
 }
 

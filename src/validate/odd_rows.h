@@ -1,14 +1,14 @@
 // Finds whole rows of a table that are unlike the others, by a sample of its rows.
 //
-// Those of row_sample.h are looked at. A row is strange if one
-// so surprising should come once in three tables of that size by the tails of the sample.
+// Large parts are judged each by itself, and what was found in them is kept; all small ones are
+// judged together, each time anew.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "anomaly/row_model.h"
-#include "validate/row_sample.h"
+#include "validate/kept_parts.h"
+#include "validate/odd_group.h"
 #include "validate/table_pass.h"
 #include "validate/tables.h"
 
@@ -26,7 +26,12 @@ struct OddRows {
   std::vector<OddRow> strongest;  // a hundred at most
 };
 
-OddRows FindOddRows(const TableInfo& table, const PassResult& pass, RowSample sample,
-                    anomaly::RowMethod method);
+struct OddSearch {
+  std::vector<const Field*> fields = {};  // none: all
+  OddGroup::Options how = {};
+  KeptParts* kept = nullptr;  // may be missing
+};
+Result<OddRows> FindOddRows(const TableInfo& table, const PassResult& pass,
+                            const OddSearch& search);
 
 }  // namespace roost::validate

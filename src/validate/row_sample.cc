@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <unordered_map>
@@ -18,33 +19,49 @@ namespace {
 
 constexpr uint64_t kAllRows = 1 << 19;  // of so many, all are read
 constexpr uint64_t kSomeRows = 1 << 17;
-constexpr size_t kMostGroups = 64, kMostColumns = 32, kFewTexts = 64;
+// Pages can be as long as a row group: each group that is looked into may cost all of it.
+constexpr size_t kFewestGroups = 4, kMostGroups = 64, kOneOf = 8;
+constexpr uint64_t kWidestStep = 8;  // rows further on are not decoded
+constexpr size_t kMostColumns = 32, kFewTexts = 64;
+constexpr size_t kFewestPairs = 100;
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 
-/// The first rows of a row group.
+/// Every so many rows of a row group.
 struct Piece {
   const exporting::Part* part;
   int group;
-  uint64_t first_row, rows;  // in the table; how many
+  uint64_t first_row, rows;  // how it is counted; how many are taken
+  uint64_t step = 1;
 };
 
-std::vector<Piece> PiecesOf(const TableInfo& table) {
+/// How many of some row groups are looked into: few, but enough for the rows that are wanted.
+size_t GroupsOf(size_t groups, uint64_t rows, uint64_t wanted) {
+  size_t filled = (wanted * groups + rows - 1) / rows;
+  return std::min(groups,
+                  std::clamp(std::max(filled, groups / kOneOf), kFewestGroups, kMostGroups));
+}
+
+std::vector<Piece> PiecesOf(const std::vector<SampledPart>& parts, uint64_t wanted) {
   std::vector<Piece> all;
-  uint64_t first = 0;
-  for (const auto& part : table.parts) {
-    for (int group = 0; group < part->row_groups(); ++group) {
-      auto rows = static_cast<uint64_t>(part->RowGroupRows(group));
-      all.push_back({part.get(), group, first, rows});
+  uint64_t total = 0;
+  for (const SampledPart& part : parts) {
+    uint64_t first = part.first_row;
+    for (int group = 0; group < part.part->row_groups(); ++group) {
+      auto rows = static_cast<uint64_t>(part.part->RowGroupRows(group));
+      all.push_back({part.part, group, first, rows});
       first += rows;
+      total += rows;
     }
   }
-  if (table.rows <= kAllRows) return all;
+  if (total <= wanted) return all;
   std::vector<Piece> some;
-  size_t count = std::min(kMostGroups, all.size());
+  size_t count = GroupsOf(all.size(), total, wanted);
   for (size_t i = 0; i < count; ++i) {
     Piece piece = all[i * all.size() / count];
-    piece.rows = std::min(piece.rows, kSomeRows / count);
-    some.push_back(piece);
+    uint64_t own = std::max<uint64_t>(1, wanted / count);
+    piece.step = std::clamp<uint64_t>(piece.rows / own, 1, kWidestStep);
+    piece.rows = std::min(own, piece.rows / piece.step);
+    if (piece.rows > 0) some.push_back(piece);
   }
   return some;
 }
@@ -84,11 +101,33 @@ void ToSurprise(const std::vector<uint64_t>& hashes, std::vector<float>& numbers
   }
 }
 
+/// Whether numbers only rise from row to row of each piece, as ids do.
+bool OnlyRise(const std::vector<float>& values, const std::vector<Piece>& pieces) {
+  size_t at = 0, pairs = 0;
+  for (const Piece& piece : pieces) {
+    for (uint64_t i = 1; i < piece.rows; ++i, ++pairs) {
+      if (!(values[at + i] >= values[at + i - 1])) return false;
+    }
+    at += piece.rows;
+  }
+  return pairs >= kFewestPairs;
+}
+
+/// The gaps between the rows that were read would be gaps of numbers that only rise.
+void DropRunning(const std::vector<Piece>& pieces, RowSample& sample) {
+  auto& columns = sample.numbers.columns;
+  for (size_t c = columns.size(); c-- > 0;) {
+    if (!OnlyRise(columns[c], pieces)) continue;
+    columns.erase(columns.begin() + static_cast<ptrdiff_t>(c));
+    sample.fields.erase(sample.fields.begin() + static_cast<ptrdiff_t>(c));
+  }
+}
+
 class Reader {
  public:
-  Reader(const TableInfo& table, const std::vector<const Field*>& fields,
-         const std::function<bool()>& should_stop)
-      : table_(table), should_stop_(should_stop) {
+  Reader(const TableInfo& table, const RowSample::Options& options)
+      : table_(table), options_(options) {
+    const auto& fields = options.fields;
     for (size_t f = 0; f < table.fields.size() && fields_.size() < kMostColumns; ++f) {
       const Field* field = &table.fields[f];
       bool wanted =
@@ -98,16 +137,17 @@ class Reader {
     }
   }
 
-  Result<RowSample> Run(unsigned threads) {
+  Result<RowSample> Run(const std::vector<SampledPart>& parts) {
     RowSample sample;
     sample.fields = fields_;
     if (fields_.empty()) return sample;
-    std::vector<Piece> pieces = PiecesOf(table_);
+    std::vector<Piece> pieces = PiecesOf(parts, options_.rows);
     std::vector<Block> blocks(pieces.size());
-    ROOST_TRY(relate::ForEachTask(pieces.size(), {threads, should_stop_},
+    ROOST_TRY(relate::ForEachTask(pieces.size(), {options_.threads, options_.should_stop},
                                   [&](size_t at) { return ReadPiece(pieces[at], blocks[at]); }));
     for (const Piece& piece : pieces) {
-      for (uint64_t i = 0; i < piece.rows; ++i) sample.rows.push_back(piece.first_row + i);
+      for (uint64_t i = 0; i < piece.rows; ++i)
+        sample.rows.push_back(piece.first_row + i * piece.step);
     }
     sample.numbers.rows = sample.rows.size();
     for (size_t c = 0; c < fields_.size(); ++c) {
@@ -120,6 +160,9 @@ class Reader {
       bool texts = table_.fields[fields_[c]].type() == shred::FinalType::kText;
       if (texts) ToSurprise(hashes, numbers);
     }
+    uint64_t rows = 0;
+    for (const SampledPart& part : parts) rows += static_cast<uint64_t>(part.part->rows());
+    if (sample.rows.size() < rows) DropRunning(pieces, sample);
     return sample;
   }
 
@@ -141,42 +184,53 @@ class Reader {
     }
     ROOST_ASSIGN(auto reader, piece.part->ReadRows(piece.group, names));
     std::shared_ptr<arrow::RecordBatch> batch;
+    int64_t next = 0;  // row to take, in the next batch
     while (block.numbers[0].size() < piece.rows) {
-      if (should_stop_ && should_stop_()) return Status::Cancelled("stopped");
+      if (options_.should_stop && options_.should_stop()) return Status::Cancelled("stopped");
       ROOST_TRY(reader->ReadNext(&batch));
       if (!batch) return Status::IOError(piece.part->path(), " has fewer rows than it says");
       uint64_t left = piece.rows - block.numbers[0].size();
-      ROOST_TRY(TakeBatch(*batch, static_cast<int64_t>(left), block));
+      ROOST_TRY(TakeBatch(*batch, static_cast<int64_t>(left), static_cast<int64_t>(piece.step),
+                          next, block));
     }
     return Status::OK();
   }
 
-  Status TakeBatch(const arrow::RecordBatch& batch, int64_t left, Block& block) const {
-    int64_t rows = std::min(left, batch.num_rows());
+  /// `next`: the next row to take, from the begin of the batch; then of the one after it.
+  Status TakeBatch(const arrow::RecordBatch& batch, int64_t left, int64_t step, int64_t& next,
+                   Block& block) const {
+    int64_t rows = batch.num_rows(), begin = next;
+    int64_t end = std::min(rows, next + left * step);
     for (size_t c = 0; c < fields_.size(); ++c) {
       const Field& field = table_.fields[fields_[c]];
       ROOST_ASSIGN(BatchColumn column, BatchColumn::Make(batch.GetColumnByName(field.name),
                                                          field.type(), batch.num_rows()));
       bool texts = column.layout() == BatchColumn::Layout::kText;
-      for (int64_t i = 0; i < rows; ++i) {
+      for (int64_t i = begin; i < end; i += step) {
         block.numbers[c].push_back(NumberAt(column, i));
         if (!texts) continue;
         block.hashes[c].push_back(column.IsThere(i) ? sketch::HashOfText(column.Text(i)) : 0);
       }
     }
+    while (next < rows) next += step;
+    next -= rows;
     return Status::OK();
   }
 
   const TableInfo& table_;
-  const std::function<bool()>& should_stop_;
+  const RowSample::Options& options_;
   std::vector<size_t> fields_;
 };
 
 }  // namespace
 
-Result<RowSample> RowSample::Read(const TableInfo& table, const std::vector<const Field*>& fields,
-                                  unsigned threads, const std::function<bool()>& should_stop) {
-  return Reader(table, fields, should_stop).Run(threads);
+Result<RowSample> RowSample::Read(const TableInfo& table, const std::vector<SampledPart>& parts,
+                                  const Options& options) {
+  return Reader(table, options).Run(parts);
+}
+
+uint64_t OddSampleStep(uint64_t rows) {
+  return rows <= kAllRows ? 1 : std::bit_ceil((rows + kSomeRows - 1) / kSomeRows);
 }
 
 }  // namespace roost::validate

@@ -37,7 +37,7 @@ enum class Kind : uint8_t {
   kRows,        // least, most
   kVolume,      // share: of change against the median of earlier runs
   kSchema,      // names, types, is_closed
-  kDrift,       // columns[0], share
+  kDrift,       // columns[0], share, baseline: a report, or a run; empty: the last run
   kFiles,       // no rejects, no copies
   kSql,         // text: SELECT of bad rows
   kAnomaly,     // columns (none: all), is_forest, is_off: what is strange without a rule
@@ -87,6 +87,7 @@ struct Rule {
   bool is_open = false;  // the ends themselves are not allowed
   std::vector<Literal> values;
   std::string text;
+  std::string baseline;
   std::string equals;             // of a comparison: what `text` is compared with
   bool is_key = false;            // of a unique rule: nulls fail too
   bool is_rows_for_each = false;  // of a capacity

@@ -107,6 +107,9 @@ inline constexpr std::array kSchema = {Entry{"columns", Shape::kColumnTypes, {},
 inline constexpr std::array kCondition = {
     Entry{"holds", Shape::kText, "SQL that is true of good rows"},
     Entry{"sql", Shape::kText, "SELECT of bad rows"}};
+inline constexpr std::array kBaseline = {
+    Entry{"baseline", Shape::kTextOrNumber,
+          "a run's number, or the JSON report of one; default: the last run"}};
 inline constexpr std::array kQuery = {Entry{"sql", Shape::kText, "SELECT of bad rows", kNeeded}};
 
 }  // namespace entries
@@ -136,6 +139,7 @@ inline constexpr Form kQueryForm = {entries::kQuery, {}, true};
 struct Facet {
   Kind kind;
   Entry entry;
+  std::span<const Entry> more = {};  // of the mapping
 };
 inline constexpr std::array kFacets = {
     Facet{Kind::kNotNull, {"required", Shape::kFlag, "every row has a value"}},
@@ -149,7 +153,8 @@ inline constexpr std::array kFacets = {
     Facet{Kind::kLength, {"length", Shape::kLength, "characters of a text, items of a list"}},
     Facet{Kind::kType, {"type", Shape::kType, "every value is of this type"}},
     Facet{Kind::kDrift,
-          {"drift", Shape::kNumber, "how far the distribution may move from the last run's"}},
+          {"drift", Shape::kNumber, "how far the distribution may be from the last run's"},
+          entries::kBaseline},
 };
 
 }  // namespace roost::validate

@@ -2,6 +2,7 @@
 // a report shows, and what the native pass is tested against.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "validate/rule.h"
@@ -32,6 +33,7 @@ struct SetQueries {
 /// `from` gives the rows of a table that rules look at: "t", or a subquery.
 struct RowSource {
   std::string names_of_copies;  // SELECT of file numbers to leave out; empty: none
+  std::map<const TableInfo*, std::string> instead = {};  // of all rows of a table: a SELECT
   std::string From(const TableInfo& table) const;
 };
 SetQueries QueriesOf(const Rule& rule, const RowSource& source);
@@ -42,6 +44,9 @@ bool IsByKeys(const Rule& rule, const RowSource& source);
 /// Its bad rows, as QueriesOf says them, where the missing keys are known.
 std::string RowsOfOrphans(const Rule& rule, const RowSource& source,
                           const std::vector<int64_t>& keys);
+
+/// A SELECT of these keys, for IN.
+std::string KeyList(const std::vector<int64_t>& keys);
 
 /// SELECT of the failing rows, for people. Empty where no SQL over the tables says it.
 std::string ShownSql(const Rule& rule, const RowSource& source);

@@ -46,6 +46,12 @@ std::string CapacityWords(const Rule& rule) {
   return words + Between(rule.least, rule.most) + " " + sort;
 }
 
+std::string BaselineWords(const Rule& rule) {
+  if (rule.baseline.empty()) return "the last run";
+  bool is_run = rule.baseline.find_first_not_of("0123456789") == std::string::npos;
+  return is_run ? "run " + rule.baseline : rule.baseline;
+}
+
 std::string PlainWords(const Rule& rule) {
   const std::string name = rule.fields.empty() ? "" : rule.fields[0]->name;
   switch (rule.kind) {
@@ -90,8 +96,8 @@ std::string PlainWords(const Rule& rule) {
       return std::string("the table has the columns it should have") +
              (rule.is_closed ? ", and no others" : "");
     case Kind::kDrift:
-      return fmt::format("the distribution of {} stays within {} of the last run's", name,
-                         rule.share);
+      return fmt::format("the distribution of {} stays within {} of that of {}", name, rule.share,
+                         BaselineWords(rule));
     case Kind::kFiles:
       return rule.whole_files ? "every record of every file could be read"
                               : "no two files have the same content";

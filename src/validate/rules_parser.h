@@ -15,7 +15,8 @@ namespace roost::validate {
 
 class RulesParser {
  public:
-  RulesParser(const Tables& tables, const std::string& source) : tables_(tables), reader_(source) {}
+  RulesParser(const Tables& tables, const std::string& source)
+      : tables_(tables), source_(source), reader_(source) {}
 
   Status Run(const YAML::Node& root);
   std::vector<Rule> TakeRules() { return std::move(rules_); }
@@ -53,11 +54,13 @@ class RulesParser {
   // column_rules.cc
   void Columns(const Scope& scope, const Node& node);
   void Column(const Scope& scope, const Node& name, const Node& body);
-  void ColumnRule(Rule rule, const Facet& facet, const Node& node);
+  /// `absent`: what the file calls the column, for names, if it is not there.
+  void ColumnRule(Rule rule, const std::string& absent, const Facet& facet, const Node& node);
   void Range(Rule& rule, const Node& value);
   void Values(Rule& rule, const Node& value);
   void Pattern(Rule& rule, const Node& value);
   void Length(Rule& rule, const Node& value);
+  std::string Baseline(const Node& node);
   Literal ReadLiteral(const Node& node, const std::string& what);
   void CheckLiteral(const Rule& rule, const Literal& literal, const Node& node);
 
@@ -81,6 +84,7 @@ class RulesParser {
               const std::function<void(const Node&)>& take);
 
   const Tables& tables_;
+  std::string source_, baseline_;
   yaml::YamlReader reader_;
   std::vector<Rule> rules_;
   std::set<std::string> names_;

@@ -53,13 +53,15 @@ Result<RuleSet> ReadRules(const std::string& text, const std::string& source,
 
 Status RulesParser::Run(const Node& root) {
   if (root.IsNull()) return Status::OK();
-  if (!reader_.IsMapping(root, "a rule file", {"world", "missing", "files", "tables", "rules"})) {
+  if (!reader_.IsMapping(root, "a rule file",
+                         {"world", "missing", "baseline", "files", "tables", "rules"})) {
     return reader_.status();
   }
   if (root["world"]) reader_.Text(root["world"], "the name of a world");
   if (root["missing"]) {
     may_miss_ = reader_.Word(root["missing"], "what is missing", {"error", "empty"}) == 1;
   }
+  if (root["baseline"]) baseline_ = Baseline(root["baseline"]);
   if (root["files"]) Files(root["files"]);
   if (root["tables"] && reader_.IsMapping(root["tables"], "tables")) {
     for (const auto& entry : root["tables"]) Table(entry.first, entry.second);

@@ -105,7 +105,8 @@ Json ShortOrMapping(const Form& form) {
 Json Column() {
   Json properties;
   for (const Facet& facet : kFacets) {
-    const Entry is[] = {{"is", facet.entry.shape, {}, kNeeded}};
+    std::vector<Entry> is = {{"is", facet.entry.shape, {}, kNeeded}};
+    is.insert(is.end(), facet.more.begin(), facet.more.end());
     properties[facet.entry.key] = About(ShortOrMapping({is}), facet.entry.about);
   }
   return Object(std::move(properties));
@@ -141,6 +142,9 @@ Json File() {
   file["missing"] = {{"enum", {"error", "empty"}},
                      {"default", "error"},
                      {"description", "what it means that a table or column is not there"}};
+  file["baseline"] = About(JsonOf(Shape::kTextOrNumber),
+                           "what drift is measured from: a run's number, or the JSON report of "
+                           "one beside this file; default: the last run");
   file["files"] = Mapping(kFilesForm);
   file["tables"] = {{"type", "object"}, {"additionalProperties", Table()}};
   file["rules"] = List(Mapping(kQueryForm));

@@ -234,7 +234,8 @@ SetQueries NullShareQueries(const Rule& rule, const RowSource& source) {
 }  // namespace
 
 std::string RowSource::From(const TableInfo& table) const {
-  std::string name = SqlName(table.name());
+  auto other = instead.find(&table);
+  std::string name = other == instead.end() ? SqlName(table.name()) : "(" + other->second + ")";
   if (names_of_copies.empty()) return name;
   return "(SELECT * FROM " + name + " WHERE (" + SqlName(table.id) + " >> 24) NOT IN (" +
          names_of_copies + "))";
@@ -252,11 +253,14 @@ bool IsByKeys(const Rule& rule, const RowSource& source) {
 
 std::string RowsOfOrphans(const Rule& rule, const RowSource& source,
                           const std::vector<int64_t>& keys) {
+  return Orphans(rule, source,
+                 "c." + SqlName(rule.fields[0]->name) + " IN (" + KeyList(keys) + ")");
+}
+
+std::string KeyList(const std::vector<int64_t>& keys) {
   std::string list;
   for (int64_t key : keys) list += (list.empty() ? "" : ", ") + SqlText(std::to_string(key));
-  return Orphans(
-      rule, source,
-      "c." + SqlName(rule.fields[0]->name) + " IN (SELECT unnest([" + list + "]::BIGINT[]))");
+  return "SELECT unnest([" + list + "]::BIGINT[])";
 }
 
 SetQueries QueriesOf(const Rule& rule, const RowSource& source) {

@@ -59,7 +59,7 @@ Json ShapesOf(const ValidationReport& report) {
   return tables;
 }
 
-void ReadShapes(const Json& tables, State& state) {
+void ReadKeptShapes(const Json& tables, State& state) {
   for (const auto& [table, columns] : tables.items()) {
     for (const auto& [column, json] : columns.items()) {
       ColumnShape& shape = state.shapes[table][column];
@@ -79,7 +79,7 @@ Result<State> ReadState(const std::string& folder) {
   try {
     Json json = Json::parse(text);
     for (const Json& run : json.at("runs")) state.runs.push_back(ReadRun(run));
-    if (json.contains("columns")) ReadShapes(json.at("columns"), state);
+    if (json.contains("columns")) ReadKeptShapes(json.at("columns"), state);
   } catch (const Json::exception&) {
     state = {};
     state.note = PathOf(folder) + " is damaged: the history of this folder begins anew";

@@ -25,9 +25,9 @@ struct PastRun {
 };
 
 struct State {
-  std::vector<PastRun> runs;                                         // oldest first
-  std::map<std::string, std::map<std::string, ColumnShape>> shapes;  // by table, column: last run's
-  std::string note;                                                  // what was wrong with the file
+  std::vector<PastRun> runs;  // oldest first
+  Shapes shapes;              // the last run's
+  std::string note;           // what was wrong with the file
 
   const PastRun* last() const { return runs.empty() ? nullptr : &runs.back(); }
   uint64_t NextRun() const { return runs.empty() ? 1 : runs.back().run + 1; }

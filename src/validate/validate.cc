@@ -92,6 +92,9 @@ class FailuresFolder {
     ROOST_TRY(disk::RemoveTree(temporary_));
     return disk::MakeFolder(temporary_);
   }
+  Status Write(const std::string& name, const std::string& bytes) const {
+    return disk::ReplaceFile(temporary_ + "/" + name, bytes);
+  }
   Status Finish() {
     ROOST_TRY(disk::RemoveTree(path_));
     ROOST_TRY(disk::Rename(temporary_, path_));
@@ -188,6 +191,9 @@ void TellChanges(const State& state, ValidationReport& report) {
     }
   }
   for (const RuleResult& rule : report.rules) {
+    if (rule.healed_keys > 0) {
+      report.changes.push_back("of rule " + rule.name + ", " + HealedWords(rule));
+    }
     auto before = last->rules.find(rule.name);
     if (before == last->rules.end() || before->second.second == rule.failed) continue;
     report.changes.push_back("rule " + rule.name + " has " + std::to_string(rule.failed) +
@@ -224,7 +230,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   if (options.write_state) keep.staging = failures.temporary() + "/.kept";
   keep.forget = options.full;
   KeptParts kept(tables, keep);
+  ROOST_ASSIGN(LastFailures last, LastFailures::Read(tables, kept, {.forget = options.full}));
   query::SessionOptions session_options = SessionFor(options);
+  session_options.readable_files = last.Files();
   if (options.write_state) session_options.writable_folder = failures.temporary();
   ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), session_options));
   Judge::Options judge_options;
@@ -232,7 +240,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   judge_options.samples = options.samples;
   judge_options.threads = session_options.threads;
   judge_options.should_stop = options.should_stop;
+  judge_options.memory_bytes = options.memory_bytes;
   judge_options.kept = &kept;
+  judge_options.last = &last;
   if (options.only.empty()) {
     for (const TableInfo& table : tables.all()) judge_options.searched.push_back(&table);
   }
@@ -267,6 +277,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   }
   if (options.should_stop && options.should_stop()) return Status::Cancelled("stopped");
   if (options.write_state) {
+    FailuresIndex index = judge.TakeIndex();
+    ROOST_TRY(index.See(tables, kept));
+    ROOST_TRY(failures.Write("index", index.Save(tables)));
     ROOST_TRY(kept.Finish());
     ROOST_TRY(failures.Finish());
     if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report, now));

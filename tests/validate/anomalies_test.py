@@ -141,3 +141,19 @@ def test_faults_in_the_rule_are_errors_that_say_where(roost, tmp_path):
                           ("{where: size > 3}", "anomalies are of all rows")):  # fmt: skip
         (out / "rules.yaml").write_text("tables: {items: {anomalies: %s}}" % text)
         assert message in roost("validate", "--output-dir", out, exit_code=2).stderr
+
+
+def test_of_a_large_table_a_sample_is_looked_at_in_which_ids_have_no_gaps(roost, tmp_path):
+    dice = random.Random(4)
+    size = [dice.gauss(50, 8) for _ in range(600_000)]
+    weight = [2 * value + dice.gauss(0, 1) for value in size]
+    size[330_000], weight[330_000] = 90.0, 30.0  # every fifth row is read, of four of six row groups
+    folder = tmp_path / "out"
+    folder.mkdir()
+    table = pyarrow.table({"id": list(range(600_000)), "size": size, "weight": weight})
+    pyarrow.parquet.write_table(table, folder / "items.parquet", row_group_size=100_000)
+    (folder / "rules.yaml").write_text("tables: {}\n")
+    report = json.loads(roost("validate", "--output-dir", folder, "--json").stdout)
+    strange = {each["row"]["record"]: each for each in report["anomalies"]}
+    assert "weight" in strange[330_000]["columns"] and report["anomaly_count"] < 3
+    assert strange[330_000]["row"]["values"]["weight"] == "30.0" and "id" not in strange[330_000]["columns"]

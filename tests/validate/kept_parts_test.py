@@ -173,6 +173,42 @@ def test_only_new_parts_are_read(roost, tmp_path):
     roost("validate", "--output-dir", out, "--rules", rules, "--full", exit_code=3)
 
 
+def test_rows_that_fail_or_are_strange_in_parts_seen_before_are_not_looked_up_again(roost, tmp_path):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    rules.write_text(
+        "tables: {items: {columns: {n: {range: [3, null]}}, "
+        "references: [{columns: n, table: parents, key: id}]}}\n"
+    )
+    chance = random.Random(2)
+
+    def put_items(name, rows, first):
+        size = [chance.gauss(50, 8) for _ in range(rows)]
+        weight = [2 * value + chance.gauss(0, 1) for value in size]
+        size[rows // 2], weight[rows // 2] = 110.0 + first / 1000, -40.0 - first / 1000
+        path = out / f"items.parquet/{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        numbers = [first + i % 1000 for i in range(rows)]
+        pq.write_table(pa.table({"n": numbers, "size": size, "weight": weight}), path, row_group_size=9000)
+        age(path)
+        return path
+
+    old = put_items("m", 40_000, 0)
+    pq.write_table(pa.table({"id": pa.array(range(990), pa.int64())}), out / "parents.parquet")
+    age(out / "parents.parquet")
+    before = json.loads(judge(roost, out, rules, "--json").stdout)
+    ruin(old)
+    put_items("a", 300, 700)  # stands in front of the old part, and has orphans of its own
+    after = json.loads(judge(roost, out, rules, "--json").stdout)
+    assert [rule["failed"] for rule in before["rules"]] == [400, 120]
+    assert [rule["failed"] for rule in after["rules"]] == [400 + 10, 120]
+    assert (before["rules"][0]["orphan_keys"], after["rules"][0]["orphan_keys"]) == (10, 10)
+    strange = {str(old): 20_000}
+    assert {row["row"]["file"]: row["row"]["record"] for row in before["anomalies"]} == strange
+    strange[str(out / "items.parquet/a.parquet")] = 150
+    assert {row["row"]["file"]: row["row"]["record"] for row in after["anomalies"]} == strange
+    roost("validate", "--output-dir", out, "--rules", rules, "--full", exit_code=3)
+
+
 def ruin(path):
     """Overwrites the pages of a part, so that whoever reads them notices; its footer stays."""
     status = path.stat()
@@ -268,6 +304,9 @@ def test_late_parents_heal_orphans_of_parts_that_are_not_read_again(roost, tmp_p
     age(late)
     after = json.loads(judge(roost, out, rules, "--json", exit_code=0).stdout)["rules"][0]
     assert (after["failed"], after["orphan_keys"], after["healed"]) == (0, 0, before["failed"])
+    assert after["healed_keys"] == before["orphan_keys"] and len(after["healed_values"]) == 10
+    changes = json.loads((out / "data_quality_report.json").read_text())["changes"]
+    assert any(f"{before['orphan_keys']} keys came since the last run" in change for change in changes)
     assert after["tested"] == before["tested"]
     late.unlink()
     (out / "parents.parquet/1.parquet").unlink()

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import time
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 RULES = """\
@@ -244,3 +246,29 @@ def test_a_pass_over_rows_is_stopped_or_complete(binary, tmp_path, wait_seconds)
     else:
         # Before the program has begun, the signal ends it as it ends any.
         assert code in (130, -signal.SIGINT) and content(plain) == before
+
+
+def test_drift_is_measured_from_the_run_or_the_report_that_the_rule_names(roost, tmp_path):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    out.mkdir()
+
+    def judge(size, text, exit_code=0):
+        table = {"size": [size + i / 10 for i in range(1000)], "kind": ["a"] * (size * 100) + ["b"] * (1000 - size * 100)}
+        pyarrow.parquet.write_table(pyarrow.table(table), out / "items.parquet")
+        rules.write_text(text)
+        done = roost("validate", "--output-dir", out, "--rules", rules, "--json", exit_code=exit_code)
+        return json.loads(done.stdout)["rules"]
+
+    plain = "tables: {items: {columns: {size: {drift: 0.1}, kind: {drift: 0.1}}}}\n"
+    judge(1, plain)
+    (tmp_path / "good.json").write_text((out / "data_quality_report.json").read_text())
+    judge(9, plain, exit_code=1)
+    size, kind = judge(9, plain)
+    assert (size["drift"]["distance"], size["drift"]["against"]) == (0, "run 2")
+    first = "baseline: good.json\ntables: {items: {columns: {size: {drift: {is: 0.1, baseline: 1}}, kind: {drift: 0.1}}}}\n"
+    size, kind = judge(9, first, exit_code=1)
+    assert size["drift"]["against"] == "run 1" and kind["drift"]["against"] == str(tmp_path / "good.json")
+    assert size["drift"]["distance"] == pytest.approx(8 / 50, rel=0.02) and size["drift"]["measure"] == "wasserstein"
+    assert kind["drift"]["distance"] > 0.5 and kind["drift"]["psi"] > 1
+    (none,) = judge(9, "tables: {items: {columns: {size: {drift: {is: 0.1, baseline: 77}}}}}\n", exit_code=4)
+    assert none["outcome"] == "not run" and "runs/77.json" in none["message"]
