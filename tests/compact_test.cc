@@ -417,7 +417,7 @@ TEST_F(CompactCrashSlow, AFailedCallLeavesTheStoreWhole) {
 }
 TEST_F(CompactCrash, APowerCutLosesNoRow) { CutThePower(12, 1); }
 TEST_F(CompactCrashSlow, APowerCutLosesNoRow) { CutThePower(500, 2); }
-TEST_F(CompactCrash, AStoppedOneHoldsNobodyUpAndLosesNothing) { StopEverywhere(13); }
+TEST_F(CompactCrash, AStoppedOneHoldsNobodyUpAndLosesNothing) { StopEverywhere(7); }
 TEST_F(CompactCrashSlow, AStoppedOneHoldsNobodyUpAndLosesNothing) { StopEverywhere(1); }
 
 }  // namespace

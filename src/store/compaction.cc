@@ -267,7 +267,10 @@ class Compactor {
 
   /// False if no job is left that could be committed.
   Result<bool> Commit(std::vector<Job>& jobs) {
-    while (!jobs.empty()) {
+    for (;;) {
+      // What was planned for a version that is over counts only if it would be planned just so now.
+      DropOvertaken(jobs);
+      if (jobs.empty()) return false;
       ledger::Entry entry = EntryOf(jobs);
       // An error leaves open whether the entry stands, which names them. If not, they are swept.
       ROOST_ASSIGN(const bool won, ledger_.Commit(entry));
@@ -278,9 +281,7 @@ class Compactor {
       }
       ++result_.lost_races;
       ROOST_TRY(ledger_.Refresh().status());
-      DropOvertaken(jobs);
     }
-    return false;
   }
 
   Status PlanLost() {

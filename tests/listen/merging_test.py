@@ -1,0 +1,36 @@
+"""While listening, the many small parts of a table become few, unless that is not wanted."""
+
+import json
+import os
+import pathlib
+import tempfile
+
+import pytest
+
+FILES = 120
+
+
+@pytest.fixture
+def folder():
+    """In memory where the system has such: a store syncs much, and a busy disk is slow at it."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="roost-merging-", dir=memory) as path:
+        yield pathlib.Path(path)
+
+
+def parts(folder, table):
+    return len(list((folder / "out" / f"{table}.parquet").glob("part-*.parquet")))
+
+
+@pytest.mark.parametrize("merges", [True, False])
+def test_more_than_a_hundred_small_parts_become_one(roost, folder, merges):
+    (folder / "in").mkdir()
+    for n in range(FILES):
+        (folder / f"in/t_{n:03d}.json").write_text(json.dumps({"n": n, "s": [{"x": n}, {"x": -n}]}))
+    flags = [] if merges else ["--no-merge"]
+    roost("listen", "--input-dir", folder / "in", "--output-dir", folder / "out", "--once", "--no-relate",
+          "--settle", "0", "--schema-samples", "1", "--batch-files", "1", "--quiet", *flags)  # fmt: skip
+    assert parts(folder, "t") == parts(folder, "s") == (1 if merges else FILES)
+    counted = json.loads(roost("query", folder / "out", "SELECT count(*) AS c, sum(x) AS x FROM s", "--format", "json").stdout)
+    assert counted == [{"c": 2 * FILES, "x": 0}]
+    roost("verify", folder / "out")
