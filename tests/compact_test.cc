@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -22,6 +24,7 @@
 #include "tests/crash_points.h"
 #include "tests/ledger_store.h"
 #include "tests/power_loss.h"
+#include "tests/random_documents.h"
 #include "tests/stop_and_go.h"
 
 namespace roost::testing {
@@ -45,6 +48,18 @@ Files Exported(const std::string& out) {
   for (const auto& entry : fs::recursive_directory_iterator(back / "back"))
     if (entry.is_regular_file()) files[entry.path().filename()] = BytesOf(entry.path());
   return files;
+}
+
+/// Each record of each file; 1 and 1.0 are the same. Numbers that no double holds are made smaller.
+std::map<std::string, std::vector<nlohmann::json>> ValuesOf(const Files& files) {
+  std::map<std::string, std::vector<nlohmann::json>> values;
+  const std::regex huge("[eE][+]?[3-9][0-9][0-9]+");
+  for (const auto& [name, text] : files) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+      values[name].push_back(nlohmann::json::parse(std::regex_replace(line, huge, "e99")));
+  }
+  return values;
 }
 
 /// Files of a view, in the order of their first ids.
@@ -258,6 +273,51 @@ TEST(CompactLimits, PartsEndAtTheTargetAndLargeOnesAreLeftAlone) {
   EXPECT_EQ(Exported(out), before);
   EXPECT_TRUE(CompactNow(out, kTarget).tables.empty());
   ExpectWell(out);
+}
+
+TEST(CompactLimits, RowsThatSpellTheirShapesOutKeepThem) {
+  TestFolder folder;
+  const std::string out = folder / "out";
+  std::string text;
+  for (int row = 0; row < 5000; ++row) {
+    text += "{\"n\":1";
+    for (int key = 0; key < 13; ++key)
+      if (row >> key & 1) text += ",\"k" + std::to_string(key) + "\":" + std::to_string(row);
+    text += "}\n";
+  }
+  ASSERT_TRUE(Ingest(folder, {{"t_1.jsonl", "{\"n\":1}\n"}}, 0).ok());
+  ASSERT_TRUE(Ingest(folder, {{"t_2.jsonl", text}}, 0).ok());
+  ASSERT_TRUE(Ingest(folder, {{"t_3.jsonl", "{\"k1\":1}\n"}}, 0).ok());
+  const Files before = Exported(out);
+  EXPECT_EQ(CompactNow(out).tables.size(), 1u);
+  EXPECT_EQ(Exported(out), before);
+  EXPECT_TRUE(CompactNow(out).tables.empty());
+  ExpectWell(out);
+}
+
+/// Documents of every kind, in batches whose columns differ. Numbers may be spelled otherwise.
+void CompactRandom(uint64_t seed) {
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  TestFolder folder;
+  const std::string out = folder / "out";
+  for (uint64_t batch = 0; batch < 4; ++batch) {
+    const std::string records = tests::RandomDocuments(seed, batch).SoundRecords(40);
+    Status status = Ingest(folder, {{"t_" + std::to_string(batch) + ".json", records}}, 0);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+  }
+  ASSERT_NO_FATAL_FAILURE(ExpectWell(out));
+  const auto before = ValuesOf(Exported(out));
+  CompactNow(out);
+  ASSERT_NO_FATAL_FAILURE(ExpectWell(out));
+  EXPECT_EQ(ValuesOf(Exported(out)), before);
+  EXPECT_TRUE(CompactNow(out).tables.empty());
+}
+
+TEST(CompactRandom, DocumentsOfEveryKindStayWhatTheyAre) {
+  for (uint64_t seed = 0; seed < 3; ++seed) ASSERT_NO_FATAL_FAILURE(CompactRandom(seed));
+}
+TEST(CompactRandomSlow, DocumentsOfEveryKindStayWhatTheyAre) {
+  for (uint64_t seed = 0; seed < 200; ++seed) ASSERT_NO_FATAL_FAILURE(CompactRandom(seed));
 }
 
 // A store of several batches, one of which replaced rows, with siblings to fold and parts that lack
