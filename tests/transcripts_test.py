@@ -16,6 +16,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent / "transcripts"
 FIGURES = [
     (r"\b[\d.,]+ [kMGT]?B\b", "SIZE"),
     (r"\b[\d.]+ s \([\d,]+ files/s, ", "TIME (RATE, "),
+    (r"\bin [\d.]+ s$", "in TIME"),
     (r'"(bytes|parts|seconds|cpu_seconds|peak_memory_bytes)": [\d.e-]+', r'"\1": FIGURE'),
     (r"\.roost-\d+-[a-z]+", ".roost-NAME"),
     (r"  +", "  "),  # columns are as wide as their figures
