@@ -22,8 +22,17 @@ bool IsWritten(FinalType type) {
          type == FinalType::kTimestampLocal;
 }
 
-/// Whether two of the columns could be one.
+/// Whether two of the columns could be one. Where the plain name belongs to nulls, or to nobody, it
+/// is not known whose it would be.
 bool MayFold(const std::vector<FinalColumn>& columns) {
+  const bool has_owner =
+      std::ranges::any_of(columns,
+                          [](const FinalColumn& column) {
+                            return column.conflict_of.empty() && column.type != FinalType::kJson;
+                          }) &&
+      std::ranges::none_of(
+          columns, [](const FinalColumn& column) { return column.type == FinalType::kNull; });
+  if (!has_owner) return false;
   auto count = [&](auto is_of) {
     return std::ranges::count_if(columns, [&](const auto& column) { return is_of(column.type); });
   };
