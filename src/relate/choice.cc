@@ -17,6 +17,7 @@ constexpr double kThreshold = 0.48;
 constexpr double kHandShare = 0.5;  // hand weights hold better on databases unlike those fitted on
 constexpr double kWorthOfCopies = 3;  // in log-odds, of columns that repeat what the target says
 constexpr double kOfFamily = 0.55;    // the probability of a satellite's shared key
+constexpr double kOfKind = 0.6;       // at least, of subtypes and of people by their role
 
 using PairKey = std::pair<int, int>;  // child, parent
 
@@ -125,6 +126,24 @@ double Adjusted(const Database& database, const Pair& pair, double probability) 
               (names_key || f[k_c_id] || f[k_nmargin] >= 0);
   if (sure) return std::max(probability, 0.8);
   return names_key ? probability : probability * 0.4;
+}
+
+/// True if a table's own key lies in another's, scattered as no numbering is: what it holds are
+/// some of those, whatever the two are called. Museums are some of the attractions.
+bool IsSubtype(const EvidenceValues& f) {
+  constexpr double kLeastBits = 3.3;  // about 9 bits of surprise
+  bool keys = f[k_p_pk] > 0.6 && f[k_c_pk] > 0.6 && f[k_c_id] && f[k_p_id];
+  bool some = f[k_c_uniq] && f[k_c_null] == 0 && f[k_row_incl] == 1 && f[k_cover] < 1;
+  return keys && some && !f[k_self] && !f[k_c_seq] && !f[k_c_date] && f[k_bits] > kLeastBits &&
+         f[k_emd] < 0.3;
+}
+
+/// True if a column calls a person what only one table of people holds, as sender_id does. A key
+/// names the row that it stands in.
+bool IsPerson(const EvidenceValues& f) {
+  bool own_key = f[k_c_own] || (f[k_c_uniq] && f[k_c_pk] > 0.6);
+  return f[k_person] && !own_key && !f[k_c_date] && f[k_row_incl] == 1 && f[k_p_pk] > 0.6 &&
+         f[k_p1_margin] > 0.3;
 }
 
 /// What has been chosen so far: each column's target.
@@ -285,12 +304,15 @@ std::vector<double> SecondLook(const std::vector<Pair>& pairs) {
   std::vector<double> probabilities;
   for (const Pair& pair : pairs) {
     const EvidenceValues& f = pair.evidence;
-    double z = f[k_p1] + 0.9 * f[k_p_pk] - 0.9 + 0.25 * std::clamp(f[k_p1_margin], -3.0, 3.0);
+    double z = f[k_p1] - kWorthOfPerson * f[k_person] + 0.9 * f[k_p_pk] - 0.9 +
+               0.25 * std::clamp(f[k_p1_margin], -3.0, 3.0);
     z += kWorthOfCopies * f[k_copies];
     z -= 2.5 * (f[k_c_pk] > 0.6 && f[k_c_own_used] && f[k_c_seq]);
     // The databases that the trees were fitted on have no such columns.
     double share = SharesCodes(f) ? 1 : kHandShare;
-    probabilities.push_back(Probability(share * z + (1 - share) * TreeLogOdds(f)));
+    double probability = Probability(share * z + (1 - share) * TreeLogOdds(f));
+    bool by_kind = IsSubtype(f) || IsPerson(f);
+    probabilities.push_back(by_kind ? std::max(probability, kOfKind) : probability);
   }
   return probabilities;
 }

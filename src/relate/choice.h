@@ -14,6 +14,10 @@ struct ChosenPair {
   bool implied = false;  // follows from a wider reference
 };
 
+/// What a person's part is worth in the first look, in log-odds; it shows which table of people
+/// stands out. The second look counts it by itself.
+constexpr double kWorthOfPerson = 4;
+
 /// First look: every pair by itself, log-odds by hand.
 double HandLogOdds(const EvidenceValues& evidence);
 

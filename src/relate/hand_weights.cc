@@ -26,6 +26,7 @@ double FromNames(const EvidenceValues& f) {
   z += 0.7 * f[k_c_id] + 0.5 * (f[k_p_own] || f[k_p_bare]) + 0.6 * (f[k_p_pos] == 0);
   z -= 2.2 * f[k_c_neg] + 1.5 * f[k_c_bare] + 1.5 * f[k_c_name];
   z -= 2.5 * DoubtOfTitle(f) + 1.5 * f[k_p_neg];
+  z += kWorthOfPerson * f[k_person];
   return z + 1.5 * f[k_self_rel] - 2 * f[k_self] * (1 - f[k_c_rel]);
 }
 

@@ -29,7 +29,7 @@ namespace roost::relate {
   X(c_uniq) X(bothway) X(c_null) X(p_code) X(incl) X(row_incl) X(orphan) X(self) \
   X(n_rivals) X(nmargin) X(nrank) X(n_fanin) X(n_incl_target) X(hand) X(p1) X(p1_margin) \
   X(p1_rank) X(p1_fanin) X(p1_rev) X(p_pk) X(c_pk) X(p_pk_rank) X(p_pk_comp) X(c_pk_comp) \
-  X(c_own_used) X(p_out) X(via) X(copies)
+  X(c_own_used) X(p_out) X(via) X(copies) X(person)
 // clang-format on
 
 enum Evidence : size_t {

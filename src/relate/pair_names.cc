@@ -85,6 +85,13 @@ double NameScore(const Names& names, const EvidenceValues& f) {
                    0.7 * f[k_initials], 0.5 * f[k_dice_col], 0.5 * f[k_dice_tab]});
 }
 
+/// What a column calls a person: sender_id, approved_by.
+bool NamesPerson(const ColumnWords& words) {
+  if (words.measure || words.title) return false;
+  return (words.all.size() > 1 && words.all.back() == "by") ||
+         std::any_of(words.stem.begin(), words.stem.end(), IsPersonRoleWord);
+}
+
 }  // namespace
 
 std::string_view NameOf(Evidence evidence) {
@@ -127,6 +134,8 @@ void JudgeNames(const Database& database, Pair& pair) {
   f[k_self] = child.table == parent.table;
   f[k_c_rel] = c.role;
   f[k_self_rel] = f[k_self] && c.role;
+  f[k_person] = !f[k_self] && NamesPerson(c) &&
+                std::any_of(names.table.words.begin(), names.table.words.end(), IsPeopleWord);
   f[k_same] = std::log2(c.same_named);
   f[k_p_same] = std::log2(p.same_named);
 }

@@ -54,6 +54,9 @@ std::string NamesInWords(const Database& database, const Column& child, const Co
   if (f[k_nscore] >= 0.5) {
     return fmt::format("{} is much like {}.{}", child.name, table.name, parent.name);
   }
+  if (f[k_person]) {
+    return fmt::format("{} names a person's part, and {} holds people", child.name, table.name);
+  }
   return "the names say little";
 }
 

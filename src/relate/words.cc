@@ -35,6 +35,19 @@ constexpr std::string_view kRoleWords[] = {
     "parent",  "manager", "previous", "prerequisite", "mother", "leader", "report",
     "reports", "mgr",     "prev",     "prereq",       "father", "super",  "supervisor",
     "boss",    "next",    "related",  "head",         "lead",   "advisor"};
+constexpr std::string_view kPersonRoleWords[] = {
+    "sender",   "recipient",   "receiver",  "author",   "owner",     "creator",    "editor",
+    "reviewer", "approver",    "assignee",  "reporter", "requester", "head",       "manager",
+    "leader",   "lead",        "boss",      "advisor",  "mentor",    "supervisor", "mother",
+    "father",   "husband",     "wife",      "spouse",   "bride",     "groom",      "male",
+    "female",   "friend",      "buyer",     "seller",   "purchaser", "vendor",     "winner",
+    "loser",    "host",        "guest",     "driver",   "chair",     "chairman",   "president",
+    "founder",  "coordinator", "organizer", "director", "inspector", "beneficiary"};
+constexpr std::string_view kPeopleWords[] = {
+    "person",    "human",     "individual",  "user",   "customer", "client",  "employee",
+    "staff",     "worker",    "member",      "party",  "contact",  "student", "teacher",
+    "professor", "physician", "doctor",      "nurse",  "patient",  "player",  "citizen",
+    "resident",  "candidate", "participant", "profile"};
 constexpr std::string_view kOrderWords[] = {"line",  "seq",     "sequence", "position",
                                             "round", "index",   "year",     "date",
                                             "type",  "ordinal", "item",     "step"};
@@ -157,6 +170,8 @@ bool IsNoiseWord(std::string_view word) { return IsIn(kNoiseWords, word); }
 bool IsMeasureWord(std::string_view word) { return IsIn(kMeasureWords, word); }
 bool IsTitleWord(std::string_view word) { return IsIn(kTitleWords, word); }
 bool IsRoleWord(std::string_view word) { return IsIn(kRoleWords, word); }
+bool IsPersonRoleWord(std::string_view word) { return IsIn(kPersonRoleWords, word); }
+bool IsPeopleWord(std::string_view word) { return IsIn(kPeopleWords, word); }
 bool IsOrderWord(std::string_view word) { return IsIn(kOrderWords, word); }
 
 double Abbreviates(std::string_view a, std::string_view b) {

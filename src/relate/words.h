@@ -25,13 +25,15 @@ Words SplitName(std::string_view name);
 Words WordsOf(std::string_view name, const Vocabulary& vocabulary);
 std::string StemOf(std::string_view word);
 
-bool IsIdWord(std::string_view word);        // id, key, code, no, uuid...
-bool IsStrictIdWord(std::string_view word);  // id, key, sk, fk
-bool IsNoiseWord(std::string_view word);     // tbl, dim, the, of...
-bool IsMeasureWord(std::string_view word);   // count, price, year...: rarely a reference
-bool IsTitleWord(std::string_view word);     // name, title, description, label...
-bool IsRoleWord(std::string_view word);      // parent, manager, previous...: of the same table
-bool IsOrderWord(std::string_view word);     // line, seq, position, round...: places in a parent
+bool IsIdWord(std::string_view word);          // id, key, code, no, uuid...
+bool IsStrictIdWord(std::string_view word);    // id, key, sk, fk
+bool IsNoiseWord(std::string_view word);       // tbl, dim, the, of...
+bool IsMeasureWord(std::string_view word);     // count, price, year...: rarely a reference
+bool IsTitleWord(std::string_view word);       // name, title, description, label...
+bool IsRoleWord(std::string_view word);        // parent, manager, previous...: of the same table
+bool IsPersonRoleWord(std::string_view word);  // sender, owner, author...: of whoever people are
+bool IsPeopleWord(std::string_view word);      // person, user, customer...: tables of people
+bool IsOrderWord(std::string_view word);       // line, seq, position, round...: places in a parent
 
 /// How well one word may stand for another: 1 the same, 0.85 a beginning, 0.7 its letters, 0 no.
 double Abbreviates(std::string_view a, std::string_view b);

@@ -119,12 +119,12 @@ def test_a_copy_speaks_for_a_reference(roost, tmp_path):
         folder.mkdir()
         people = {"id": list(range(1, 41)), "name": [f"P{i}" for i in range(40)]}
         bought = [1 + i * 7 % 40 for i in range(200)]
-        sales = {"sale": [f"s{i}" for i in range(200)], "buyer": bought}
+        sales = {"sale": [f"s{i}" for i in range(200)], "whose": bought}
         if with_copy:
-            sales["buyer_name"] = [people["name"][each - 1] for each in bought]
+            sales["whose_name"] = [people["name"][each - 1] for each in bought]
         for name, table in (("people", people), ("sales", sales)):
             pq.write_table(pa.table(table), folder / f"{name}.parquet")
         roost("relate", folder)
     assert found_in(folders[False]) == []
     (relation,) = found_in(folders[True])
-    assert (relation["columns"], relation["ref_table"]) == (["buyer"], "people")
+    assert (relation["columns"], relation["ref_table"]) == (["whose"], "people")

@@ -86,6 +86,37 @@ def test_finds_keys_references_roles_and_composites(roost, orders):
     assert any("customers" in reason for reason in plain["evidence"])
 
 
+def test_a_key_that_is_some_of_anothers_is_a_subtype_unless_any_numbering_would_be(roost, tmp_path):
+    places = [100 + i * 7919 % 9000 for i in range(40)]
+    folder = write(
+        tmp_path / "places",
+        attractions={"attraction_id": places, "opens": [f"{9 + i % 3}:00" for i in range(40)]},
+        museums={"museum_id": places[3:40:4], "paintings": [i * 31 % 17 for i in range(10)]},
+        shops={"shop_id": list(range(101, 111)), "rent": [i * 37 % 23 for i in range(10)]},
+    )
+    found = references(related(roost, folder))
+    assert list(found) == [("museums", "museum_id", "attractions", "attraction_id")]
+    assert found.popitem()[1]["tier"] != "certain"
+
+
+def test_a_part_that_a_person_plays_leads_to_the_people(roost, tmp_path):
+    people = {"id": list(range(1, 31)), "email": [f"p{i}@example.org" for i in range(30)]}
+    rooms = {"id": list(range(1, 41)), "floor": [i % 4 for i in range(40)]}
+    letters = {
+        "id": list(range(1, 91)),
+        "sender_id": [i * 7 % 30 + 1 for i in range(90)],
+        "approved_by": [i * 11 % 28 + 2 for i in range(90)],
+        "pages": [i * 13 % 29 + 1 for i in range(90)],
+    }
+    one = write(tmp_path / "one", users=people, rooms=rooms, letters=letters)
+    found = references(related(roost, one))
+    assert set(found) == {
+        ("letters", "sender_id", "users", "id"),
+        ("letters", "approved_by", "users", "id"),
+    }
+    assert "person" in " ".join(found["letters", "sender_id", "users", "id"]["evidence"])
+
+
 def test_counts_orphans_and_shows_some(roost, tmp_path):
     keys = [2000 + 9 * i for i in range(100)]
     folder = write(
