@@ -31,9 +31,17 @@ Result<Place> PlaceOf(int descriptor, const std::string& path) {
 
 Result<std::optional<FileLock>> FileLock::TryLock(const std::string& path, Missing missing) {
   const bool create = missing == Missing::kCreate;
+  return TryLock(path, O_RDWR | (create ? O_CREAT : 0), create);
+}
+
+Result<std::optional<FileLock>> FileLock::TryLockFolder(const std::string& path) {
+  return TryLock(path, O_RDONLY | O_DIRECTORY, false);
+}
+
+Result<std::optional<FileLock>> FileLock::TryLock(const std::string& path, int flags, bool create) {
   for (;;) {
     const int64_t opened = CallSystem(create ? Call::kCreate : Call::kOpen, path, [&] {
-      return ::open(path.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0644);
+      return ::open(path.c_str(), flags | O_CLOEXEC, 0644);
     });
     if (opened == -ENOENT && !create) return std::nullopt;
     if (opened < 0) return Failed("open", path, static_cast<int>(-opened));

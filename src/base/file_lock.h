@@ -1,4 +1,5 @@
-// Holds a kernel lock (flock) on a file: gone when closed, and with the process, however it ends.
+// Holds a kernel lock (flock) on a file or folder: gone when closed, and with the process, however
+// it ends.
 #pragma once
 
 #include <optional>
@@ -17,6 +18,9 @@ class FileLock {
   /// The file that is locked is the one at `path`: not one that was removed meanwhile.
   static Result<std::optional<FileLock>> TryLock(const std::string& path, Missing missing);
 
+  /// The same for a folder that is there; a lock stays with it when it is renamed.
+  static Result<std::optional<FileLock>> TryLockFolder(const std::string& path);
+
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();
@@ -26,6 +30,7 @@ class FileLock {
   const std::string& path() const { return path_; }
 
  private:
+  static Result<std::optional<FileLock>> TryLock(const std::string& path, int flags, bool create);
   FileLock(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
 
   int descriptor_ = -1;

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <random>
+#include <string_view>
 #include <utility>
 
 #include "base/disk.h"
@@ -16,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kConfig = "roost.yaml";  // hints may stand there before the store does
+constexpr size_t kLetters = 8;                 // that end the name of a private folder
 
 // The path without links, dots and a slash at its end, so that its name and parent can be told.
 Result<fs::path> Resolve(const std::string& output_dir) {
@@ -56,8 +59,23 @@ Result<bool> StandsInTheWay(const std::string& path, bool overwrite) {
 std::string RandomLetters() {
   std::random_device device;
   std::string letters;
-  for (int i = 0; i < 8; ++i) letters += static_cast<char>('a' + device() % 26);
+  while (letters.size() < kLetters) letters += static_cast<char>('a' + device() % 26);
   return letters;
+}
+
+std::string PrivatePrefix(const fs::path& wanted) {
+  return (wanted.parent_path() / ("." + wanted.filename().string() + ".roost-")).string();
+}
+
+/// Whether this is the name of a private folder. What a run has put aside to give it back if it
+/// fails has another ending.
+bool IsPrivate(std::string_view name, const std::string& prefix) {
+  if (!name.starts_with(prefix)) return false;
+  name.remove_prefix(prefix.size());
+  const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  const std::string_view letters = name.substr(std::min(digits + 1, name.size()));
+  return digits > 0 && name.substr(digits).starts_with('-') && letters.size() == kLetters &&
+         std::all_of(letters.begin(), letters.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 }  // namespace
@@ -66,6 +84,7 @@ Place::Place(Place&& other) noexcept
     : wanted_(std::move(other.wanted_)),
       private_(std::exchange(other.private_, {})),
       parent_(std::move(other.parent_)),
+      lock_(std::move(other.lock_)),
       made_parents_(std::exchange(other.made_parents_, {})),
       overwrite_(other.overwrite_),
       replaces_(other.replaces_) {}
@@ -96,13 +115,38 @@ Result<Place> Place::Make(const std::string& output_dir, bool overwrite) {
   place.parent_ = path.parent_path().string();
   ROOST_ASSIGN(place.replaces_, StandsInTheWay(place.wanted_, overwrite));
   ROOST_TRY(place.MakeParents(place.parent_));
-  std::string folder = (path.parent_path() / ("." + path.filename().string() + ".roost-" +
-                                              std::to_string(::getpid()) + "-" + RandomLetters()))
-                           .string();
-  ROOST_TRY(disk::MakeFolder(folder));
-  place.private_ = folder;
+  Sweep(output_dir);
+  ROOST_TRY(place.MakePrivate(PrivatePrefix(path)));
   ROOST_TRY(place.KeepConfig());
   return place;
+}
+
+// Between the two calls another run may take the folder for that of a dead one.
+Status Place::MakePrivate(const std::string& prefix) {
+  for (;;) {
+    const std::string folder = prefix + std::to_string(::getpid()) + "-" + RandomLetters();
+    ROOST_TRY(disk::MakeFolder(folder));
+    ROOST_ASSIGN(lock_, disk::FileLock::TryLockFolder(folder));
+    if (!lock_) continue;
+    private_ = folder;
+    return Status::OK();
+  }
+}
+
+// What cannot be swept is in nobody's way.
+void Place::Sweep(const std::string& output_dir) {
+  auto path = Resolve(output_dir);
+  if (!path.ok()) return;
+  const std::string parent = path->parent_path().string();
+  auto names = disk::ListFolder(parent);
+  if (!names.ok()) return;
+  const std::string prefix = PrivatePrefix(*path);
+  for (const std::string& name : *names) {
+    const std::string folder = (fs::path(parent) / name).string();
+    if (!IsPrivate(folder, prefix)) continue;
+    auto lock = disk::FileLock::TryLockFolder(folder);
+    if (lock.ok() && *lock) (void)disk::RemoveTree(folder);
+  }
 }
 
 Status Place::KeepConfig() const {

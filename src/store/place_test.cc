@@ -113,5 +113,26 @@ TEST(Place, ARightThatIsMissingIsSaid) {
   EXPECT_NE(refused.message().find("Permission denied"), std::string::npos);
 }
 
+TEST(Place, SweepsWhatKilledRunsLeftAndNothingElse) {
+  TestFolder folder;
+  const std::string wanted = folder.path() + "/out";
+  const std::string dead = folder.path() + "/.out.roost-17-abcdefgh";
+  const std::vector<std::string> others = {
+      folder.path() + "/.out.roost-17-abcdefgh-old", folder.path() + "/.other.roost-17-abcdefgh",
+      folder.path() + "/.out.roost-17-abc", folder.path() + "/.out.roost-x-abcdefgh",
+      folder.path() + "/out.roost-17-abcdefgh"};
+  Touch(dead + "/delta/t/part");
+  for (const std::string& other : others) Touch(other + "/part");
+  Place alive = Place::Make(wanted, false).ValueOrDie();
+  EXPECT_FALSE(fs::exists(dead));
+  for (const std::string& other : others) EXPECT_TRUE(fs::exists(other + "/part")) << other;
+  Touch(alive.folder() + "/part");
+  Place::Sweep(wanted);
+  EXPECT_TRUE(fs::exists(alive.folder() + "/part")) << "its maker is alive";
+  ASSERT_TRUE(alive.Take().ok());
+  Place::Sweep(wanted);
+  EXPECT_TRUE(fs::exists(wanted + "/part"));
+}
+
 }  // namespace
 }  // namespace roost::store
