@@ -7,6 +7,7 @@
 #   .deps/duckdb     libduckdb.so, duckdb.h
 #   .deps/simdjson   simdjson.h, simdjson.cpp
 #   .deps/bench      only with --bench: the peers that bench/ measures, at the versions in bench/requirements.txt
+#   .deps/readers    only with --readers: what tests/readers reads stores with; .deps/spark: Spark, where there is a Java
 #
 # Each part has a stamp with its version and is made again only when that changes.
 set -euo pipefail
@@ -59,6 +60,12 @@ make_venv() {
   say "Python packages: $*"
   rm -rf "${deps:?}/$name"
   "$base_python" -m venv "$deps/$name"
+  if [ -n "${source_too:-}" ]; then  # Spark has no wheel
+    "$deps/$name/bin/python" -m pip install -q --disable-pip-version-check "$@" ||
+      fail "pip could not install '$*': no network, or an index that lacks it (see pip config list)"
+    echo "$stamp" >"$deps/$name/.stamp"
+    return
+  fi
   pip_fetch --only-binary=:all: "$@"
   "$deps/$name/bin/python" -m pip install -q --disable-pip-version-check --no-index --find-links "$cache" "$@"
   echo "$stamp" >"$deps/$name/.stamp"
@@ -132,4 +139,14 @@ make_simdjson
 if [ "${1:-}" = --bench ]; then
   # shellcheck disable=SC2046
   make_venv bench $(sed 's/#.*//' bench/requirements.txt)
+fi
+if [ "${1:-}" = --readers ]; then
+  # shellcheck disable=SC2046
+  make_venv readers $(sed 's/#.*//' tests/readers/requirements.txt)
+  if command -v java >/dev/null; then
+    # shellcheck disable=SC2046
+    source_too=1 make_venv spark $(sed 's/#.*//' tests/readers/requirements-spark.txt)
+  else
+    say "no java, so no Spark (Debian: openjdk-17-jre-headless)"
+  fi
 fi
