@@ -25,6 +25,12 @@ struct JobId {
   bool operator==(const JobId&) const = default;
 };
 
+/// A regular file as it was looked at. Times are nanoseconds since 1970; -1: unknown.
+struct SeenFile {
+  uint64_t device = 0, inode = 0, bytes = 0;
+  int64_t born = -1, modified = 0;
+};
+
 struct IntakeFile {
   std::string path;  // as it is opened; "-" and pipes are taken anew each time
   std::string name;  // what ledger and quarantine call it; empty: the path
@@ -34,6 +40,8 @@ struct IntakeFile {
   /// Must be read to its last byte without a fault, or it is left where it is: FileFate::kTorn.
   bool must_be_whole = false;
   std::optional<JobId> job;
+  /// Spares Take a look. Of a file that has changed since, what is taken is what it is now.
+  std::optional<SeenFile> seen;
 };
 
 enum class FileFate : uint8_t {

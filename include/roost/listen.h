@@ -65,7 +65,7 @@ struct ListenOptions {
   uint64_t batch_files = 20'000, batch_bytes = 256'000'000;
   double batch_seconds = 5;  // the longest that a ready file waits for others
   std::string event_log;     // HTCondor's user log; files are taken when their job is over
-  std::string job_from;      // "result_{cluster}_{proc}.json"
+  std::string job_from;      // "result_{cluster}_{proc}.json" or "$.job.cluster, $.job.proc"
   bool merge = true;         // small parts of a table become one
   bool document = true;      // keep relations and documentation fresh
   IngestOptions ingest;      // how files are read and written; its inputs, output_dir, overwrite,
@@ -82,6 +82,22 @@ struct ListenResult {
 };
 /// Returns when stopped, or with `once` when all that can be taken is. The store is closed.
 Result<ListenResult> Listen(const ListenOptions& options);
+
+/// What lies in an input folder and is not in the tables.
+struct Backlog {
+  uint64_t files = 0, bytes = 0;  // new, or changed since they were taken
+  uint64_t changed = 0;           // of those
+  uint64_t known = 0;             // are in the tables
+  double oldest_seconds = 0;      // since the oldest that waits was last changed
+  std::string oldest;             // its path
+};
+struct BacklogOptions {
+  std::string store_dir, input_dir;
+  std::string pattern;  // as of IngestOptions
+};
+/// Reads only, and of files nothing but their looks: one that was touched and not changed counts
+/// as changed.
+Result<Backlog> LookAtBacklog(const BacklogOptions& options);
 
 /// The same under the name it first had.
 class AdaptiveResultListener {

@@ -41,10 +41,13 @@ Result<VerifyResult> Verify(const VerifyOptions& options);
 
 /// How things stand in a store.
 struct StoreStatus {
-  int64_t version = 0;                  // of the ledger: commits
-  uint64_t files = 0, records = 0;      // in the tables
-  uint64_t files_replaced = 0;          // had other content before
-  uint64_t hour_files = 0;              // taken within the last hour
+  int64_t version = 0;              // of the ledger: commits
+  uint64_t files = 0, records = 0;  // in the tables
+  uint64_t files_replaced = 0;      // had other content before
+  struct Lately {
+    uint64_t commits = 0, files = 0, bytes = 0, records = 0;
+  };
+  Lately minute, hour;                  // what was taken within the last one
   double seconds_since_commit = -1;     // -1: unknown
   uint64_t writers = 0, listeners = 0;  // alive
   struct Table {
@@ -121,5 +124,32 @@ struct RetryResult {
 /// the bytes that were kept. What can be taken now comes into the tables, in one commit; what
 /// cannot stays, with its reason of today.
 Result<RetryResult> Retry(const RetryOptions& options);
+
+/// Something that the columns of a table were not before.
+struct SchemaStep {
+  int64_t version = 0, milliseconds = 0;  // of the ledger; since 1970
+  std::string table;
+  std::string change;  // table column sibling wider gone earlier: docs/formats/store.md
+  std::string column, type, before;
+  uint64_t count = 0;  // columns of a new table; changes that are not listed
+  std::string file;    // that brought it
+  std::string text;    // all of it in words
+};
+
+/// A column that may go on under another name.
+struct PossibleRename {
+  std::string table, from, to;
+  int64_t version = 0;  // since when there is `to`
+  std::string file;     // that brought it
+  std::vector<std::string> evidence;
+};
+
+struct SchemaHistory {
+  std::vector<SchemaStep> steps;  // oldest first
+  std::vector<PossibleRename> renames;
+};
+/// Reads only: what a store's tables say of their past, and rows of columns that may have been
+/// renamed. Nothing is ever renamed by roost itself.
+Result<SchemaHistory> LookAtHistory(const std::string& store_dir);
 
 }  // namespace roost

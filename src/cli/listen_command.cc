@@ -13,7 +13,7 @@ namespace {
 
 struct ListenFlags {
   ListenOptions options;
-  std::string memory = "512MB", batch_bytes = "256MB";
+  std::string memory = "512MB", batch_bytes = "256MB", rewrite_limit = "256MB";
   bool json = false, quiet = false;
 };
 
@@ -129,6 +129,7 @@ Result<ListenResult> RunListen(ListenFlags& flags) {
   ListenOptions& options = flags.options;
   ROOST_ASSIGN(options.ingest.memory_bytes, ParseBytes(flags.memory));
   ROOST_ASSIGN(options.batch_bytes, ParseBytes(flags.batch_bytes));
+  ROOST_ASSIGN(options.ingest.rewrite_bytes, ParseBytes(flags.rewrite_limit));
   options.ingest.max_record_bytes =
       std::min(options.ingest.max_record_bytes, options.ingest.memory_bytes / 2);
   options.ingest.sketch = options.document;
@@ -179,7 +180,8 @@ void AddReadiness(CLI::App& command, ListenOptions& options) {
   command.add_option("--event-log", options.event_log,
                      "HTCondor's user log: files are taken when their jobs are over");
   command.add_option("--job-from", options.job_from,
-                     "how a file's name tells its job, as 'result_{cluster}_{proc}.json'");
+                     "how a file tells its job: by its name, as 'result_{cluster}_{proc}.json', or "
+                     "by fields, as '$.job.cluster, $.job.proc'");
 }
 
 void AddBatches(CLI::App& command, ListenFlags& flags) {
@@ -192,6 +194,11 @@ void AddBatches(CLI::App& command, ListenFlags& flags) {
       .add_option("--batch-seconds", flags.options.batch_seconds,
                   "longest that a ready file waits for others")
       ->check(CLI::Range(0.0, 86400.0))
+      ->capture_default_str();
+  command
+      .add_option("--rewrite-limit", flags.rewrite_limit,
+                  "a table of at most so many bytes is written anew when its columns change; a "
+                  "larger one gets further columns")
       ->capture_default_str();
   command.add_option("--threads", flags.options.ingest.threads, "default: one per core");
   command.add_option("--memory", flags.memory, "memory to work in")->capture_default_str();

@@ -16,8 +16,11 @@ Result<Documentation> Document(const DescribeOptions& options) {
   ROOST_ASSIGN(relate::Analysis analysis, relate::Analyse(relate, values));
   ROOST_ASSIGN(describe::InputFiles files,
                describe::FindInputFiles(analysis.database, values.crew()));
-  describe::Subject subject{analysis.database, analysis.result, files};
+  describe::Subject subject{analysis.database, analysis.result, files, {}};
   Documentation documentation;
+  if (analysis.database.is_store) {
+    ROOST_ASSIGN(subject.history, LookAtHistory(options.folder));
+  }
   documentation.relations_json = RelationsJson(analysis.result);
   documentation.schema_json = describe::SchemaJson(subject);
   documentation.readme = describe::Readme(subject);

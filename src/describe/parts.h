@@ -4,6 +4,7 @@
 #include "describe/input_files.h"
 #include "relate/verdict.h"
 #include "roost/relate.h"
+#include "roost/upkeep.h"
 
 namespace roost::describe {
 
@@ -12,6 +13,7 @@ struct Subject {
   const relate::Database& database;
   const RelateResult& relations;
   const InputFiles& files;
+  SchemaHistory history;
 
   const RelatedTable& KeysOf(const relate::Table& table) const {
     return relations.tables[static_cast<size_t>(table.id)];

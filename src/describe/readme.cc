@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/escape.h"
 #include "describe/escape.h"
@@ -150,6 +151,35 @@ std::string Faults(const Subject& subject) {
   return text.empty() ? "Nothing was found.\n" : text;
 }
 
+/// What changed after a store's first commit; commits have numbers here and no times, so that the
+/// same files in the same batches give the same text.
+std::string History(const SchemaHistory& history) {
+  constexpr size_t kListed = 50;
+  std::vector<const SchemaStep*> steps;
+  for (const SchemaStep& step : history.steps)
+    if (step.version > history.steps.front().version) steps.push_back(&step);
+  if (steps.empty()) return "";
+  std::string text = "## How they came to be\n\n";
+  const size_t left_out = steps.size() > kListed ? steps.size() - kListed : 0;
+  if (left_out > 0)
+    text += fmt::format("{} earlier changes are told by `roost schema --history`.\n\n",
+                        Count(left_out));
+  for (const SchemaStep* step : std::span(steps).subspan(left_out)) {
+    text += fmt::format("- commit {}, {}: {}", step->version, AsMarkdownCode(step->table),
+                        InMarkdown(step->text));
+    text += step->file.empty() ? "\n" : ", brought by " + AsMarkdownCode(step->file) + "\n";
+  }
+  for (const PossibleRename& rename : history.renames) {
+    text +=
+        fmt::format("- {} may be {} under another name:", SideInMarkdown(rename.table, {rename.to}),
+                    AsMarkdownCode(rename.from));
+    for (size_t i = 0; i < rename.evidence.size(); ++i)
+      text += (i == 0 ? " " : "; ") + InMarkdown(rename.evidence[i]);
+    text += "\n";
+  }
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string Readme(const Subject& subject) {
@@ -165,6 +195,7 @@ std::string Readme(const Subject& subject) {
   text += Overview(subject) + "\n" + MermaidDiagram(subject);
   text += "\n## What looks wrong\n\n" + Faults(subject);
   text += "\n## How to read them\n\n" + Snippets(subject);
+  text += History(subject.history);
   text += "## The tables\n\n";
   for (const Table& table : subject.database.tables) text += TableSection(subject, table);
   text.pop_back();

@@ -6,6 +6,7 @@
 #include "ledger/delta_json.h"
 #include "ledger/pin.h"
 #include "ledger/schema_part.h"
+#include "store/schema_history.h"
 #include "store/table_change.h"
 
 namespace roost::exporting {
@@ -57,12 +58,15 @@ Status AddTable(const ledger::Pin& pin, const std::string& name, Catalog& catalo
     return facts.status().WithMessage("the log of table ", name, " in ", catalog.store_dir, ": ",
                                       facts.status().message());
   if (!*facts) return Status::OK();
-  StoredTable table{.facts = std::move(**facts), .part_paths = {}, .is_uneven = false};
+  StoredTable table{
+      .facts = std::move(**facts), .part_paths = {}, .is_uneven = false, .history = ""};
   ROOST_ASSIGN(table.part_paths, PathsOf(catalog.store_dir, pin.folders.at(name), snapshot));
   ROOST_ASSIGN(table.is_uneven, ledger::LacksColumns(snapshot));
   const auto& properties = snapshot.metadata.configuration;
   if (auto partial = properties.find(store::kPartialProperty); partial != properties.end())
     catalog.only_tables = partial->second;
+  if (auto history = properties.find(store::kHistoryProperty); history != properties.end())
+    table.history = history->second;
   if (!table.part_paths.empty()) catalog.tables.push_back(std::move(table));
   return Status::OK();
 }

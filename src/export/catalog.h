@@ -20,6 +20,7 @@ struct StoredTable {
   store::TableFacts facts;
   std::vector<std::string> part_paths;  // sorted; at least one
   bool is_uneven = false;               // a part may lack columns that came later
+  std::string history;                  // of its columns: store/schema_history.h
 
   const std::string& name() const { return facts.table.name; }
   const std::string& identity() const { return facts.table.identity; }

@@ -3,13 +3,14 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <future>
 #include <optional>
 
 #include "base/byte_text.h"
 #include "base/disk_entry.h"
 #include "ingest/summary.h"
+#include "read/path_text.h"
+#include "store/schema_history.h"
 #include "store/table_change.h"
 #include "store/table_metadata.h"
 #include "store/table_rewrite.h"
@@ -94,17 +95,6 @@ std::string SchemaText(shred::FinalTable table) {
 }
 
 }  // namespace
-
-std::string AbsolutePath(const std::string& path) {
-  std::error_code error;
-  std::string absolute = path;
-  if (!path.starts_with('/')) absolute = std::filesystem::current_path(error).string() + "/" + path;
-  if (error) return path;
-  // Most are as they should be then, and there may be very many.
-  const bool is_normal = absolute.find("//") == absolute.npos &&
-                         absolute.find("/.") == absolute.npos && !absolute.ends_with('/');
-  return is_normal ? absolute : std::filesystem::path(absolute).lexically_normal().string();
-}
 
 Result<std::unique_ptr<store::Output>> Batch::OpenOutput() const {
   if (!writer_) return std::unique_ptr<store::Output>();
@@ -194,14 +184,14 @@ std::optional<ledger::Take> Batch::TakeOf(size_t file) const {
   take.numbers = static_cast<uint32_t>(std::min<uint64_t>(facts.numbers, UINT32_MAX));
   if (gone) {
     if (!gone->is_known_by_path) return std::nullopt;
-    take.file.path = AbsolutePath(inputs_.NameOf(file));
+    take.file.path = read::AbsolutePath(inputs_.NameOf(file));
     take.file.bytes = gone->bytes;
     take.hash_low = gone->hash_low;
     take.hash_high = gone->hash_high;
     return take;
   }
   if (!inputs_.files[file].is_regular || facts.inode == 0) return std::nullopt;
-  take.file = {AbsolutePath(inputs_.files[file].path),
+  take.file = {read::AbsolutePath(inputs_.files[file].path),
                facts.device,
                facts.inode,
                facts.bytes,
@@ -241,15 +231,28 @@ ledger::TableChange Batch::ChangeOf(size_t place, const std::string& only_tables
   change.table = table.name;
   ledger::TableSchema schema = store::SchemaOf(table, only_tables);
   change.added = store::PartsOf(published_[place].parts, schema.columns.size());
+  const shred::FinalTable* earlier = nullptr;
   if (existing_.tables)
     if (auto before = existing_.tables->find(table.identity); before != existing_.tables->end()) {
       if (SchemaText(before->second) == SchemaText(table)) return change;
-      const auto& was = writer_->ledger().Table(table.name).metadata.configuration;
-      if (auto partial = was.find(store::kPartialProperty); partial != was.end())
-        schema.properties.insert(*partial);
+      earlier = &before->second;
     }
+  const auto file_of = [this](int64_t id) { return FileOf(id); };
+  store::AddHistory(writer_->ledger().Table(table.name), writer_->ledger().version() + 1,
+                    store::ChangesBetween(earlier, table, file_of), schema);
   change.schema = std::move(schema);
   return change;
+}
+
+/// The file whose row this is.
+std::string Batch::FileOf(int64_t id) const {
+  const auto number = static_cast<uint64_t>(id) >> shred::kRowBits;
+  for (size_t file = 0; id >= 0 && file < inputs_.files.size(); ++file) {
+    const read::FileFacts& facts = attempt_->files()[file].facts;
+    if (number >= facts.first_number && number - facts.first_number < facts.numbers)
+      return EncodeBytes(inputs_.NameOf(file));
+  }
+  return "";
 }
 
 /// Of some siblings only the parts tell how much they hold.

@@ -28,9 +28,6 @@ struct Existing {
   store::StoredRows* rows = nullptr;
 };
 
-/// What a file is known by, wherever the next run is started.
-std::string AbsolutePath(const std::string& path);
-
 class Batch {
  public:
   /// All arguments must outlive the batch.
@@ -68,6 +65,7 @@ class Batch {
   std::optional<ledger::Take> TakeOf(size_t file) const;
   Status CarryRejects();
   ledger::TableChange ChangeOf(size_t table, const std::string& only_tables);
+  std::string FileOf(int64_t id) const;
   void CountConflicts(IngestResult& result) const;
 
   const IngestOptions& options_;

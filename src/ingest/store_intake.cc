@@ -11,7 +11,9 @@
 #include "ingest/root_names.h"
 #include "ingest/row_changes.h"
 #include "read/content_hash.h"
+#include "read/path_text.h"
 #include "store/compaction.h"
+#include "store/place.h"
 #include "store/table_change.h"
 
 namespace roost::ingest {
@@ -47,6 +49,27 @@ void TellSame(const Inputs& inputs, const Batch& batch, const std::vector<size_t
   }
 }
 
+/// Nothing of pipes, and of what cannot be looked at.
+Result<std::optional<ledger::InputFile>> LookAtFile(const IntakeFile& file, bool& is_regular) {
+  if (file.seen) {
+    const SeenFile& seen = *file.seen;
+    return ledger::InputFile{read::AbsolutePath(file.path),
+                             seen.device,
+                             seen.inode,
+                             seen.bytes,
+                             seen.born,
+                             seen.modified};
+  }
+  std::error_code error;
+  const auto kind = fs::status(file.path, error).type();
+  is_regular = file.path != "-" &&
+               (error || kind == fs::file_type::regular || kind == fs::file_type::not_found);
+  if (!is_regular) return std::nullopt;
+  auto facts = disk::Examine(file.path);
+  if (!facts.ok() || !*facts) return std::nullopt;
+  return ledger::InputFile::Of(read::AbsolutePath(file.path), **facts);
+}
+
 }  // namespace
 
 std::string SpoolFolder(const IngestOptions& options) {
@@ -68,6 +91,7 @@ Result<std::unique_ptr<StoreIntake>> StoreIntake::Open(const IngestOptions& opti
   if (error)
     return Status::IOError("cannot make the output folder ", options.output_dir, ": ",
                            error.message());
+  store::Place::Sweep(folder.string());
   ROOST_ASSIGN(auto writer, store::StoreWriter::Open(folder.string()));
   std::unique_ptr<StoreIntake> made(new StoreIntake(options, std::move(config), std::move(writer)));
   made->options_.output_dir = folder.string();
@@ -92,15 +116,10 @@ Result<std::vector<StoreIntake::Standing>> StoreIntake::LookAt(std::span<const I
   std::vector<ledger::Candidate> candidates;
   std::vector<size_t> places;
   for (size_t i = 0; i < files.size(); ++i) {
-    std::error_code error;
-    const auto kind = fs::status(files[i].path, error).type();
-    standings[i].is_regular = files[i].path != "-" && (error || kind == fs::file_type::regular ||
-                                                       kind == fs::file_type::not_found);
-    if (!standings[i].is_regular) continue;
-    auto facts = disk::Examine(files[i].path);
-    if (!facts.ok() || !*facts) continue;  // reading it says what is wrong
+    ROOST_ASSIGN(auto file, LookAtFile(files[i], standings[i].is_regular));
+    if (!file) continue;  // reading it says what is wrong
     candidates.push_back(
-        {ledger::InputFile::Of(AbsolutePath(files[i].path), **facts), std::nullopt,
+        {std::move(*file), std::nullopt,
          files[i].moves_away ? ledger::KnownBy::kInstance : ledger::KnownBy::kPath});
     places.push_back(i);
   }
@@ -108,6 +127,10 @@ Result<std::vector<StoreIntake::Standing>> StoreIntake::LookAt(std::span<const I
   bool is_sure = true;
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (verdicts[i].standing != ledger::Standing::kUnsure) continue;
+    IntakeFile file = files[places[i]];
+    file.seen.reset();  // it may have been taken as it is now
+    ROOST_ASSIGN(auto now, LookAtFile(file, standings[places[i]].is_regular));
+    if (now) candidates[i].file = std::move(*now);
     auto hash = ContentOf(files[places[i]].path, candidates[i].file.bytes);
     if (hash.ok()) candidates[i].hash = *hash;
     is_sure &= !hash.ok();
@@ -167,33 +190,39 @@ Result<IntakeBatch> StoreIntake::Take(std::span<const IntakeFile> files) {
   }
 }
 
+/// The files of `files` that are to be read.
+StoreIntake::Choice StoreIntake::Choose(std::span<const IntakeFile> files,
+                                        const std::vector<bool>& torn, IntakeBatch& result) const {
+  Choice choice;
+  Inputs& inputs = choice.inputs;
+  result.files.resize(files.size());
+  for (size_t i = 0; i < files.size(); ++i) {
+    const Standing& standing = standings_[i];
+    result.files[i].fate = torn[i] ? FileFate::kTorn : standing.fate;
+    if (torn[i]) result.files[i].reason = "it is not whole";
+    result.result.files_known += standing.fate == FileFate::kKnown;
+    if (torn[i] || standing.fate == FileFate::kKnown) continue;
+    choice.places.push_back(i);
+    inputs.files.push_back({files[i].path, 0, standing.is_regular});
+    inputs.names.push_back(files[i].name.empty() ? files[i].path : files[i].name);
+    inputs.jobs.push_back(files[i].job);
+    inputs.moves_away.push_back(files[i].moves_away);
+    inputs.replaces.emplace_back();
+    if (!standing.replaces) continue;
+    inputs.replaces.back() = standing.replaces->first;
+    choice.replaced.push_back(*standing.replaces);
+  }
+  return choice;
+}
+
 /// False if it must be done again: another was first, or a file was torn.
 Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector<bool>& torn,
                                   IntakeBatch& result) {
   ROOST_TRY(writer_->ledger().Refresh().status());
   ROOST_TRY(ReadPublished());
-  ROOST_ASSIGN(auto standings, LookAt(files));
-  result.files.resize(files.size());
-  Inputs inputs;
-  std::vector<size_t> places;
-  std::vector<store::NumberRange> replaced;
-  for (size_t i = 0; i < files.size(); ++i) {
-    result.files[i].fate = torn[i] ? FileFate::kTorn : standings[i].fate;
-    if (torn[i]) result.files[i].reason = "it is not whole";
-    if (torn[i] || standings[i].fate == FileFate::kKnown) continue;
-    places.push_back(i);
-    inputs.files.push_back({files[i].path, 0, standings[i].is_regular});
-    inputs.names.push_back(files[i].name.empty() ? files[i].path : files[i].name);
-    inputs.jobs.push_back(files[i].job);
-    inputs.moves_away.push_back(files[i].moves_away);
-    inputs.replaces.emplace_back();
-    if (!standings[i].replaces) continue;
-    inputs.replaces.back() = standings[i].replaces->first;
-    replaced.push_back(*standings[i].replaces);
-  }
-  result.result.files_known = static_cast<uint64_t>(
-      std::count_if(standings.begin(), standings.end(),
-                    [](const Standing& each) { return each.fate == FileFate::kKnown; }));
+  ROOST_ASSIGN(standings_, LookAt(files));
+  const Choice choice = Choose(files, torn, result);
+  const Inputs& inputs = choice.inputs;
   if (inputs.files.empty()) {
     result.result.account.balanced = true;
     return true;
@@ -204,44 +233,85 @@ Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector
   Batch batch(options_, config_, inputs, roots, spools, writer_.get(), {&published_, &rows});
   ROOST_TRY(batch.Shred());
   bool is_whole = true;
-  for (size_t i = 0; i < places.size(); ++i) {
-    if (!files[places[i]].must_be_whole || !IsTorn(batch.files()[i])) continue;
-    torn[places[i]] = true;
+  for (size_t i = 0; i < choice.places.size(); ++i) {
+    const size_t file = choice.places[i];
+    if (!files[file].must_be_whole || !IsTorn(batch.files()[i])) continue;
+    torn[file] = true;
     is_whole = false;
   }
   if (!is_whole) return false;
   ROOST_TRY(batch.Write(result.result));
   ROOST_ASSIGN(ledger::Entry entry, batch.EntryOf(result.result));
   RowChanges changes(options_, *writer_, entry);
-  ROOST_TRY(changes.Make(batch.Rewrites(), replaced, published_));
-  if (lost_a_race_ || !replaced.empty()) {
-    ROOST_ASSIGN(bool still, AreStill(inputs, batch));
-    if (!still) {
-      lost_a_race_ = true;
-      return false;
-    }
-  }
-  Result<bool> won = writer_->ledger().Commit(entry);
-  lost_a_race_ = won.ok() && !*won;
-  if (lost_a_race_) return false;
-  // An error leaves open whether the entry stands, which names them. If not, they are swept.
-  batch.Keep();
-  changes.Keep();
-  ROOST_TRY(won.status());
+  const auto rewrites = batch.Rewrites();
+  ROOST_TRY(changes.Make(rewrites, choice.replaced, published_));
+  Offer offer{files, choice, batch, changes, entry, rewrites.empty() && choice.replaced.empty()};
+  ROOST_ASSIGN(const bool won, Put(offer));
+  if (!won) return false;
   result.result.notes.insert(result.result.notes.end(), changes.notes().begin(),
                              changes.notes().end());
   result.version = writer_->ledger().version();
-  for (size_t i = 0; i < places.size(); ++i) {
+  result.result.files_replaced = choice.replaced.size();
+  Tell(choice, batch, result.files);
+  return true;
+}
+
+void StoreIntake::Tell(const Choice& choice, const Batch& batch, std::vector<FileReport>& reports) {
+  for (size_t i = 0; i < choice.places.size(); ++i) {
     const FileOutcome& outcome = batch.files()[i];
-    FileReport& report = result.files[places[i]];
+    FileReport& report = reports[choice.places[i]];
     report.records = outcome.records;
     report.rejects = outcome.rejects;
     if (outcome.fault) report.reason = *outcome.fault;
     if (outcome.fault) report.fate = FileFate::kFaulty;
   }
-  result.result.files_replaced = replaced.size();
-  TellSame(inputs, batch, places, result.files);
-  return true;
+  TellSame(choice.inputs, batch, choice.places, reports);
+}
+
+/// Commits the offer: again, where others were first whose commits leave it as it is. False if it
+/// must be planned anew.
+Result<bool> StoreIntake::Put(Offer& offer) {
+  const std::string columns = ColumnsIn(offer.entry);
+  for (;;) {
+    if (lost_a_race_ || !offer.choice.replaced.empty()) {
+      ROOST_ASSIGN(bool still, AreStill(offer.choice.inputs, offer.batch));
+      lost_a_race_ |= !still;
+      if (!still) return false;
+    }
+    Result<bool> won = writer_->ledger().Commit(offer.entry);
+    lost_a_race_ = won.ok() && !*won;
+    if (!lost_a_race_) {
+      // An error leaves open whether the entry stands, which names them. If not, they are swept.
+      offer.batch.Keep();
+      offer.changes.Keep();
+      return won;
+    }
+    ROOST_ASSIGN(bool holds, Holds(offer, columns));
+    if (!holds || (options_.should_stop && options_.should_stop())) return false;
+  }
+}
+
+/// Whether planning the offer anew, after the commits of others, would give the same parts: it only
+/// adds rows, to tables whose columns are as they were, of files that nobody took.
+Result<bool> StoreIntake::Holds(const Offer& offer, const std::string& columns) {
+  if (!offer.only_adds) return false;
+  for (const ledger::TableChange& change : offer.entry.tables)
+    if (change.schema) return false;
+  ROOST_TRY(writer_->ledger().Refresh().status());
+  if (ColumnsIn(offer.entry) != columns) return false;
+  ROOST_ASSIGN(auto standings, LookAt(offer.files));
+  return std::ranges::equal(standings, standings_, {}, &Standing::fate, &Standing::fate);
+}
+
+/// The columns of all tables of an entry, as the store has them now.
+std::string StoreIntake::ColumnsIn(const ledger::Entry& entry) {
+  std::string all;
+  for (const ledger::TableChange& change : entry.tables) {
+    const ledger::Metadata& metadata = writer_->ledger().Table(change.table).metadata;
+    all += metadata.schema;
+    for (const auto& [key, value] : metadata.configuration) all += key + value;
+  }
+  return all;
 }
 
 /// What others may have taken meanwhile must not give way to an older look at it.

@@ -12,6 +12,7 @@
 #include "ingest/batch.h"
 #include "ingest/hints_file.h"
 #include "ingest/retake.h"
+#include "ingest/row_changes.h"
 #include "roost/intake.h"
 #include "store/row_removal.h"
 #include "store/store_writer.h"
@@ -54,11 +55,32 @@ class StoreIntake : public Intake {
   void TellRecovery();
   Result<std::vector<Standing>> LookAt(std::span<const IntakeFile> files);
   Status ReadPublished();
+  /// What is to be read of the files that were given.
+  struct Choice {
+    Inputs inputs;
+    std::vector<size_t> places;  // of each input: which of the files it is
+    std::vector<store::NumberRange> replaced;
+  };
+  /// What is to be committed.
+  struct Offer {
+    std::span<const IntakeFile> files;
+    const Choice& choice;
+    Batch& batch;
+    RowChanges& changes;
+    ledger::Entry& entry;
+    bool only_adds;  // no row that is there changes
+  };
   Result<bool> TryOnce(std::span<const IntakeFile> files, std::vector<bool>& torn,
                        IntakeBatch& batch);
   enum class Outcome : uint8_t { kDone, kAgain, kOvertaken };
   Result<Outcome> TakeAgainOnce(std::span<const Retake> files, uint64_t rejects,
                                 IntakeBatch& batch);
+  Choice Choose(std::span<const IntakeFile> files, const std::vector<bool>& torn,
+                IntakeBatch& result) const;
+  static void Tell(const Choice& choice, const Batch& batch, std::vector<FileReport>& reports);
+  Result<bool> Put(Offer& offer);
+  Result<bool> Holds(const Offer& offer, const std::string& columns);
+  std::string ColumnsIn(const ledger::Entry& entry);
   Result<bool> AreStill(const Inputs& inputs, const Batch& batch) const;
 
   IngestOptions options_;
@@ -66,6 +88,7 @@ class StoreIntake : public Intake {
   std::unique_ptr<store::StoreWriter> writer_;
   std::vector<std::string> recovery_;
   shred::PublishedTables published_;
+  std::vector<Standing> standings_;  // of the files at hand
   bool lost_a_race_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include "ingest/root_names.h"
 #include "ingest/row_changes.h"
 #include "ingest/store_intake.h"
+#include "read/path_text.h"
 
 namespace roost::ingest {
 namespace {
@@ -34,7 +35,7 @@ Result<std::vector<bool>> StoreIntake::AreLatestByPath(std::span<const Retake> f
   std::vector<ledger::Candidate> candidates;
   for (const Retake& file : files) {
     ledger::InputFile input;
-    input.path = AbsolutePath(file.name);
+    input.path = read::AbsolutePath(file.name);
     candidates.push_back({std::move(input), std::nullopt, ledger::KnownBy::kPath});
   }
   ROOST_ASSIGN(auto verdicts, writer_->ledger().Classify(candidates));

@@ -54,7 +54,7 @@ struct TakesFile {
 struct TableSchema {
   std::string id;  // of the table, for ever; the ledger fills it in for a table that is new
   std::vector<Column> columns;
-  Texts properties;
+  Texts properties;  // those that the table has already stay if they are not named
 };
 
 struct TableChange {

@@ -180,7 +180,11 @@ Status Ledger::Prepare(Entry& entry) {
     const Snapshot& table = LogOf(change.table).snapshot();
     if (table.version < 0 && !change.schema)
       return Status::Invalid("a commit adds to ", change.table, ", which has no columns yet");
-    if (change.schema) change.schema->id = table.version < 0 ? NewTableId() : table.metadata.id;
+    if (!change.schema) continue;
+    change.schema->id = table.version < 0 ? NewTableId() : table.metadata.id;
+    // What a change does not speak of stays.
+    const Texts& properties = table.metadata.configuration;
+    change.schema->properties.insert(properties.begin(), properties.end());
   }
   for (const auto& [name, log] : tables_)
     if (log.snapshot().version >= 0) entry.versions[name] = log.snapshot().version;
@@ -218,19 +222,23 @@ Status Ledger::SyncParts(const Entry& entry) const {
 
 Result<bool> Ledger::Commit(Entry& entry) {
   ROOST_TRY(Prepare(entry));
-  if (entry.takes.size() > options_.inline_takes) {
-    const std::vector<Take> takes = std::exchange(entry.takes, {});
+  std::vector<Take> takes = std::exchange(entry.takes, {});
+  if (takes.size() > options_.inline_takes) {
     ROOST_ASSIGN(entry.takes_file, takes_.WriteFile(version() + 1, takes, writer_.name()));
+  } else {
+    entry.takes = takes;
   }
   ROOST_TRY(SyncParts(entry));
   const struct Commit commit = CommitOf(entry, options_.now_ms());
   ROOST_ASSIGN(bool won, log_.Put(commit, writer_.name()));
-  std::vector<Take> takes = std::exchange(entry.takes, {});
+  entry.takes.clear();
   const auto file = std::exchange(entry.takes_file, {});
   if (!won) {
     if (file) ROOST_TRY(takes_.DropFile(*file));
+    entry.takes = std::move(takes);
     return false;
   }
+  if (file) takes.clear();
   last_version_ = log_.snapshot().version;
   takes_.Add(last_version_, std::move(takes));
   if (file) takes_.Add(last_version_, *file);

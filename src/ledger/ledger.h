@@ -103,8 +103,8 @@ class Ledger {
   const std::string& writer() const { return writer_.name(); }
 
   /// Puts `entry` as version() + 1 and finishes it. False, and nothing is done, if another has put
-  /// one. Parts must be whole; this syncs them. Tables may come in any order, each once. Afterwards
-  /// the entry is without its takes.
+  /// one. Parts must be whole; this syncs them. Tables may come in any order, each once. An entry
+  /// that was put is without its takes afterwards.
   Result<bool> Commit(Entry& entry);
   /// Removes parts of a plan that lost.
   Status DropParts(const Entry& entry);

@@ -47,14 +47,14 @@ Result<Built> LinkParts(const Snapshot& snapshot, const std::string& table_folde
   return Built::kDone;
 }
 
-Result<Built> BuildView(const std::string& folder, const DeltaLog& log, Writer& writer) {
+Result<Built> BuildView(const std::string& folder, const DeltaLog& log, const NextName& next_name) {
   const std::string wanted = folder + "/" + std::to_string(log.snapshot().version);
   ROOST_ASSIGN(auto there, disk::Examine(wanted));
   if (there) {  // its name may not be durable yet: who acts on it makes it so
     ROOST_TRY(disk::SyncFolder(folder));
     return Built::kDone;
   }
-  const std::string own = folder + "/.tmp-" + writer.NextPrivateName();
+  const std::string own = folder + "/.tmp-" + next_name();
   ROOST_TRY(disk::MakeFolder(own));
   ROOST_ASSIGN(Built built, LinkParts(log.snapshot(), log.folder(), own));
   if (built == Built::kPartIsGone) {
@@ -70,16 +70,15 @@ Result<Built> BuildView(const std::string& folder, const DeltaLog& log, Writer& 
 
 // Under the lock: another may have gone further meanwhile, or removed the folder as old.
 Result<bool> SwapLink(const std::string& top, const std::string& table, int64_t version,
-                      Writer& writer) {
+                      const NextName& next_name) {
   ROOST_ASSIGN(int64_t current, ViewVersion(top, table));
   if (current >= version) return false;
   const std::string target = ViewsFolder(table) + "/" + std::to_string(version);
   ROOST_ASSIGN(auto there, disk::Examine(top + "/" + target));
   if (!there) return false;
-  const std::string own = top + "/.link-" + writer.NextPrivateName();
+  const std::string own = top + "/.link-" + next_name();
   ROOST_TRY(disk::MakeSymlink(target, own));
   ROOST_TRY(disk::Rename(own, top + "/" + table + ".parquet"));
-  ROOST_TRY(disk::SyncFolder(top));
   return true;
 }
 
@@ -94,7 +93,7 @@ Result<int64_t> ViewVersion(const std::string& top, const std::string& table) {
 }
 
 Result<bool> FreshenView(const std::string& top, const std::string& table, DeltaLog& log,
-                         Writer& writer) {
+                         const NextName& next_name) {
   const std::string folder = top + "/" + ViewsFolder(table);
   bool swapped = false, has_folder = false;
   for (;;) {
@@ -104,7 +103,7 @@ Result<bool> FreshenView(const std::string& top, const std::string& table, Delta
     if (version < 0 || current >= version) return swapped;
     // A link that is there says that the folders above its target are durable.
     if (current < 0 && !std::exchange(has_folder, true)) ROOST_TRY(disk::MakeFolders(top, folder));
-    ROOST_ASSIGN(Built built, BuildView(folder, log, writer));
+    ROOST_ASSIGN(Built built, BuildView(folder, log, next_name));
     if (built == Built::kPartIsGone) {
       ROOST_TRY(log.Refresh());
       if (log.snapshot().version > version) continue;
@@ -114,7 +113,7 @@ Result<bool> FreshenView(const std::string& top, const std::string& table, Delta
     ROOST_ASSIGN(auto lock,
                  disk::FileLock::TryLock(folder + "/.lock", disk::FileLock::Missing::kCreate));
     if (!lock) return swapped;  // its holder looks again when it has let go
-    ROOST_ASSIGN(bool mine, SwapLink(top, table, version, writer));
+    ROOST_ASSIGN(bool mine, SwapLink(top, table, version, next_name));
     swapped |= mine;
   }
 }

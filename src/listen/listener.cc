@@ -80,7 +80,11 @@ Listener::Listener(const ListenOptions& options)
 Status Listener::Open() {
   ROOST_TRY(CheckOptions(options_));
   if (!options_.job_from.empty()) {
-    ROOST_ASSIGN(job_template_, JobTemplate::Parse(options_.job_from));
+    if (JobFields::AreMeant(options_.job_from)) {
+      ROOST_ASSIGN(job_fields_, JobFields::Parse(options_.job_from));
+    } else {
+      ROOST_ASSIGN(job_template_, JobTemplate::Parse(options_.job_from));
+    }
     event_log_.emplace(options_.event_log);
     if (auto look = LookAt(options_.event_log); look.ok() && !*look) {
       Tell(ListenEvent::Kind::kNote, "waiting for the event log " + options_.event_log);
@@ -255,7 +259,7 @@ void Listener::EndFile(const ReadyFile& file, Outcome outcome) {
   if (outcome == Outcome::kTorn) return readiness_.NoteTorn(file.path, now);
   if (outcome == Outcome::kUnreadable) return readiness_.NoteUnreadable(file.path, now);
   const bool seen_again = readiness_.NoteTaken(file.path);
-  if (job_template_) ForgetJob(file.path);
+  if (FollowsJobs()) ForgetJob(file.path);
   if (outcome == Outcome::kSettled) settled_.Add(file.path, file.look);
   if (outcome != Outcome::kGone && event_log_ && !file.job) ++counts_.files_unmatched;
   if (seen_again) LookAgain(file.path);

@@ -16,6 +16,7 @@
 #include "listen/event_log.h"
 #include "listen/folder_walk.h"
 #include "listen/folder_watch.h"
+#include "listen/job_fields.h"
 #include "listen/job_table.h"
 #include "listen/peers.h"
 #include "listen/readiness.h"
@@ -66,10 +67,13 @@ class Listener {
   void SightWalked(std::vector<Sighting> sightings);
   void Sight(const Sighting& sighting);
   void LookAgain(const std::string& path);
+  void Forget(const std::string& path);
   void LeaveToPeers(const std::string& path);
   void LookForPeers();
   void ReadEventLog();
-  void SightJob(const std::string& path);
+  bool FollowsJobs() const { return job_template_ || job_fields_; }
+  std::optional<JobId> JobOf(const std::string& path, const FileLook& look);
+  void SightJob(const std::string& path, const FileLook& look);
   void ForgetJob(const std::string& path);
   void Drop(const std::string& path);
   std::string_view BelowInput(const std::string& path) const;
@@ -93,6 +97,12 @@ class Listener {
   Batcher batcher_;
   std::optional<EventLog> event_log_;
   std::optional<JobTemplate> job_template_;
+  std::optional<JobFields> job_fields_;  // instead
+  struct JobRead {
+    FileLook look;
+    std::optional<JobId> job;
+  };
+  std::unordered_map<std::string, JobRead> jobs_read_;  // by the fields, of files that are pending
   JobTable jobs_;
   std::unordered_map<JobId, std::vector<std::string>, JobHash> of_jobs_;  // files, not taken yet
   std::optional<Taker> taker_;

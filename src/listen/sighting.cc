@@ -47,7 +47,7 @@ void Listener::Hear() {
       const auto look = LookAt(happening.path);
       if (!look.ok()) Problem(look.status().message());
       if (look.ok() && *look) Sight({happening.path, **look, happening.is_closed});
-      if (look.ok() && !*look) readiness_.Forget(happening.path);
+      if (look.ok() && !*look) Forget(happening.path);
     }
   }
 }
@@ -108,7 +108,7 @@ void Listener::Sight(const Sighting& sighting) {
   }
   readiness_.See(sighting.path, sighting.look, sighting.is_closed, MomentNow());
   if (peers_->count() > 1) LeaveToPeers(sighting.path);
-  if (job_template_) SightJob(sighting.path);
+  if (FollowsJobs()) SightJob(sighting.path, sighting.look);
 }
 
 // One that takes its time, or was stopped, is not waited for any longer.
@@ -129,7 +129,12 @@ void Listener::LookAgain(const std::string& path) {
   const auto look = LookAt(path);
   if (!look.ok()) Problem(look.status().message());
   if (look.ok() && *look) Sight({path, **look, false});
-  if (look.ok() && !*look) readiness_.Forget(path);
+  if (look.ok() && !*look) Forget(path);
+}
+
+void Listener::Forget(const std::string& path) {
+  readiness_.Forget(path);
+  jobs_read_.erase(path);
 }
 
 std::string_view Listener::BelowInput(const std::string& path) const {
@@ -142,8 +147,17 @@ std::string_view Listener::BelowInput(const std::string& path) const {
   return below.substr(std::min(below.size(), input_.path.size() + 1));
 }
 
-void Listener::SightJob(const std::string& path) {
-  const auto job = job_template_->Match(BelowInput(path));
+// A file that grows is read again until it says whose it is, or is taken.
+std::optional<JobId> Listener::JobOf(const std::string& path, const FileLook& look) {
+  if (job_template_) return job_template_->Match(BelowInput(path));
+  auto [found, is_new] = jobs_read_.try_emplace(path);
+  JobRead& last = found->second;
+  if (is_new || !look.HasContentOf(last.look)) last = {look, job_fields_->Find(path)};
+  return last.job;
+}
+
+void Listener::SightJob(const std::string& path, const FileLook& look) {
+  const auto job = JobOf(path, look);
   if (!job) return;
   const JobStanding standing = jobs_.Of(*job);
   if (standing == JobStanding::kAborted) return Drop(path);
@@ -155,7 +169,13 @@ void Listener::SightJob(const std::string& path) {
 }
 
 void Listener::ForgetJob(const std::string& path) {
-  const auto job = job_template_->Match(BelowInput(path));
+  std::optional<JobId> job;
+  if (const auto read = jobs_read_.find(path); read != jobs_read_.end()) {
+    job = read->second.job;
+    jobs_read_.erase(read);
+  } else if (job_template_) {
+    job = job_template_->Match(BelowInput(path));
+  }
   const auto waiting = job ? of_jobs_.find(*job) : of_jobs_.end();
   if (waiting == of_jobs_.end()) return;
   std::erase(waiting->second, path);
@@ -163,7 +183,7 @@ void Listener::ForgetJob(const std::string& path) {
 }
 
 void Listener::Drop(const std::string& path) {
-  readiness_.Forget(path);
+  Forget(path);
   const auto look = LookAt(path);
   if (!look.ok() || !*look) return;
   settled_.Add(path, **look);

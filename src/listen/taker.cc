@@ -61,6 +61,9 @@ TakeReport Taker::Take(const std::vector<ReadyFile>& files) {
     inputs.push_back(InputOf(file.path, file.look.is_link));
     inputs.back().must_be_whole = !file.as_it_is;
     inputs.back().job = file.job;
+    const disk::Facts& facts = file.look.facts;
+    inputs.back().seen =
+        SeenFile{facts.device, facts.inode, facts.bytes, facts.born_ns, facts.modified_ns};
   }
   auto batch = intake_->Take(inputs);
   report.status = batch.status();

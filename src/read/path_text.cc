@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 namespace roost::read {
@@ -50,6 +52,17 @@ std::string NormalPath(const std::string& path) {
   if (shorter.size() == steps.size()) return text;
   std::string short_text = Text(shorter, is_absolute);
   return LeadToOnePlace(text, short_text) ? short_text : text;
+}
+
+std::string AbsolutePath(const std::string& path) {
+  std::error_code error;
+  std::string absolute = path;
+  if (!path.starts_with('/')) absolute = std::filesystem::current_path(error).string() + "/" + path;
+  if (error) return path;
+  // Most are as they should be then, and there may be very many.
+  const bool is_normal = absolute.find("//") == absolute.npos &&
+                         absolute.find("/.") == absolute.npos && !absolute.ends_with('/');
+  return is_normal ? absolute : std::filesystem::path(absolute).lexically_normal().string();
 }
 
 std::string JoinPath(std::string_view folder, std::string_view name) {

@@ -10,6 +10,9 @@ namespace roost::read {
 /// that leads to the same place (behind a link it may not). "./-" stays, as "-" is standard input.
 std::string NormalPath(const std::string& path);
 
+/// What a file is known by, wherever a run is started.
+std::string AbsolutePath(const std::string& path);
+
 /// `folder` and `name` as one path, in the form NormalPath gives.
 std::string JoinPath(std::string_view folder, std::string_view name);
 

@@ -219,6 +219,7 @@ void Emitter::List(Node& node, uint32_t row, uint32_t index, Items items) {
   NodeColumn* column = ListColumnFor(tables_, node, facts);
   if (!column) return;
   column->first.Note(node.table->id[row], cursor_.record_offset());
+  if (facts.has_fraction) column->first_other.Note(node.table->id[row], cursor_.record_offset());
   column->solid_lists += facts.slot != Slot::kListNull;
   BeginList(*column, row, items.count);
   tape_->ForEachItem(items, [&](const Token& item) {
@@ -276,6 +277,7 @@ void Emitter::NumberValue(Node& node, uint32_t row, uint32_t index) {
   if (column.layout == Layout::kInt64) {
     AppendInteger(column, row, number.integer);
   } else {
+    if (!is_integer) column.first_other.Note(node.table->id[row], cursor_.record_offset());
     AppendDouble(column, row, is_integer ? static_cast<double>(number.integer) : number.fraction);
   }
 }
@@ -287,6 +289,7 @@ void Emitter::TextValue(Node& node, uint32_t row, std::string_view text) {
   } else if (column.layout == Layout::kTimestamp) {
     AppendInteger(column, row, ParseTimestamp(text.data(), text.size())->micros);
   } else {
+    column.first_other.Note(node.table->id[row], cursor_.record_offset());
     AppendText(column, row, text.data(), static_cast<uint32_t>(text.size()));
   }
 }

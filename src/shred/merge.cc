@@ -43,6 +43,7 @@ void MergeColumns(MergedNode& into, const Node& node) {
     slot.solid_lists += column->solid_lists;
     slot.items += column->flushed_items;
     slot.first.Merge(column->first);
+    slot.first_other.Merge(column->first_other);
     if (column->slot == Slot::kText) MergeTime(into.time, *column);
   }
 }

@@ -16,7 +16,7 @@ struct MergedSlot {
   uint64_t values = 0;
   uint64_t solid_lists = 0;
   uint64_t items = 0;
-  FirstSight first;
+  FirstSight first, first_other;
 };
 
 /// What all text values of a path are.

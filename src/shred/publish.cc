@@ -253,6 +253,34 @@ void NoteEarlier(const FinalTable& published, const std::vector<PathPlace>& plac
       table.columns[i].earlier = {{published.columns[i].name}};
 }
 
+const FinalColumn* ColumnNamed(const FinalTable* table, const FinalColumn& column) {
+  if (!table) return nullptr;
+  for (const FinalColumn& each : table->columns)
+    if (each.name == column.name && each.path == column.path) return &each;
+  return nullptr;
+}
+
+/// Where the value is of a source that a column has because of what it was before.
+FirstSight FirstOf(const MergedNode& node, const ColumnSource& source, const FinalColumn& column,
+                   const FinalColumn* before) {
+  const bool is_list = source.slot == Slot::kListNumber;
+  if (source.take == Take::kInexactInDouble)
+    return is_list ? node.first_inexact_list : node.first_inexact;
+  const MergedSlot& slot = node[source.slot];
+  if (!before || before->type == column.type) return slot.first;
+  if (slot.first_other.seen()) return slot.first_other;
+  const bool held_before = source.slot == Slot::kNumber && before->type == FinalType::kInt64;
+  return held_before ? FirstSight() : slot.first;
+}
+
+int64_t FirstRowOf(const MergedNode& node, const FinalColumn& column, const FinalTable* published) {
+  const FinalColumn* before = ColumnNamed(published, column);
+  FirstSight first;
+  for (const ColumnSource& source : column.sources)
+    first.Merge(FirstOf(node, source, column, before));
+  return first.id;
+}
+
 FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept, const Before& before) {
   std::vector<std::string> keys;
   std::vector<PathPlace> places;
@@ -275,6 +303,7 @@ FinalTable MakeTable(MergedTable& merged, const KeptPaths* kept, const Before& b
   for (PathPlace& place : places) {
     for (FinalColumn& column : place.columns) {
       column.json_path = JsonPath(merged, place.keys);
+      column.first_id = FirstRowOf(*place.node, column, before.table);
       table.columns.push_back(std::move(column));
     }
   }

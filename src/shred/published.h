@@ -74,6 +74,8 @@ struct FinalColumn {
   uint64_t folded_values = 0;          // by how many the items of lists that went into JSON texts
                                        // outnumber those texts
   uint64_t first_conflict_offset = 0;  // of that row's record in its file
+  int64_t first_id = -1;  // _roost_id of the first row whose value made the column what it is: new,
+                          // or wider than before; -1 where there is none
 };
 
 struct FinalShape {

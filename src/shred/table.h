@@ -50,10 +50,10 @@ struct NodeColumn : Column {
   uint32_t token = 0;
   Node* node = nullptr;
   uint64_t flushed_values = 0;
-  bool in_row_group = false;   // has values in the open row group
-  uint64_t flushed_items = 0;  // of lists: items that are not null
-  uint64_t solid_lists = 0;    // lists with an item that is not null
-  FirstSight first;
+  bool in_row_group = false;      // has values in the open row group
+  uint64_t flushed_items = 0;     // of lists: items that are not null
+  uint64_t solid_lists = 0;       // lists with an item that is not null
+  FirstSight first, first_other;  // other than all before: a fraction, or a text that is no time
 };
 
 /// How often a path was seen, in rows whose shape has no number (the others are counted by shape).

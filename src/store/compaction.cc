@@ -15,6 +15,7 @@
 #include "base/free_space.h"
 #include "ledger/delta_json.h"
 #include "shred/folded_columns.h"
+#include "store/schema_history.h"
 #include "store/stored_rows.h"
 #include "store/table_change.h"
 #include "store/table_rewrite.h"
@@ -318,9 +319,9 @@ class Compactor {
       if (!job.folds) continue;
       change->rewrites = true;
       change->schema = SchemaOf(job.after, "");
-      const auto& was = ledger_.Table(job.table).metadata.configuration;
-      if (auto partial = was.find(kPartialProperty); partial != was.end())
-        change->schema->properties.insert(*partial);
+      AddHistory(ledger_.Table(job.table), ledger_.version() + 1,
+                 ChangesBetween(&job.before, job.after, [](int64_t) { return std::string(); }),
+                 *change->schema);
     }
     return entry;
   }

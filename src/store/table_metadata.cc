@@ -13,20 +13,6 @@ using shred::TimeFormat;
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-std::string_view KindName(TableKind kind) {
-  switch (kind) {
-    case TableKind::kRoot:
-      return "root";
-    case TableKind::kArray:
-      return "array";
-    case TableKind::kMap:
-      return "map";
-    case TableKind::kOverflow:
-      break;
-  }
-  return "overflow";
-}
-
 void AppendField(std::string& to, std::string_view key, std::string_view value) {
   if (to.back() != '{') to += ',';
   AppendJsonString(to, key);
@@ -80,6 +66,20 @@ std::string ShapeTexts(const FinalTable& table) {
 }
 
 }  // namespace
+
+std::string_view KindName(TableKind kind) {
+  switch (kind) {
+    case TableKind::kRoot:
+      return "root";
+    case TableKind::kArray:
+      return "array";
+    case TableKind::kMap:
+      return "map";
+    case TableKind::kOverflow:
+      break;
+  }
+  return "overflow";
+}
 
 std::string_view TypeName(FinalType type) {
   constexpr std::string_view kNames[] = {

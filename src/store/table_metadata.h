@@ -15,6 +15,9 @@ std::string TableFactsText(const shred::FinalTable& table);
 
 KeyValues TableMetadata(const shred::FinalTable& table);
 
+/// The name of a kind of table in the metadata: root array map overflow.
+std::string_view KindName(shred::TableKind kind);
+
 /// The name of a type in the metadata.
 std::string_view TypeName(shred::FinalType type);
 

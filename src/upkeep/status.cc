@@ -89,9 +89,22 @@ Status CountReasons(const Catalog& catalog, StoreStatus& status) {
   return Status::OK();
 }
 
+void AddLately(const ledger::Entry& entry, StoreStatus::Lately& lately) {
+  ++lately.commits;
+  lately.files += entry.takes_file ? entry.takes_file->files : entry.takes.size();
+  const auto account = nlohmann::json::parse(entry.note, nullptr, false);
+  if (!account.is_object()) return;
+  auto number = [&](const char* of, const char* what) {
+    const auto found = account.find(of);
+    return found != account.end() && found->is_object() ? found->value(what, uint64_t{0}) : 0;
+  };
+  lately.records += number("records", "loaded");
+  lately.bytes += number("bytes", "read");
+}
+
 /// From the last commit back, as long as they are of the last hour.
 Status CountLately(const Catalog& catalog, StoreStatus& status) {
-  constexpr double kHour = 3600;
+  constexpr double kHour = 3600, kMinute = 60;
   using namespace std::chrono;
   const double now = duration<double>(system_clock::now().time_since_epoch()).count();
   ledger::DeltaLog log(catalog.store_dir, "_roost/ledger");
@@ -105,7 +118,8 @@ Status CountLately(const Catalog& catalog, StoreStatus& status) {
     if (age > kHour) break;
     ROOST_ASSIGN(auto entry, ledger::EntryOf(*commit, ledger::CommitName(version)));
     if (!entry) continue;
-    status.hour_files += entry->takes_file ? entry->takes_file->files : entry->takes.size();
+    AddLately(*entry, status.hour);
+    if (age <= kMinute) AddLately(*entry, status.minute);
   }
   return Status::OK();
 }

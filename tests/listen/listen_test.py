@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 
+import duckdb
 import pytest
 from listening import QUICK, files_in, listening, numbers, put, rows, settled, wait_for
 
@@ -190,6 +191,42 @@ def test_files_of_jobs_are_taken_when_their_jobs_are_over(binary, world):
     assert files_in(world / "in") == ["r_17_1.json", "r_17_2.json", "r_17_3.json", "r_99.json"]
 
 
+def test_the_job_may_stand_in_the_file(binary, world):
+    def log(event, proc):
+        with open(world / "jobs.log", "a") as file:
+            file.write(EVENTS[event].format("017", proc))
+
+    for proc in (1, 2):
+        log("submit", proc)
+    with listening(
+        binary, world, "--event-log", "jobs.log", "--job-from", "$.meta.cluster, $.meta.proc"
+    ) as process:
+        for proc in (1, 2, 3):
+            put(world, f"res_{proc}.json", {"n": proc, "meta": {"cluster": 17, "proc": str(proc)}})
+        put(world, "res_9.json", {"n": 9})
+        time.sleep(1)
+        # Of 3 the log says nothing, and 9 does not say whose it is.
+        assert numbers(binary, world, "res") == [3, 9]
+        log("end", 2)
+        wait_for(lambda: numbers(binary, world, "res") == [2, 3, 9])
+        log("abort", 1)
+        time.sleep(0.5)
+    end = json.loads(process.lines.splitlines()[-1])
+    assert (end["files_taken"], end["files_unmatched"], end["files_dropped"]) == (3, 2, 1)
+    ledger = duckdb.sql(f"SELECT path, cluster, process FROM '{world}/out/_roost/ledger/*.parquet'").fetchall()
+    assert sorted((os.path.basename(p), c, j) for p, c, j in ledger) == [
+        ("res_2.json", 17, 2), ("res_3.json", None, None), ("res_9.json", None, None)]
+
+
+def test_a_table_beyond_the_rewrite_limit_gets_further_columns(binary, world, listen):
+    for n, limit in (("1", "1MB"), ("2", "1MB"), ('"x"', "1B"), ("2.5", "1B")):
+        settled(put(world, f"r_{len(os.listdir(world / 'in'))}.json", f'{{"n": {n}}}'))
+        listen("--rewrite-limit", limit)
+    found = rows(binary, world, "SELECT n, n__text, n__double FROM r")
+    assert sorted(([row["n"], row["n__text"], row["n__double"]] for row in found), key=str) == [
+        [1, None, None], [2, None, None], [None, "x", None], [None, None, 2.5]]
+
+
 def test_a_file_that_comes_to_a_path_again_is_another(binary, world):
     with listening(binary, world, "--processed-dir", "done"):
         for n in range(5):
@@ -274,7 +311,7 @@ def test_a_stopped_listener_holds_nobody_up(binary, world):
     assert numbers(binary, world) == list(range(200))
 
 
-def test_killed_at_any_time_nothing_is_lost_or_doubled(binary, world):
+def test_killed_at_res_time_nothing_is_lost_or_doubled(binary, world):
     for n in range(400):
         settled(put(world, f"r_{n}.json", {"n": n}))
     command = [binary, "listen", "--input-dir", "in", "--output-dir", "out", "--once", "--quiet",
@@ -301,6 +338,10 @@ def test_killed_at_any_time_nothing_is_lost_or_doubled(binary, world):
             ["--input-dir", "in", "--output-dir", "out", "--event-log", "x", "--job-from", "r_{job}"],
             "{job} is unknown",
         ),
+        (
+            ["--input-dir", "in", "--output-dir", "out", "--event-log", "x", "--job-from", "$.c,"],
+            "'' is no field",
+        ),
         (["--input-dir", "in"], "--output-dir is required"),
     ],
 )
@@ -312,7 +353,7 @@ def test_what_makes_no_sense_is_refused(binary, world, arguments, words):
     assert not (world / "out").exists()
 
 
-def test_names_of_any_bytes_are_taken_and_moved(binary, world, listen):
+def test_names_of_res_bytes_are_taken_and_moved(binary, world, listen):
     names = [b"r_\xff\xfe.json", b"r_1\n.json", b"r_2 ;'\".json", "r_ü.json".encode(), b"r_%41.json"]
     for n, name in enumerate(names):
         with open(os.path.join(os.fsencode(world / "in"), name), "w") as file:
