@@ -72,7 +72,8 @@ Status DeltaLog::Load() {
     if (loaded) return Status::OK();
   }
   ROOST_ASSIGN(auto commits, VersionsIn(log_folder_, kCommitEnding));
-  if (commits.empty()) return Status::OK();
+  // Version 0 may have come since it was looked for.
+  if (commits.empty() || commits.front() == 0) return Status::OK();
   return Status::IOError(log_folder_, " begins at version ", commits.front(),
                          " and has no checkpoint that roost can read; restore the files that were "
                          "removed");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/disk.h"
 #include "base/disk_entry.h"
 #include "base/test_folder.h"
 #include "ledger/checkpoint.h"
@@ -112,6 +113,19 @@ TEST_F(DeltaLogTest, TwoWritersDoNotGetOneVersion) {
   EXPECT_TRUE(two.Put(Adding(2), "w2").ValueOrDie());
   EXPECT_EQ(two.snapshot().TransactionOf("roost"), 2);
   EXPECT_EQ(two.snapshot().live.size(), 1u);
+}
+
+TEST_F(DeltaLogTest, ALogThatBeginsWhileItIsReadIsNoLogThatLostItsBeginning) {
+  std::filesystem::create_directories(LogPath(""));
+  disk::SetFaultHook([this](disk::Call call, const std::string&) {
+    if (call == disk::Call::kList) WriteFile(CommitName(0), WriteCommit(First()));
+    return disk::Fault{};
+  });
+  DeltaLog log(top_, "delta/t");
+  Status status = log.Refresh();
+  disk::SetFaultHook({});
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  EXPECT_EQ(log.snapshot().version, 0);
 }
 
 TEST_F(DeltaLogTest, ACheckpointSaysWhatItsCommitsSaid) {

@@ -175,9 +175,11 @@ def run_all(binary, world, count, rate, stops):
             for thread in beside:
                 thread.stop.set()
                 thread.join()
+    assert [process.returncode for process in listeners] == [0] * 4, [
+        process.messages for process in listeners
+    ]
     ends = [json.loads(process.lines.splitlines()[-1]) for process in listeners]
     problems = [line for process in listeners for line in process.lines.splitlines() if '"problem"' in line]
-    assert [process.returncode for process in listeners] == [0] * 4
     assert sum(end["files_taken"] for end in ends) == count
     assert not problems and not (can_compact(binary) and beside[0].problems), problems
     # What another tool appended last is in no view until a writer looks.
