@@ -48,6 +48,8 @@ TRICKY = {
     "raw": '{"a":[1, "x" , {"b" :\t"  \\" "}\n]}\n{"a":{"b":1e5 },"a":[ 1 , {} ]}',
     "deep": deep_array(1024) + "\n" + deep_object(1024) + "\n" + deep_array(1000, '{"a":1}'),
     "deep_tables": deep_object(300, deep_array(300, '{"a":[1,2]}')),
+    "long_list": '{"a":[' + ",".join(["1"] * 33 + ["null", "2"] * 100_000) + "]}",
+    "many_items": '{"a":[1,null,2,null,3]}{"a":[null,1,null,2]}{"a":[1]}{"a":[]}{}{"a":null}' * 8_000,
     "long": '{"t":"' + "x" * 200_000 + '","a":[' + ",".join(["1.5"] * 50_000) + "]}",
 }
 

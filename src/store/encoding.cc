@@ -166,7 +166,7 @@ void AppendRun(Bytes& to, uint32_t value, size_t count, int width) {
   to.Append(reinterpret_cast<const char*>(&value), static_cast<size_t>((width + 7) / 8));
 }
 
-void AppendHybrid(Bytes& to, const uint32_t* values, size_t count, int width) {
+size_t AppendHybridPart(Bytes& to, const uint32_t* values, size_t count, int width) {
   size_t literal = 0, at = 0;
   while (at < count) {
     size_t run = RunLength(values + at, count - at);
@@ -179,7 +179,14 @@ void AppendHybrid(Bytes& to, const uint32_t* values, size_t count, int width) {
     at += run;
     literal = at;
   }
-  AppendPacked(to, values + literal, count - literal, width);
+  size_t whole = (count - literal) & ~size_t{7};
+  AppendPacked(to, values + literal, whole, width);
+  return literal + whole;
+}
+
+void AppendHybrid(Bytes& to, const uint32_t* values, size_t count, int width) {
+  size_t taken = AppendHybridPart(to, values, count, width);
+  AppendPacked(to, values + taken, count - taken, width);
 }
 
 void AppendHybridBits(Bytes& to, const uint64_t* bits, size_t count) {

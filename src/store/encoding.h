@@ -46,6 +46,10 @@ inline int BitWidth(uint64_t greatest) {
 /// Numbers below 2^width in runs: repeated where one stands 32 times or more, else bit-packed.
 void AppendHybrid(Bytes& to, const uint32_t* values, size_t count, int width);
 
+/// The same where more is to follow: up to seven of the last values, which fill no group, are left.
+/// Returns how many it took.
+size_t AppendHybridPart(Bytes& to, const uint32_t* values, size_t count, int width);
+
 /// The same for bits, from a bitmap (bit i of word i / 64).
 void AppendHybridBits(Bytes& to, const uint64_t* bits, size_t count);
 

@@ -11,6 +11,7 @@
 
 #include "shred/column.h"
 #include "store/column_values.h"
+#include "store/level_packer.h"
 
 // Everything is decoded by Arrow's decoders, which were written by others from the specification.
 namespace roost::store {
@@ -115,6 +116,25 @@ TEST(Encoding, HybridOfEveryWidthWithRunsAndWithout) {
         ASSERT_EQ(DecodeHybrid(bytes, count, width), values)
             << count << " values of " << width << " bits, runs up to " << longest;
       }
+    }
+  }
+}
+
+// Pieces end inside of packed groups, at runs and inside of runs.
+TEST(Encoding, LevelsInPiecesAreTheSameLevels) {
+  std::mt19937 random(7);
+  for (size_t first_run : {0u, 33u, 40u, 65503u, 65535u, 65536u, 70000u}) {
+    for (uint32_t longest : {1u, 5u, 100u, 100'000u}) {
+      LevelPacker packer(2);
+      packer.Push(3);  // of an earlier page
+      packer.Clear();
+      std::vector<uint32_t> levels(first_run, 1);
+      while (levels.size() < 3 * LevelPacker::kPiece + 5)
+        levels.insert(levels.end(), 1 + random() % longest, random() & 3);
+      for (uint32_t level : levels) packer.Push(level);
+      const Bytes& packed = packer.Finish();
+      ASSERT_EQ(DecodeHybrid(packed, levels.size(), 2), levels)
+          << "a run of " << first_run << ", then runs up to " << longest;
     }
   }
 }

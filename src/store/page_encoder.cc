@@ -18,7 +18,6 @@ constexpr uint8_t kGroupsUntilTrial = 8;
 constexpr uint32_t kTrialValues = 2048;
 constexpr uint32_t kLeastTrial = 64;
 constexpr uint32_t kMostCodes = 1 << 20;
-constexpr size_t kLevelsPacked = 1 << 16;  // at once; a multiple of 8, as packed runs must be
 constexpr uint8_t kPagesUntilRetry = 15;
 constexpr size_t kDensePage = 4096;  // bytes; smaller ones say little about the next
 constexpr size_t kLongText = 64;     // mean bytes; from here on lengths do not matter
@@ -167,8 +166,13 @@ PageEncoder::PageShape PageEncoder::AppendListLevels(ChunkFacts& facts, uint64_t
   const uint32_t* lengths = column.list_lengths.data() + taken.first;
   uint32_t item_count = 0;
   for (uint32_t i = 0; i < taken.count; ++i) item_count += lengths[i];
-  ClearLevels();
+  repetition_.Clear();
+  definition_.Clear();
   uint64_t levels = 0;
+  auto push = [this](uint32_t definition, uint32_t repetition) {
+    definition_.Push(definition);
+    repetition_.Push(repetition);
+  };
   auto has = [](const Buffer<uint64_t>& bits, uint32_t at) {
     return bits[at / 64] >> (at % 64) & 1;
   };
@@ -179,46 +183,24 @@ PageEncoder::PageShape PageEncoder::AppendListLevels(ChunkFacts& facts, uint64_t
     bool is_list = has(bits_, row);
     uint32_t length = is_list ? *lengths++ : 0;
     if (length == 0) {
-      PushLevel(is_list, 0);
+      push(is_list, 0);
       ++levels;
     }
     bool is_hollow = true;
     for (uint32_t i = 0; i < length; ++i, ++item) {
       bool present = has(items_present, item);
       is_hollow &= !present;
-      PushLevel(2 + static_cast<uint32_t>(present), i != 0);
+      push(2 + static_cast<uint32_t>(present), i != 0);
     }
     levels += length;
     facts.lists += is_list;
     facts.empty_lists += is_list && length == 0;
     facts.hollow_lists += is_list && is_hollow;
   }
-  PackLevels();
-  AppendLevels(packed_repetition_, missing, 1);
-  AppendLevels(packed_definition_, missing, 2);
+  AppendLevels(repetition_.Finish(), missing, 1);
+  AppendLevels(definition_.Finish(), missing, 2);
   return {static_cast<uint32_t>(missing + rows), static_cast<uint32_t>(missing + levels),
           span.count};
-}
-
-void PageEncoder::ClearLevels() {
-  definition_.Clear();
-  repetition_.Clear();
-  packed_definition_.Clear();
-  packed_repetition_.Clear();
-}
-
-inline void PageEncoder::PushLevel(uint32_t definition, uint32_t repetition) {
-  definition_.Push(definition);
-  repetition_.Push(repetition);
-  if (definition_.size() == kLevelsPacked) [[unlikely]]
-    PackLevels();
-}
-
-void PageEncoder::PackLevels() {
-  AppendHybrid(packed_definition_, definition_.data(), definition_.size(), 2);
-  AppendHybrid(packed_repetition_, repetition_.data(), repetition_.size(), 1);
-  definition_.Clear();
-  repetition_.Clear();
 }
 
 void PageEncoder::AppendLevels(const Bytes& packed, uint64_t missing, int width) {
@@ -471,9 +453,8 @@ Status PageEncoder::Finish(OpenChunk& chunk, uint64_t rows, const Column* column
   if (facts.rows < rows) {
     body_.Clear();
     uint64_t missing = rows - facts.rows;
-    ClearLevels();
-    if (facts.is_list) AppendLevels(packed_repetition_, missing, 1);
-    AppendLevels(packed_definition_, missing, facts.is_list ? 2 : 1);
+    if (facts.is_list) AppendLevels({}, missing, 1);
+    AppendLevels({}, missing, facts.is_list ? 2 : 1);
     auto all = static_cast<uint32_t>(missing);
     ROOST_TRY(EndDataPage(chunk, {all, all, 0}, Encoding::kPlain, {}));
   }

@@ -25,6 +25,7 @@
 #include "store/chunk.h"
 #include "store/chunk_sketch.h"
 #include "store/compressor.h"
+#include "store/level_packer.h"
 #include "store/row_cursor.h"
 #include "store/word_dictionary.h"
 
@@ -90,10 +91,6 @@ class PageEncoder {
   PageShape AppendListLevels(ChunkFacts& facts, uint64_t missing, uint32_t rows,
                              const shred::Column& column, RowCursor& lists, RowCursor& items,
                              ValueSpan& span);
-  void ClearLevels();
-  void PushLevel(uint32_t definition, uint32_t repetition);
-  /// Packs the levels collected so far: those of a long list would take eight times its memory.
-  void PackLevels();
   void AppendLevels(const Bytes& packed, uint64_t missing, int width);
   Encoding AppendValues(OpenChunk& chunk, const shred::Column& column, const ValueSpan& span,
                         Range& range);
@@ -117,8 +114,7 @@ class PageEncoder {
   Bytes trial_;
   Buffer<uint64_t> bits_;
   Buffer<uint32_t> codes_;
-  Buffer<uint32_t> definition_, repetition_;
-  Bytes packed_definition_, packed_repetition_;
+  LevelPacker repetition_{1}, definition_{2};
   Buffer<uint8_t> used_;
   TextScratch text_;
 };
