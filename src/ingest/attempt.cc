@@ -26,6 +26,15 @@ unsigned ThreadCount(const IngestOptions& options) {
   return static_cast<unsigned>(std::clamp<uint64_t>(wanted, 1, std::max<uint64_t>(affordable, 1)));
 }
 
+shred::ShredOptions ShredderOptions(const IngestOptions& options) {
+  constexpr uint64_t kShare = 16;  // of a thread's memory: its row groups need most of it
+  shred::ShredOptions shredding;
+  shredding.max_depth = options.max_depth;
+  shredding.slab_bytes = static_cast<size_t>(std::min<uint64_t>(
+      shredding.slab_bytes, options.memory_bytes / ThreadCount(options) / kShare));
+  return shredding;
+}
+
 std::unique_ptr<shred::TableSink> NewNullSink() { return std::make_unique<NullSink>(); }
 
 Status StoppedStatus() { return Status::Cancelled("stopped before the end; nothing was written"); }
@@ -66,9 +75,7 @@ Status Attempt::Run(read::ReserveNumbers reserve) {
 
 Status Attempt::Work() {
   std::unique_ptr<shred::TableSink> sink = output_ ? output_->NewSink() : NewNullSink();
-  shred::ShredOptions shred_options;
-  shred_options.max_depth = options_.max_depth;
-  auto shredder = std::make_unique<shred::Shredder>(shred_options, plan_, sink.get());
+  auto shredder = std::make_unique<shred::Shredder>(ShredderOptions(options_), plan_, sink.get());
   read::Batch batch;
   while (!stop_) {
     if (options_.should_stop && options_.should_stop()) {

@@ -44,6 +44,7 @@ std::unique_ptr<shred::TableSink> NewNullSink();
 Status StoppedStatus();
 /// As many as are wanted, or there are cores, and as --memory can feed.
 unsigned ThreadCount(const IngestOptions& options);
+shred::ShredOptions ShredderOptions(const IngestOptions& options);
 
 class Attempt {
  public:

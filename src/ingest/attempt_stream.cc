@@ -23,9 +23,7 @@ Status Attempt::TakeStream(const read::Unit& start) {
   std::unique_ptr<store::StagedSink> staged = output_ ? output_->NewStagedSink() : nullptr;
   std::unique_ptr<shred::TableSink> nothing = output_ ? nullptr : NewNullSink();
   shred::TableSink* sink = output_ ? staged.get() : nothing.get();
-  shred::ShredOptions shred_options;
-  shred_options.max_depth = options_.max_depth;
-  auto shredder = std::make_unique<shred::Shredder>(shred_options, plan_, sink);
+  auto shredder = std::make_unique<shred::Shredder>(ShredderOptions(options_), plan_, sink);
   shredder->BeginDocument(start.number);
   read::Unit document;  // what the whole counts as
   document.file = file;

@@ -55,7 +55,7 @@ struct LedgerOptions {
   int64_t keep_log_ms = 7 * 24 * 60 * 60 * 1000LL;  // commits before a checkpoint, removals in one
   int64_t checkpoint_commits = 20;                  // of a table, between two checkpoints
   size_t run_takes = 1 << 16;                       // files in memory before a run is written
-  size_t inline_takes = 1 << 12;                    // more of a commit stand in a file of their own
+  size_t inline_takes = 1 << 10;                    // more of a commit stand in a file of their own
   std::vector<Column> columns;                      // of the ledger table
   RewriteParts rewrite_parts;                       // empty: RewriteForeignParts
   std::function<int64_t()> now_ms;                  // empty: the clock

@@ -7,12 +7,13 @@
 namespace roost::shred {
 namespace {
 
-constexpr uint32_t kSlabRows = 16384;  // a page; larger ones fell out of the cache
+constexpr uint32_t kSlabRows = 65536;  // a page; smaller ones compress worse
 // After so much input, tables are handed out that hold so many bytes: small ones would make pages
-// that are mostly headers. After some such rounds, all of them.
+// that are mostly headers. After many such rounds, all of them.
 constexpr uint64_t kRoundBytes = 8 << 20;
-constexpr size_t kLargeSlabBytes = 256 << 10;
-constexpr unsigned kRoundsUntilAll = 4;
+constexpr size_t kLargeSlabBytes = 4 << 20;
+constexpr size_t kSmallSlabBytes = 256 << 10;
+constexpr unsigned kRoundsUntilAll = 32;
 
 }  // namespace
 
@@ -55,8 +56,20 @@ Status Shredder::CountOnly() {
 Status Shredder::EndRound() {
   bytes_since_flush_ = 0;
   if (++rounds_ % kRoundsUntilAll == 0) return FlushAll();
+  ROOST_TRY(FlushLarger(kLargeSlabBytes));
+  if (SlabBytesOfAll() > options_.slab_bytes) ROOST_TRY(FlushLarger(kSmallSlabBytes));
+  return SlabBytesOfAll() > options_.slab_bytes ? FlushAll() : Status::OK();
+}
+
+size_t Shredder::SlabBytesOfAll() const {
+  size_t bytes = 0;
+  for (const auto& table : tables_.tables()) bytes += SlabBytes(*table);
+  return bytes;
+}
+
+Status Shredder::FlushLarger(size_t bytes) {
   for (const auto& table : tables_.tables()) {
-    if (SlabBytes(*table) >= kLargeSlabBytes) ROOST_TRY(flusher_.Flush(*table));
+    if (SlabBytes(*table) >= bytes) ROOST_TRY(flusher_.Flush(*table));
   }
   return Status::OK();
 }

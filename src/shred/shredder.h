@@ -21,7 +21,8 @@ namespace roost::shred {
 
 struct ShredOptions {
   unsigned max_depth = 1024;
-  bool use_walker = true;  // false: every record takes the complete way (for tests)
+  bool use_walker = true;       // false: every record takes the complete way (for tests)
+  size_t slab_bytes = 8 << 20;  // of values that may wait for more rows of their tables
 };
 
 /// Bytes that could not be taken, for quarantine.
@@ -75,6 +76,8 @@ class Shredder {
   friend class UnitShredder;
   Status FlushFullTables();
   Status EndRound();
+  size_t SlabBytesOfAll() const;
+  Status FlushLarger(size_t bytes);
   Status FlushAll();
 
   ShredOptions options_;

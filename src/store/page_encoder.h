@@ -55,7 +55,7 @@ struct OpenChunk {
 
 class PageEncoder {
  public:
-  static constexpr uint32_t kPageRows = 1 << 14;
+  static constexpr uint32_t kPageRows = 1 << 16;
   static constexpr size_t kPageBytes = 1 << 20;
 
   enum class Sketches : uint8_t { kNone, kCheapOnes };
