@@ -26,6 +26,11 @@ CASES = {
     "values after nulls": [[{"a": None}], [{"a": 1}, {"a": "x"}], [{"a": "2020-01-01"}]],
     "an object where a scalar was": [[{"a": 1}], [{"a": {"x": 2}}]],
     "lists of another kind": [[{"a": [1, 2]}], [{"a": [1.5]}, {"a": ["x"]}, {"a": []}, {"a": [None]}]],
+    "lists that no double holds, and nulls before them": [
+        [{"a": [0.5]}],
+        # The fraction ends the row group, so that the empty list is in another than those of numbers.
+        [{"b": 2**53 + 1, "a": []}, {"b": 0.5}, {"a": [1000, 2**53 + 1]}, {"a": [None]}, {"a": [2**60]}],
+    ],
     "rows where a list was": [[{"a": [1, 2]}, {"a": []}], [{"a": [{"x": 1}]}, {"a": []}]],
     "a map stays one": [KEYED, [{"m": {"z": 1, "k1_1": 2}}]],
     "an object never becomes a map": [[{"m": {"x": 1}}], KEYED],

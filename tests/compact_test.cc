@@ -295,17 +295,15 @@ TEST(CompactLimits, RowsThatSpellTheirShapesOutKeepThem) {
   ExpectWell(out);
 }
 
-/// Documents of every kind, in batches whose columns differ. Numbers may be spelled otherwise. A
-/// batch that ingest refuses leaves the store as it was, which is no matter of compaction.
-void CompactRandom(uint64_t seed, std::string& refused) {
+/// Documents of every kind, in batches whose columns differ. Numbers may be spelled otherwise.
+void CompactRandom(uint64_t seed) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   TestFolder folder;
   const std::string out = folder / "out";
   for (uint64_t batch = 0; batch < 4; ++batch) {
     const std::string records = tests::RandomDocuments(seed, batch).SoundRecords(40);
     Status status = Ingest(folder, {{"t_" + std::to_string(batch) + ".json", records}}, 0);
-    ASSERT_TRUE(status.ok() || status.IsUnknownError()) << status.ToString();
-    if (!status.ok()) refused += " " + std::to_string(seed) + ":" + std::to_string(batch);
+    ASSERT_TRUE(status.ok()) << "batch " << batch << ": " << status.ToString();
   }
   ASSERT_NO_FATAL_FAILURE(ExpectWell(out));
   const auto before = ValuesOf(Exported(out));
@@ -319,14 +317,10 @@ void CompactRandom(uint64_t seed, std::string& refused) {
 }
 
 TEST(CompactRandom, DocumentsOfEveryKindStayWhatTheyAre) {
-  std::string refused;
-  for (uint64_t seed : {2, 13, 19}) ASSERT_NO_FATAL_FAILURE(CompactRandom(seed, refused));
-  EXPECT_EQ(refused, "");
+  for (uint64_t seed : {2, 13, 53}) ASSERT_NO_FATAL_FAILURE(CompactRandom(seed));
 }
 TEST(CompactRandomSlow, DocumentsOfEveryKindStayWhatTheyAre) {
-  std::string refused;
-  for (uint64_t seed = 0; seed < 200; ++seed) ASSERT_NO_FATAL_FAILURE(CompactRandom(seed, refused));
-  ::testing::Test::RecordProperty("refused", refused);
+  for (uint64_t seed = 0; seed < 200; ++seed) ASSERT_NO_FATAL_FAILURE(CompactRandom(seed));
 }
 
 // A store of several batches, one of which replaced rows, with siblings to fold and parts that lack

@@ -208,7 +208,8 @@ class LaterColumns {
       const bool fits = slot == Slot::kListNull ||
                         (slot == SlotOf(list.type) &&
                          !(list.type == FinalType::kListInt64 && node_.list_has_fraction));
-      const bool splits = fits && list.type == FinalType::kListDouble && node_.inexact_lists > 0;
+      const bool splits = slot == Slot::kListNumber && list.type == FinalType::kListDouble &&
+                          node_.inexact_lists > 0;
       const Take take = !fits ? Take::kHollow : splits ? Take::kExactInDouble : Take::kAll;
       uint64_t apart = fits ? 0 : lists.solid_lists;
       if (splits) apart = node_.inexact_lists;
