@@ -1,5 +1,7 @@
 """Files that are read in pieces: docs/formats/tables.md says how they are framed and what a fault costs."""
 
+import json
+
 import pyarrow.parquet as pq
 import pytest
 
@@ -74,3 +76,18 @@ def test_what_stands_behind_a_long_array_is_a_reject(roost, tmp_path):
     data = b"[" + b",".join([RECORD] * 30_000) + b"] {} {}"
     row, [reject] = ingest(roost, tmp_path, data)
     assert (row["loaded"], reject["raw"]) == (30_000, b"{} {}")
+
+
+@pytest.mark.parametrize("begin, end, framing", [(b"[", b"]", "array"), (b'{"list":[', b"]}", "values")])
+def test_white_space_between_elements_is_no_record_however_long(roost, tmp_path, begin, end, framing):
+    space = b" " * 9_000_000
+    some = b",".join([RECORD] * 25_000)
+    data = begin + some + space + b"," + space + RECORD + space + end
+    (tmp_path / "a.json").write_bytes(data)
+    told = roost("ingest", tmp_path / "a.json", "--output-dir", tmp_path / "out", "--max-record", "4MB", "--json")
+    told = json.loads(told.stdout)
+    assert (told["reject_count"], told["account"]["balanced"]) == (0, True)
+    [row] = pq.read_table(tmp_path / "out/_roost/ledger").to_pylist()
+    assert (row["framing"], row["quarantined"]) == (framing, 0)
+    table = "list" if framing == "values" else "a"
+    assert pq.read_table(tmp_path / f"out/{table}.parquet").num_rows == 25_001

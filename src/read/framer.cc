@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "read/document_scan.h"
+#include "read/structure_scan.h"
 
 namespace roost::read {
 namespace {
@@ -32,7 +33,7 @@ Framer::Framer(const FramerLimits& limits, const Framing& framing)
       stream_bytes_(std::max(8 * limits.unit_bytes, max_record_bytes_ / 4)),
       piece_bytes_(std::min(max_record_bytes_, 8 * limits.unit_bytes)),
       kind_(framing.kind),
-      finder_(RecordFinder::Make(framing.kind)),
+      finder_(RecordFinder::Make(framing.kind, limits.unit_bytes)),
       offset_(framing.prologue) {}
 
 Cut Framer::Next(std::string_view text, TextEnd end) {
@@ -41,6 +42,8 @@ Cut Framer::Next(std::string_view text, TextEnd end) {
       return NextRecords(text, end);
     case Mode::kLongRecord:
       return NextOfLongRecord(text, end);
+    case Mode::kBehindElement:
+      return NextBehindElement(text, end);
     case Mode::kBehindArray:
       return NextBehindArray(text, end);
     case Mode::kLost:
@@ -61,7 +64,7 @@ Cut Framer::Take(Cut cut, Mode next, std::string_view text, TextEnd end) {
   finder_->Drop(used);
   offset_ += used;
   mode_ = next;
-  has_cut_ = true;
+  has_cut_ |= cut.is_unit;
   if (cut.is_unit) is_continued_ = next == Mode::kLongRecord || next == Mode::kLost;
   return cut;
 }
@@ -75,12 +78,22 @@ Cut Framer::Broken(size_t size, const std::string& reason) {
   return cut;
 }
 
+Cut Framer::Skip(size_t size, Mode next, std::string_view text, TextEnd end) {
+  Cut cut;
+  cut.kind = kind_;
+  cut.is_unit = false;
+  cut.skip = size;
+  return Take(cut, next, text, end);
+}
+
 Cut Framer::NextRecords(std::string_view text, TextEnd end) {
   const size_t target = ToUnitEnd(offset_);
   if (text.size() < target && end == TextEnd::kOpen) return Want(target + kLookahead);
+  if (text.size() >= target && CountSpace(text.substr(0, target)) == target)
+    return Skip(target, Mode::kRecords, text, end);
   const Boundary found = finder_->Find(text, target);
   const bool is_found = found.kind != Boundary::Kind::kNone;
-  const size_t record_end = is_found ? found.end : text.size();
+  const size_t record_end = is_found ? EndOfRecord(text, found) : finder_->KnownEnd(text);
   if (record_end > std::min(stream_bytes_, max_record_bytes_)) {
     const size_t start = finder_->LastStart(text, target);
     const bool is_stream = IsStream(text, start, record_end - start);
@@ -102,7 +115,15 @@ Cut Framer::NextRecords(std::string_view text, TextEnd end) {
   cut.kind = kind_;
   cut.size = found.next;
   cut.last = kind_ != UnitKind::kElements;
-  return Take(cut, Mode::kRecords, text, end);
+  const bool lacks_comma = found.kind == Boundary::Kind::kSpace && text[found.end - 1] != ',';
+  return Take(cut, lacks_comma ? Mode::kBehindElement : Mode::kRecords, text, end);
+}
+
+// Of an element without the white space behind it.
+size_t Framer::EndOfRecord(std::string_view text, const Boundary& found) const {
+  size_t end = found.end;
+  while (kind_ == UnitKind::kElements && end > 0 && IsSpace(text[end - 1])) --end;
+  return end;
 }
 
 // Whether the record at `start`, of which `bytes` are known to exist, is an object to be taken
@@ -121,7 +142,7 @@ bool Framer::IsStream(std::string_view text, size_t start, uint64_t bytes) {
 }
 
 void Framer::Restart(uint64_t offset) {
-  finder_ = RecordFinder::Make(kind_);
+  finder_ = RecordFinder::Make(kind_, unit_bytes_);
   offset_ = offset;
   mode_ = Mode::kRecords;
 }
@@ -145,18 +166,37 @@ Cut Framer::EndOfText(std::string_view text, TextEnd end) {
 
 // A record that is too long goes out in pieces, without the separator behind it.
 Cut Framer::NextOfLongRecord(std::string_view text, TextEnd end) {
-  if (text.size() <= piece_bytes_ && end == TextEnd::kOpen) return Want(piece_bytes_ + kLookahead);
+  const size_t wanted = piece_bytes_ + unit_bytes_;  // so that white space without end is seen
+  if (text.size() <= wanted && end == TextEnd::kOpen) return Want(wanted + kLookahead);
   const Boundary found = finder_->Find(text, 1);
+  const bool is_space = found.kind == Boundary::Kind::kSpace;
+  if (is_space && found.end == 0) return NextBehindElement(text, end);
   const bool ends = found.kind != Boundary::Kind::kNone && found.end <= piece_bytes_;
   const size_t size = ends ? found.end : std::min<size_t>(text.size(), piece_bytes_);
-  Cut cut = Broken(
-      size, "record longer than --max-record (" + std::to_string(max_record_bytes_) + " bytes)");
+  const std::string too_long =
+      "record longer than --max-record (" + std::to_string(max_record_bytes_) + " bytes)";
+  Cut cut = Broken(size, long_reason_.empty() ? too_long : long_reason_);
   cut.last = kind_ != UnitKind::kElements || (!ends && end != TextEnd::kOpen);
   if (!ends) return Take(cut, Mode::kLongRecord, text, end);
+  long_reason_.clear();
+  if (is_space) return Take(cut, Mode::kBehindElement, text, end);
   if (found.kind == Boundary::Kind::kStray) return Take(cut, Mode::kRecords, text, end);
   cut.skip = found.next - found.end;
   const bool closes = found.kind == Boundary::Kind::kClosed;
   return Take(cut, closes ? Mode::kBehindArray : Mode::kRecords, text, end);
+}
+
+// White space without end, and then what should follow an element.
+Cut Framer::NextBehindElement(std::string_view text, TextEnd end) {
+  const size_t space = CountSpace(text);
+  if (text.empty() && end == TextEnd::kOpen) return Want(unit_bytes_);
+  if (text.empty()) return EndOfText(text, end);
+  if (space == text.size()) return Skip(space, Mode::kBehindElement, text, end);
+  if (text[space] == ',') return Skip(space + 1, Mode::kRecords, text, end);
+  if (text[space] == ']') return Skip(space + 1, Mode::kBehindArray, text, end);
+  if (space > 0) return Skip(space, Mode::kBehindElement, text, end);
+  long_reason_ = "expected , or ] after an element of the top-level array";
+  return NextOfLongRecord(text, end);
 }
 
 Cut Framer::CloseArray(const Boundary& bracket, std::string_view text, TextEnd end) {

@@ -3,7 +3,8 @@
 // The text comes in blocks of any size; Next is given all of it from the last cut on and answers
 // with the next cut, or says how much more it has to see. Unit k begins behind the first boundary
 // between records at or after k * unit_bytes of the decoded file. What cannot be framed goes out as
-// kBroken pieces, so that every byte is in a unit or is a separator.
+// kBroken pieces, so that every byte is in a unit or is a separator. White space between records
+// that is longer than a unit is skipped as it comes: it is in no unit, and takes no memory.
 //
 // Not thread-safe. 64 bytes behind the text must be readable.
 #pragma once
@@ -57,10 +58,11 @@ class Framer {
   uint64_t offset() const { return offset_; }
 
  private:
-  enum class Mode : uint8_t { kRecords, kLongRecord, kBehindArray, kLost };
+  enum class Mode : uint8_t { kRecords, kLongRecord, kBehindElement, kBehindArray, kLost };
 
   Cut NextRecords(std::string_view text, TextEnd end);
   Cut NextOfLongRecord(std::string_view text, TextEnd end);
+  Cut NextBehindElement(std::string_view text, TextEnd end);
   Cut NextBehindArray(std::string_view text, TextEnd end);
   Cut NextLost(std::string_view text, TextEnd end);
 
@@ -68,6 +70,8 @@ class Framer {
   Cut CloseArray(const Boundary& bracket, std::string_view text, TextEnd end);
   Cut LoseTrack(const Boundary& bracket, std::string_view text, TextEnd end);
   Cut Broken(size_t size, const std::string& reason);
+  Cut Skip(size_t size, Mode next, std::string_view text, TextEnd end);
+  size_t EndOfRecord(std::string_view text, const Boundary& found) const;
   bool IsStream(std::string_view text, size_t start, uint64_t bytes);
   Cut Take(Cut cut, Mode next, std::string_view text, TextEnd end);
   uint64_t ToUnitEnd(uint64_t from) const;
@@ -79,8 +83,9 @@ class Framer {
   uint64_t offset_;
   uint64_t looked_at_ = 0;  // so many bytes of the record at refused_at_ make no kStream
   uint64_t refused_at_ = 0;
-  bool has_cut_ = false;
+  bool has_cut_ = false;       // kElements: what comes stands behind a comma
   bool is_continued_ = false;  // the next kBroken piece goes on with what the last one began
+  std::string long_reason_;    // of kLongRecord, where it is not its length
   std::string lost_reason_;
 };
 

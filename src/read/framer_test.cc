@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <random>
 #include <sstream>
 #include <string>
@@ -182,6 +183,56 @@ TEST(Framer, AnElementThatIsTooLongGoesOutInPiecesAndTheNextIsRead) {
             "broken+ ,3,3,3,3,3..32 | record longer than --max-record (40 bytes)\n"
             "broken+ ,3,3,3,3,3..32 | record longer than --max-record (40 bytes)\n"
             "broken+ ,3,3,4] | record longer than --max-record (40 bytes)\nelements 5\n");
+}
+
+TEST(Framer, WhiteSpaceBetweenElementsIsNoPartOfThem) {
+  const std::string space(1000, ' ');
+  const FramerLimits limits = {.unit_bytes = 16, .max_record_bytes = 40};
+  Random random(5);
+  for (int round = 0; round < 300; ++round) {
+    const auto gap = [&] { return random() % 4 ? "" : space.substr(0, random() % 1000); };
+    std::string text = gap() + "[" + gap();
+    for (auto i = 1 + random() % 30; i > 0; --i)
+      text += RandomValue(random, 1, "") + gap() + (i > 1 ? "," : "") + gap();
+    text += "]" + gap();
+    if (text.size() < 2 * limits.unit_bytes) continue;
+    ASSERT_EQ(FindCuttingFault(text, limits), "") << text;
+    nlohmann::json joined = nlohmann::json::array();
+    const auto expected = nlohmann::json::parse(text);
+    const bool has_long = std::any_of(expected.begin(), expected.end(),
+                                      [](const auto& value) { return value.dump().size() > 30; });
+    if (has_long || text.find_first_not_of(' ') >= limits.unit_bytes) continue;
+    for (const SeenCut& seen : CutAll(text, limits, 0)) {
+      ASSERT_EQ(seen.cut.kind, UnitKind::kElements) << text;
+      EXPECT_LE(seen.text.size(), 100u);
+      for (const auto& element : ParseElements(seen.text)) joined.push_back(element);
+    }
+    ASSERT_EQ(joined, expected);
+  }
+}
+
+TEST(Framer, WhatStandsBehindLongWhiteSpaceInAnArrayMustBeACommaOrItsEnd) {
+  const std::string space(1000, ' ');
+  const FramerLimits limits = {.unit_bytes = 8, .max_record_bytes = 40};
+  const std::string lacks = " | expected , or ] after an element of the top-level array\n";
+  EXPECT_EQ(Shorten(CutAll("[1,2,3" + space + "4 5,6]", limits, 0)),
+            "elements 1,2,3\nbroken 4 5" + lacks + "elements 6\n");
+  EXPECT_EQ(
+      Shorten(CutAll("[1,2,3" + space + "} 5]", limits, 0)),
+      "elements 1,2,3\nbroken " + lacks +
+          "elements } \nbroken+ 5] | behind a bracket that closes nothing (byte 1006): records "
+          "cannot be told apart\n");
+  EXPECT_EQ(Shorten(CutAll("[1,2,3" + space, limits, 0)),
+            "elements 1,2,3\nbroken  | the file ends inside its top-level array: ] is missing\n");
+  EXPECT_EQ(Shorten(CutAll("[1,2,3," + space + "]", limits, 0)),
+            "elements 1,2,3,\nbroken        ] | no value between the last comma and the ] of the "
+            "top-level array\n");
+  const std::string record = "\"" + std::string(60, 'x') + "\"";
+  EXPECT_EQ(Shorten(CutAll("[1,2,3," + record + space + ",5]", limits, 0)),
+            "elements 1,2,3,\n"
+            "broken \"xxxxxxxxx..40 | record longer than --max-record (40 bytes)\n"
+            "broken+ xxxxxxxxxxxxxxxxxxxxx\" | record longer than --max-record (40 bytes)\n"
+            "elements 5\n");
 }
 
 TEST(Framer, WhatFollowsTheArrayIsBroken) {

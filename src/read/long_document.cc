@@ -11,7 +11,7 @@ namespace {
 // Read beyond where a piece of an array should end, in the hope that an element ends there.
 constexpr size_t kLookahead = 64 << 10;
 
-size_t CountSpace(const Buffer<char>& text) {
+size_t CountSpace(std::string_view text) {
   size_t count = 0;
   while (count < text.size() && IsSpace(text[count])) ++count;
   return count;
@@ -47,8 +47,10 @@ Status LongDocument::Next(Batch& batch) {
   while (mode_ != Mode::kDone && batch.units.empty()) {
     if (mode_ == Mode::kMembers)
       FillMembers(batch);
-    else
+    else if (mode_ == Mode::kElements)
       FillElements(batch);
+    else
+      FillSeparator(batch);
   }
   return Status::OK();
 }
@@ -114,7 +116,7 @@ void LongDocument::BeginArray() {
   elements_offset_ = offset_ + at + taken_bytes_;
   elements_line_ = line_ + CountLines(skeleton_.data(), at) + taken_lines_;
   first_index_ = 0;
-  finder_ = RecordFinder::Make(UnitKind::kElements);
+  finder_ = RecordFinder::Make(UnitKind::kElements, file_->unit_bytes());
   skeleton_.Push(']');
   Pad(skeleton_, skeleton_.size());
   members_.LeaveArray();
@@ -124,10 +126,13 @@ void LongDocument::BeginArray() {
 void LongDocument::FillElements(Batch& batch) {
   const size_t target = file_->unit_bytes() - elements_offset_ % file_->unit_bytes();
   if (elements().size() < target) file_->Read(elements_, elements_begin_ + target + kLookahead);
+  if (elements().size() >= target && CountSpace(elements().substr(0, target)) == target)
+    return Advance(target);
   const Boundary found = finder_->Find(elements(), target);
   const std::string array = "array \"" + streamed_.back() + "\"";
   const bool is_found = found.kind != Boundary::Kind::kNone;
-  const size_t end = is_found ? found.end : elements().size();
+  size_t end = is_found ? found.end : finder_->KnownEnd(elements());
+  while (is_found && end > 0 && IsSpace(elements()[end - 1])) --end;
   const uint64_t longest = file_->max_record_bytes();
   if (end > longest && end - finder_->LastStart(elements(), target) > longest)
     return Fail(batch, array + " has an element longer than --max-record (" +
@@ -155,11 +160,9 @@ void LongDocument::EmitElements(Batch& batch, const Boundary& found) {
 
   batch.bytes.Append(elements().data(), size);
   Pad(batch.bytes, size);
-  elements_offset_ += found.next;
-  elements_line_ += CountLines(elements().data(), found.next);
-  finder_->Drop(found.next);
-  elements_begin_ += found.next;
-  if (elements_begin_ > elements_.size() / 2) DropElements();
+  const bool is_space = found.kind == Boundary::Kind::kSpace;
+  if (is_space && elements()[found.end - 1] != ',') mode_ = Mode::kSeparator;
+  Advance(found.next);
   unit->begin = batch.bytes.data();
   unit->end = unit->begin + size;
   unit->member = streamed_.back();
@@ -167,6 +170,29 @@ void LongDocument::EmitElements(Batch& batch, const Boundary& found) {
   first_index_ += look.elements;
   batch.units.push_back(std::move(*unit));
   if (closes) LeaveArray();
+}
+
+// White space without end behind an element, and what should follow it.
+void LongDocument::FillSeparator(Batch& batch) {
+  Advance(CountSpace(elements()));
+  if (elements().empty() && file_->end() == TextEnd::kOpen)
+    return file_->Read(elements_, elements_begin_ + file_->unit_bytes());
+  const std::string array = "array \"" + streamed_.back() + "\"";
+  if (elements().empty()) return Fail(batch, "the file ends inside " + array + " of this document");
+  const char byte = elements()[0];
+  if (byte != ',' && byte != ']')
+    return Fail(batch, "expected , or ] behind an element of " + array);
+  Advance(1);
+  mode_ = Mode::kElements;
+  if (byte == ']') LeaveArray();
+}
+
+void LongDocument::Advance(size_t bytes) {
+  elements_offset_ += bytes;
+  elements_line_ += CountLines(elements().data(), bytes);
+  finder_->Drop(bytes);
+  elements_begin_ += bytes;
+  if (elements_begin_ > elements_.size() / 2) DropElements();
 }
 
 void LongDocument::DropElements() {
@@ -217,11 +243,12 @@ void LongDocument::EmitSkeleton(Batch& batch) {
 void LongDocument::Fail(Batch& batch, const std::string& reason) {
   DropElements();
   StructureScan scan = members_.structure();
-  Buffer<char>& text = mode_ == Mode::kElements ? elements_ : skeleton_;
-  size_t at = mode_ == Mode::kElements ? 0 : members_.at();
-  uint64_t offset = mode_ == Mode::kElements ? elements_offset_ : offset_ + taken_bytes_;
-  uint64_t line = mode_ == Mode::kElements ? elements_line_ : line_ + taken_lines_;
-  if (mode_ == Mode::kElements) scan.set_depth(2);
+  const bool is_in_array = mode_ != Mode::kMembers;
+  Buffer<char>& text = is_in_array ? elements_ : skeleton_;
+  size_t at = is_in_array ? 0 : members_.at();
+  uint64_t offset = is_in_array ? elements_offset_ : offset_ + taken_bytes_;
+  uint64_t line = is_in_array ? elements_line_ : line_ + taken_lines_;
+  if (is_in_array) scan.set_depth(2);
   for (;;) {
     at = scan.Skip(text.data(), at, text.size(), 1);
     line += CountLines(text.data(), at);
@@ -244,7 +271,7 @@ void LongDocument::Finish(Batch& batch, Buffer<char> rest, uint64_t line) {
   mode_ = Mode::kDone;
   uint64_t offset = offset_ + raw_bytes_;
   for (;;) {
-    const size_t space = CountSpace(rest);
+    const size_t space = CountSpace({rest.data(), rest.size()});
     line += CountLines(rest.data(), space);
     offset += space;
     DropFront(rest, space);

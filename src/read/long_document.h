@@ -35,13 +35,15 @@ class LongDocument : public DocumentStream, public std::enable_shared_from_this<
   uint64_t raw_bytes() const override { return raw_bytes_; }
 
  private:
-  enum class Mode : uint8_t { kMembers, kElements, kDone };
+  enum class Mode : uint8_t { kMembers, kElements, kSeparator, kDone };
 
   void FillMembers(Batch& batch);
   bool WantsApart();
   void BeginArray();
   void FillElements(Batch& batch);
   void EmitElements(Batch& batch, const Boundary& found);
+  void FillSeparator(Batch& batch);
+  void Advance(size_t bytes);
   void DropElements();
   void LeaveArray();
   Unit WholeUnit(UnitKind kind) const;

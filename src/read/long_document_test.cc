@@ -79,6 +79,27 @@ TEST(LongDocument, ComesInPiecesThatMakeTheWhole) {
   }
 }
 
+TEST(LongDocument, WhiteSpaceBetweenElementsMayBeOfAnyLength) {
+  std::mt19937_64 random(3);
+  const std::string space(2000, ' ');
+  for (int round = 0; round < 40; ++round) {
+    const auto gap = [&] { return random() % 8 ? "" : "\n" + space.substr(0, random() % 2000); };
+    std::string text = R"({"list":[{"n":0})";
+    for (int i = 0; i < 60; ++i) text += gap() + "," + gap() + R"({"n":[1,"]"]})";
+    text += gap() + R"(],"more":)" + Objects(50) + "}";
+    const std::vector<SeenUnit> units = ReadText(text);
+    ASSERT_EQ(units[0].unit.kind, UnitKind::kStream);
+    EXPECT_EQ(Rebuild(units), Json::parse(text));
+    for (const SeenUnit& seen : units) {
+      if (seen.unit.kind != UnitKind::kMember) continue;
+      EXPECT_LT(seen.text.size(), 300u);
+      EXPECT_EQ(text.substr(seen.unit.offset, seen.text.size()), seen.text);
+      EXPECT_EQ(seen.unit.line,
+                1 + std::count(text.begin(), text.begin() + seen.unit.offset, '\n'));
+    }
+  }
+}
+
 TEST(LongDocument, WhatStandsBehindItIsReadByAnyThread) {
   const std::string document = R"({"list":)" + Objects(60) + "}";
   const std::string text = "{}\n{\n}" + document + " {\"b\":1}\n" + document + document + "  \n";
@@ -116,6 +137,10 @@ TEST(LongDocument, FaultsAreToldAtTheEndWithWhereTheDocumentStands) {
        "array \"list\" holds other elements than objects and cannot be streamed; raise "
        "--max-record"},
       {"no element", ", ]}", "array \"list\" has no value behind its last comma"},
+      {"no comma", std::string(1000, ' ') + "{}]}",
+       "expected , or ] behind an element of array \"list\""},
+      {"end in white space", std::string(1000, ' '),
+       "the file ends inside array \"list\" of this document"},
       {"wrong bracket", "}}", "a } stands where array \"list\" should end"},
       {"key again", "],\"l\\u0069st\":1}",
        "key \"list\" occurs again behind its array, which was too long to be kept in memory; raise "

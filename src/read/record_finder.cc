@@ -1,6 +1,7 @@
 #include "read/record_finder.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #include "base/status.h"
@@ -42,26 +43,37 @@ class LineFinder : public RecordFinder {
 // Values between which the depth is `base`: 0 at the top, 1 in the one array of a file.
 class StructureFinder : public RecordFinder {
  public:
-  explicit StructureFinder(int64_t base) : base_(base) { scan_.set_depth(base); }
+  explicit StructureFinder(int64_t base, size_t long_space = SIZE_MAX)
+      : base_(base), long_space_(long_space) {
+    scan_.set_depth(base);
+  }
 
   Boundary Find(std::string_view text, size_t from) override {
     if (ended_.kind != Boundary::Kind::kNone) return ended_;
     const size_t unwatched = std::min(from - 1, text.size());
-    if (looked_ < unwatched) looked_ = scan_.Skip(text.data(), looked_, unwatched, base_);
+    if (looked_ < unwatched) Skip(text, unwatched, base_);
     while (scan_.depth() >= base_) {
       // Nothing ends a record within a record, so its inside is passed at full speed.
-      if (scan_.depth() > base_) looked_ = scan_.Skip(text.data(), looked_, text.size(), base_ + 1);
+      if (scan_.depth() > base_) Skip(text, text.size(), base_ + 1);
       if (looked_ >= from && IsBehindRecord(text))
         return {Boundary::Kind::kRecord, looked_, looked_};
       if (looked_ == text.size()) return {};
       if (base_ > 0 && looked_ + 1 >= from && IsComma(text[looked_]))
         return {Boundary::Kind::kRecord, looked_, looked_ + 1};
+      if (base_ > 0 && looked_ >= from && looked_ - space_ >= long_space_)
+        return {Boundary::Kind::kSpace, space_, space_};
+      const bool is_space = IsSpace(text[looked_]) && !scan_.in_string();
       scan_.Step(text[looked_++]);
+      if (!is_space) space_ = looked_;
     }
     const size_t bracket = looked_ - 1;
     const bool is_end = base_ > 0 && text[bracket] == ']';
     ended_ = {is_end ? Boundary::Kind::kClosed : Boundary::Kind::kStray, bracket, looked_};
     return ended_;
+  }
+
+  size_t KnownEnd(std::string_view text) const override {
+    return base_ > 0 && looked_ == text.size() ? space_ : text.size();
   }
 
   size_t LastStart(std::string_view text, size_t before) const override {
@@ -87,11 +99,18 @@ class StructureFinder : public RecordFinder {
 
   void Drop(size_t bytes) override {
     looked_ -= std::min(looked_, bytes);
+    space_ -= std::min(space_, bytes);
     ended_.end -= std::min(ended_.end, bytes);
     ended_.next -= std::min(ended_.next, bytes);
   }
 
  private:
+  void Skip(std::string_view text, size_t to, int64_t floor) {
+    looked_ = space_ = scan_.Skip(text.data(), looked_, to, floor);
+    if (scan_.depth() != base_ || scan_.in_string()) return;
+    while (space_ > 0 && IsSpace(text[space_ - 1])) --space_;
+  }
+
   bool IsComma(char byte) const {
     return byte == ',' && scan_.depth() == base_ && !scan_.in_string();
   }
@@ -105,19 +124,21 @@ class StructureFinder : public RecordFinder {
   }
 
   const int64_t base_;
+  const size_t long_space_;
   StructureScan scan_;
   size_t looked_ = 0;  // scan_ stands here
+  size_t space_ = 0;   // all from here to there is white space between records
   Boundary ended_;
 };
 
 }  // namespace
 
-std::unique_ptr<RecordFinder> RecordFinder::Make(UnitKind framing) {
+std::unique_ptr<RecordFinder> RecordFinder::Make(UnitKind framing, size_t long_space) {
   switch (framing) {
     case UnitKind::kLines:
       return std::make_unique<LineFinder>();
     case UnitKind::kElements:
-      return std::make_unique<StructureFinder>(1);
+      return std::make_unique<StructureFinder>(1, long_space);
     default:
       ROOST_CHECK(framing == UnitKind::kValues);
       return std::make_unique<StructureFinder>(0);

@@ -17,6 +17,7 @@ struct Boundary {
   enum class Kind : uint8_t {
     kNone,    // not in this text
     kRecord,  // a record has ended, another may begin at `next`
+    kSpace,   // kElements: at `end`, behind an element or a comma, begins white space without end
     kClosed,  // kElements: the array's ] stands at `end`
     kStray,   // a bracket at `end` closes nothing: from here on nobody knows what belongs together
   };
@@ -27,13 +28,17 @@ struct Boundary {
 
 class RecordFinder {
  public:
-  /// For kLines, kValues or kElements.
-  static std::unique_ptr<RecordFinder> Make(UnitKind framing);
+  /// For kLines, kValues or kElements. Between elements, so many bytes of white space are without
+  /// end: they are not waited for.
+  static std::unique_ptr<RecordFinder> Make(UnitKind framing, size_t long_space);
   virtual ~RecordFinder() = default;
 
   /// The first boundary whose `next` is at or behind `from` (> 0), or an earlier end of the array
-  /// or stray bracket. Asking again, with more text or not, gives the same answer.
+  /// or stray bracket, or white space without end that reaches `from`. Asking again, with more text
+  /// or not, gives the same answer.
   virtual Boundary Find(std::string_view text, size_t from) = 0;
+  /// Where what was found to be no boundary ends, without the white space behind an element.
+  virtual size_t KnownEnd(std::string_view text) const { return text.size(); }
   /// Where the last record begins that begins before `before`; the text begins between records.
   virtual size_t LastStart(std::string_view text, size_t before) const = 0;
   /// True if the text, looked at to its end, ends behind a whole record.
