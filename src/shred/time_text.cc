@@ -99,17 +99,18 @@ std::optional<int32_t> ParseDate(const char* text, size_t length) {
 }
 
 std::optional<TimestampText> ParseTimestamp(const char* text, size_t length) {
-  if (length < 19 || length > kMaxTimestampLength) return std::nullopt;
-  if (text[10] != 'T' && text[10] != ' ') return std::nullopt;
+  std::optional<TimestampText> parsed;  // the one that is returned: copying it would wait for it
+  if (length < 19 || length > kMaxTimestampLength) return parsed;
+  if (text[10] != 'T' && text[10] != ' ') return parsed;
   std::optional<int32_t> days = ParseDate(text, kDateLength);
   DigitPairs time = ReadPairs(text + 11, kClock);
   unsigned hour = time.at(0), minute = time.at(3), second = time.at(6);
-  if (!days || !time.fits || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  TimestampText value{};
+  if (!days || !time.fits || hour > 23 || minute > 59 || second > 59) return parsed;
+  TimestampText& value = parsed.emplace();
   value.format.separator = text[10];
   value.micros = (*days * kSecondsPerDay + hour * 3600 + minute * 60 + second) * kMicrosPerSecond;
-  if (!ParseTail(text + 19, text + length, value)) return std::nullopt;
-  return value;
+  if (!ParseTail(text + 19, text + length, value)) parsed.reset();
+  return parsed;
 }
 
 std::optional<TimeFormat> MergeFormats(const TimeFormat& a, const TimeFormat& b) {
