@@ -4,6 +4,7 @@
 #include <new>
 
 #include "base/cpu_check.h"
+#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 
@@ -15,8 +16,8 @@ int Run(int argc, char** argv) {
   if (Status cpu = CheckCpu(); !cpu.ok()) return static_cast<int>(PrintError(cpu));
   CLI::App app(
       "roost: result files of distributed jobs to related, documented Parquet tables, without "
-      "loss.\nExample: roost ingest ./results --output-dir ./out && roost schema ./out");
-  app.require_subcommand(1);
+      "loss.\nExample: roost ingest ./results --output-dir ./out && roost schema ./out",
+      "roost");
   app.set_version_flag("--version", "roost " ROOST_VERSION);
   app.failure_message(CLI::FailureMessage::simple);
   ExitCode exit_code = ExitCode::kOk;
@@ -36,8 +37,16 @@ int Run(int argc, char** argv) {
   AddCompactCommand(app, exit_code);
   AddRetryCommand(app, exit_code);
   AddOriginalCommand(app, exit_code);
+  if (Status known = CheckArguments(app, argc, argv); !known.ok())
+    return static_cast<int>(PrintError(known));
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) {
+      return static_cast<int>(
+          PrintError(Status::Invalid("which command? `roost --help` lists them; the first is "
+                                     "`roost ingest FOLDER --output-dir "
+                                     "OUT`")));
+    }
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {

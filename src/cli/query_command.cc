@@ -25,12 +25,15 @@ void AddQueryCommand(CLI::App& app, ExitCode& exit_code) {
   command->footer("Example: roost query ./out \"SELECT count(*) FROM students\"");
   command->add_option("store", options->store_dir, "output folder of an ingest")->required();
   command->add_option("sql", options->sql, "one statement of DuckDB's SQL")->required();
-  command->add_option("--format", options->format, "table, json, csv or parquet")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, QueryFormat>{{"table", QueryFormat::kTable},
-                                             {"json", QueryFormat::kJson},
-                                             {"csv", QueryFormat::kCsv},
-                                             {"parquet", QueryFormat::kParquet}}));
+  static const std::map<std::string, QueryFormat> kFormats = {{"table", QueryFormat::kTable},
+                                                              {"json", QueryFormat::kJson},
+                                                              {"csv", QueryFormat::kCsv},
+                                                              {"parquet", QueryFormat::kParquet}};
+  command
+      ->add_option_function<std::string>(
+          "--format", [options](const std::string& name) { options->format = kFormats.at(name); },
+          "table (default), json, csv or parquet")
+      ->check(CLI::IsMember({"table", "json", "csv", "parquet"}));
   command->add_option("--output-file", options->output_file, "needed for --format parquet");
   command->add_flag("--technical", options->technical, "show the _roost_ columns");
   command->add_option("--threads", options->threads, "default: one per core");
