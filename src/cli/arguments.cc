@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "yaml/yaml_reader.h"
+#include "base/nearest_word.h"
 
 namespace roost::cli {
 namespace {
@@ -22,7 +22,7 @@ CLI::App* CommandNamed(CLI::App& app, const std::string& name) {
 Status UnknownCommand(CLI::App& app, const std::string& path, const std::string& word) {
   std::vector<std::string> names;
   for (const CLI::App* command : CommandsOf(app)) names.push_back(command->get_name());
-  return Status::Invalid("there is no command `", path, " ", word, "`", yaml::Suggest(word, names),
+  return Status::Invalid("there is no command `", path, " ", word, "`", DidYouMean(word, names),
                          "\nRun `", path, " --help` for all commands.");
 }
 
@@ -31,7 +31,7 @@ Status UnknownOption(const CLI::App& app, const std::string& command, const std:
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
-  return Status::Invalid("`", command, "` has no option '", word, "'", yaml::Suggest(word, names),
+  return Status::Invalid("`", command, "` has no option '", word, "'", DidYouMean(word, names),
                          "\nRun `", command, " --help` for all options.");
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
+#include "base/nearest_word.h"
 #include "shred/plan.h"
 #include "yaml/yaml_reader.h"
 
@@ -132,7 +133,7 @@ class HintsParser {
       words.push_back(word);
       if (word.starts_with(found)) suggestion = "; did you mean '" + word + "'?";
     }
-    if (suggestion.empty()) suggestion = yaml::Suggest(found, words);
+    if (suggestion.empty()) suggestion = DidYouMean(found, words);
     reader_.Fail(node,
                  std::string("expected ") + kHintForms + ", found '" + found + "'" + suggestion);
     return Treatment::kUsual;
@@ -225,7 +226,7 @@ std::vector<std::string> UnusedHints(const shred::Hints& hints,
     if (used.contains(&hint) || (published && WasFoundBefore(hint, *published))) continue;
     lines.push_back(hint.place + ": no value was found at " + hint.json_path +
                     (hint.root.empty() ? "" : " in records of " + hint.root) +
-                    " that this hint is for" + yaml::Suggest(hint.json_path, paths));
+                    " that this hint is for" + DidYouMean(hint.json_path, paths));
   }
   return lines;
 }

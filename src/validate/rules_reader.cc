@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/nearest_word.h"
 #include "validate/rules_parser.h"
 
 namespace roost::validate {
@@ -338,7 +339,7 @@ RulesParser::Scope RulesParser::FindTable(const Node& node) {
   scope.table = tables_.Find(scope.name);
   if (scope.table) scope.name = scope.table->name();
   if (!scope.table && !may_miss_) {
-    std::string nearest = yaml::Suggest(scope.name, tables_.Names());
+    std::string nearest = DidYouMean(scope.name, tables_.Names());
     std::string list;
     for (const TableInfo& table : tables_.all()) list += (list.empty() ? "" : ", ") + table.name();
     reader_.Fail(node, "there is no table '" + scope.name + "'" +
@@ -361,7 +362,7 @@ const Field* RulesParser::FindField(const Scope& scope, const Node& node, Rule& 
   rule.is_absent = true;
   if (!may_miss_ && scope.table) {
     std::vector<std::string> known = scope.table->FieldNames();
-    std::string nearest = yaml::Suggest(name, known), list;
+    std::string nearest = DidYouMean(name, known), list;
     for (const Field& other : scope.table->fields) list += (list.empty() ? "" : ", ") + other.name;
     reader_.Fail(node, "table " + scope.name + " has no column '" + name + "'" +
                            (nearest.empty() ? "; it has " + list : nearest));

@@ -1,6 +1,6 @@
 #include "world/builtin_worlds.h"
 
-#include "yaml/yaml_reader.h"
+#include "base/nearest_word.h"
 
 namespace roost::world {
 
@@ -28,7 +28,7 @@ Result<std::string_view> BuiltinWorld(const std::string& name) {
     if (name == builtin.name) return *builtin.text;
   }
   return Status::Invalid(
-      "there is no built-in world '", name, "'", yaml::Suggest(name, BuiltinWorldNames()),
+      "there is no built-in world '", name, "'", DidYouMean(name, BuiltinWorldNames()),
       " (built in are school, pool and shop; a file's name ends in .yaml or .yml)");
 }
 

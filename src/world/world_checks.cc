@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-namespace roost::world {
+#include "base/nearest_word.h"
 
-using yaml::Suggest;
+namespace roost::world {
 
 namespace {
 
@@ -37,14 +37,14 @@ class NameCheck {
     bool below = world_.Find(name) >= 0;
     reader_.FailAt(place, below
                               ? "table '" + name + "' must stand above the tables that refer to it"
-                              : "there is no table '" + name + "'" + Suggest(name, names));
+                              : "there is no table '" + name + "'" + DidYouMean(name, names));
   }
 
   void NoField(Place place, const std::string& name, const std::vector<Field>& fields,
                const std::string& where) {
     std::vector<std::string> names;
     for (const Field& field : fields) names.push_back(field.name);
-    reader_.FailAt(place, "there is no field '" + name + "' " + where + Suggest(name, names));
+    reader_.FailAt(place, "there is no field '" + name + "' " + where + DidYouMean(name, names));
   }
 
   void OneTable(const Table& table) {
@@ -94,7 +94,7 @@ class NameCheck {
     std::vector<std::string> names;
     for (const Field* known : above) names.push_back(known->name);
     reader_.FailAt(field.place, "field '" + field.name + "' uses '" + name +
-                                    "', which is no field above it" + Suggest(name, names));
+                                    "', which is no field above it" + DidYouMean(name, names));
   }
 
   void One(const Table& table, const Field& field, const std::vector<const Field*>& above) {

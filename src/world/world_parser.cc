@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "base/nearest_word.h"
 #include "world/field_parser.h"
 #include "world/number_parser.h"
 #include "world/world_checks.h"
 
 namespace roost::world {
-
-using yaml::Suggest;
 
 namespace {
 
@@ -107,8 +106,8 @@ Field* Changed(YamlReader& reader, const Node& key, Table& table, uint64_t at) {
   if (reader.ok() && !field) {
     std::vector<std::string> names;
     for (const Field& known : table.fields) names.push_back(known.name);
-    reader.Fail(
-        key, "table '" + table.name + "' has no field '" + name + "' then" + Suggest(name, names));
+    reader.Fail(key, "table '" + table.name + "' has no field '" + name + "' then" +
+                         DidYouMean(name, names));
   }
   return field;
 }
@@ -161,7 +160,7 @@ void ParseChange(YamlReader& reader, const Node& node, World* world) {
   if (index < 0 && name != "document") {
     std::vector<std::string> names = {"document"};
     for (const Table& table : world->tables) names.push_back(table.name);
-    reader.Fail(node["table"], "there is no table '" + name + "'" + Suggest(name, names));
+    reader.Fail(node["table"], "there is no table '" + name + "'" + DidYouMean(name, names));
     return;
   }
   Table& table = index < 0 ? world->document : world->tables[static_cast<size_t>(index)];
@@ -216,7 +215,7 @@ Status ParseParameters(YamlReader& reader, const Node& node,
   }
   for (const auto& [name, value] : replacing) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return Status::Invalid("this world has no parameter '", name, "'", Suggest(name, names));
+      return Status::Invalid("this world has no parameter '", name, "'", DidYouMean(name, names));
     }
     reader.parameters()[name] = value;
   }

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/nearest_word.h"
+
 namespace roost::yaml {
 
 namespace {
@@ -16,21 +18,6 @@ std::string Describe(const YAML::Node& node) {
   if (node.IsMap()) return "a mapping";
   if (node.IsSequence()) return "a list";
   return "'" + node.Scalar() + "'";
-}
-
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
 }
 
 // Reads the digits of `form` ('0') and checks its other characters; returns the numbers between.
@@ -74,19 +61,6 @@ bool ParseTime(std::string_view text, int64_t* microseconds) {
   const int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
   *microseconds = ((days * 24 + n[3]) * 3600 + n[4] * 60 + n[5]) * 1'000'000;
   return true;
-}
-
-std::string Suggest(std::string_view word, const std::vector<std::string>& words) {
-  const std::string* nearest = nullptr;
-  size_t least = std::max<size_t>(2, word.size() / 3) + 1;
-  for (const std::string& candidate : words) {
-    size_t distance = EditDistance(word, candidate);
-    if (distance > 0 && distance < least) {
-      least = distance;
-      nearest = &candidate;
-    }
-  }
-  return nearest ? "; did you mean '" + *nearest + "'?" : "";
 }
 
 Result<YAML::Node> YamlReader::Load(const std::string& text, const std::string& source) {
@@ -147,7 +121,7 @@ bool YamlReader::IsMapping(const YAML::Node& node, const std::string& what,
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string list;
     for (const std::string& word : known) list += (list.empty() ? "" : ", ") + word;
-    std::string suggestion = Suggest(key, known);
+    std::string suggestion = DidYouMean(key, known);
     Fail(entry.first, "unknown key '" + key + "' in " + what +
                           (suggestion.empty() ? "; known are " + list : suggestion));
     return false;
@@ -184,7 +158,7 @@ double YamlReader::Number(const YAML::Node& node, const std::string& what) {
     if (found != parameters_.end()) return found->second;
     std::vector<std::string> names;
     for (const auto& [known, unused] : parameters_) names.push_back(known);
-    Fail(node, "there is no parameter '" + name + "'" + Suggest(name, names));
+    Fail(node, "there is no parameter '" + name + "'" + DidYouMean(name, names));
   } else if (!node.IsScalar() || IsQuoted(node) || !ParseDouble(node.Scalar(), &value)) {
     Expected(node, what + " (a number)");
   }
@@ -222,8 +196,8 @@ size_t YamlReader::Word(const YAML::Node& node, const std::string& what,
   if (found != words.end()) return static_cast<size_t>(found - words.begin());
   std::string list;
   for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  Fail(node,
-       "expected " + what + " (one of " + list + "), found '" + text + "'" + Suggest(text, words));
+  Fail(node, "expected " + what + " (one of " + list + "), found '" + text + "'" +
+                 DidYouMean(text, words));
   return 0;
 }
 

@@ -72,9 +72,6 @@ class YamlReader {
   Status status_;
 };
 
-/// "; did you mean 'x'?" for the other word of `words` that is nearest to `word`, or nothing.
-std::string Suggest(std::string_view word, const std::vector<std::string>& words);
-
 /// True for a scalar in quotes: a text, whatever stands in it.
 bool IsQuoted(const YAML::Node& node);
 
