@@ -13,7 +13,7 @@ import subprocess
 import uuid
 
 import pytest
-from listening import listening, numbers, rows
+from listening import listening, numbers, rows, wait_for
 
 JOBS = 20
 SCRIPT = """#!/bin/sh
@@ -68,14 +68,16 @@ def jobs(tmp_path):
 def test_each_result_is_taken_whole_and_once(binary, jobs, tmp_path, arguments):
     with listening(binary, tmp_path, *arguments) as process:
         jobs()
-    subprocess.run(
-        [binary, "listen", "--input-dir", "in", "--output-dir", "out", "--once", "--quiet", *arguments],
-        cwd=tmp_path,
-        check=True,
-        timeout=60,
-    )
+        wait_for(lambda: len(numbers(binary, tmp_path)) == JOBS, 30)
+    once = [binary, "listen", "--input-dir", "in", "--output-dir", "out", "--once", "--json", *arguments]
+    again = subprocess.run(once, cwd=tmp_path, check=True, timeout=60, capture_output=True, text=True).stdout
+    assert json.loads(again.splitlines()[-1])["files_known"] == JOBS
     assert numbers(binary, tmp_path) == list(range(JOBS))
     end = json.loads(process.lines.splitlines()[-1])
     assert (end["files_replaced"], end["rejects"], end["files_unmatched"]) == (0, 0, 0)
-    assert end["files_taken"] >= JOBS - 1
-    assert len(rows(binary, tmp_path, "SELECT n FROM r")) == JOBS
+    assert end["files_taken"] == JOBS
+    of_jobs = rows(binary, tmp_path, 'SELECT path, "cluster", process FROM _roost_ledger')
+    named = {tuple(map(int, pathlib.Path(row["path"]).stem.split("_")[1:])) for row in of_jobs}
+    assert len(named) == JOBS
+    told = {(row["cluster"], row["process"]) for row in of_jobs}
+    assert told == (named if arguments else {(None, None)})
