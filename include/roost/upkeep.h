@@ -20,7 +20,7 @@ struct VerifyOptions {
 
 /// Something that is not as it must be.
 struct StoreProblem {
-  std::string check;   // ledger log part view rows account takes numbers quarantine
+  std::string check;   // ledger log part view rows account takes numbers quarantine sketch
   std::string where;   // a path below the store, or a table
   std::string what;    // is wrong
   std::string advice;  // what to do
@@ -44,6 +44,7 @@ struct StoreStatus {
   int64_t version = 0;              // of the ledger: commits
   uint64_t files = 0, records = 0;  // in the tables
   uint64_t files_replaced = 0;      // had other content before
+  uint64_t files_same = 0;          // have the content of an earlier one; empty files do not count
   struct Lately {
     uint64_t commits = 0, files = 0, bytes = 0, records = 0;
   };
@@ -83,6 +84,10 @@ struct CompactResult {
     std::vector<std::string> folded;        // siblings that have gone into wider columns
   };
   std::vector<Table> tables;  // those that change
+  struct Records {
+    uint64_t parts = 0, new_parts = 0;  // 0 new ones of a dry run
+  };
+  Records records;  // of the ledger's own table and the quarantine; none where tables are named
   uint64_t commits = 0;
   uint64_t lost_races = 0;  // others' commits that came first
   std::vector<std::string> notes;

@@ -29,6 +29,7 @@ void PrintJson(const StoreStatus& status, const std::optional<Backlog>& backlog)
   nlohmann::ordered_json json = {{"version", status.version},
                                  {"files", status.files},
                                  {"files_replaced", status.files_replaced},
+                                 {"files_same", status.files_same},
                                  {"files_faulty", status.files_faulty},
                                  {"last_fault", status.last_fault},
                                  {"records", status.records},
@@ -86,6 +87,8 @@ void Print(const StoreStatus& status, const std::optional<Backlog>& backlog) {
   if (status.seconds_since_commit >= 0)
     fmt::print(", the last {} ago", FormatSeconds(status.seconds_since_commit));
   fmt::print("\n");
+  if (status.files_same > 0)
+    fmt::print("{} with the content of others\n", Counted(status.files_same, "file"));
   PrintLately(status.minute, "minute", 60);
   PrintLately(status.hour, "hour", 3600);
   if (backlog) PrintBacklog(*backlog);

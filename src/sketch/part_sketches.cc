@@ -70,6 +70,12 @@ PartSketches PartSketches::Open(const std::string& path, uint64_t part_bytes) {
   return sketches;
 }
 
+std::vector<std::string> PartSketches::columns() const {
+  std::vector<std::string> names;
+  for (const auto& [column, place] : places_) names.push_back(column);
+  return names;
+}
+
 std::optional<std::string> PartSketches::ReadBytes(const Place& place) const {
   auto file = disk::File::OpenForReading(path_);
   std::string bytes(place.bytes, '\0');

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "sketch/column_sketch.h"
@@ -28,6 +29,7 @@ class PartSketches {
   static PartSketches Open(const std::string& path, uint64_t part_bytes);
 
   bool Has(const std::string& column) const { return places_.contains(column); }
+  std::vector<std::string> columns() const;
   /// Nothing if it is not there, or damaged.
   std::optional<ColumnSketch> Read(const std::string& column) const;
 

@@ -2,10 +2,12 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 
 #include "base/disk.h"
 #include "base/disk_entry.h"
@@ -41,6 +43,13 @@ Status ForEachBatch(const std::vector<std::string>& parts, const std::vector<std
   return Status::OK();
 }
 
+/// The first 16 digits.
+uint64_t HalfOf(std::string_view hash) {
+  uint64_t half = 0;
+  (void)std::from_chars(hash.data(), hash.data() + std::min<size_t>(hash.size(), 16), half, 16);
+  return half;
+}
+
 /// A row that gave way to another counts no more: its loaded records were taken out.
 Status CountFiles(const Catalog& catalog, StoreStatus& status) {
   std::set<int64_t> over;  // first numbers
@@ -54,22 +63,31 @@ Status CountFiles(const Catalog& catalog, StoreStatus& status) {
   };
   ROOST_TRY(ForEachBatch(catalog.ledger_parts, {"replaces"}, find_over));
   status.files_replaced = over.size();
+  std::vector<uint64_t> contents;  // half of each hash: enough to count
   auto count = [&](const arrow::RecordBatch& rows) -> Status {
     ROOST_ASSIGN(auto loaded, exporting::CastTo(rows.GetColumnByName("loaded"), arrow::int64()));
     ROOST_ASSIGN(auto first,
                  exporting::CastTo(rows.GetColumnByName("first_number"), arrow::int64()));
     ROOST_ASSIGN(auto fault, exporting::CastTo(rows.GetColumnByName("fault"), arrow::utf8()));
+    ROOST_ASSIGN(auto hash, exporting::CastTo(rows.GetColumnByName("hash"), arrow::utf8()));
+    ROOST_ASSIGN(auto bytes, exporting::CastTo(rows.GetColumnByName("bytes"), arrow::int64()));
     for (int64_t row = 0; row < rows.num_rows(); ++row) {
       if (over.contains(static_cast<arrow::Int64Array&>(*first).Value(row))) continue;
       ++status.files;
       status.records += static_cast<uint64_t>(static_cast<arrow::Int64Array&>(*loaded).Value(row));
+      if (static_cast<arrow::Int64Array&>(*bytes).Value(row) > 0)
+        contents.push_back(HalfOf(static_cast<arrow::StringArray&>(*hash).GetView(row)));
       if (fault->IsNull(row)) continue;
       ++status.files_faulty;
       status.last_fault = static_cast<arrow::StringArray&>(*fault).GetString(row);
     }
     return Status::OK();
   };
-  return ForEachBatch(catalog.ledger_parts, {"loaded", "first_number", "fault"}, count);
+  ROOST_TRY(ForEachBatch(catalog.ledger_parts, {"loaded", "first_number", "fault", "hash", "bytes"},
+                         count));
+  std::ranges::sort(contents);
+  for (size_t i = 1; i < contents.size(); ++i) status.files_same += contents[i] == contents[i - 1];
+  return Status::OK();
 }
 
 Status CountReasons(const Catalog& catalog, StoreStatus& status) {

@@ -8,6 +8,7 @@
 #include "upkeep/file_check.h"
 #include "upkeep/log_check.h"
 #include "upkeep/row_check.h"
+#include "upkeep/sidecar_check.h"
 
 namespace roost {
 namespace {
@@ -60,6 +61,7 @@ Status CheckAll(const std::string& top, Findings& findings) {
   ROOST_TRY(upkeep::CheckParts(top, pin, findings));
   ROOST_TRY(upkeep::CheckViews(top, pin, findings));
   ROOST_TRY(Found(upkeep::CheckLeftovers(top, pin, takes, findings), "log", "_roost", findings));
+  ROOST_TRY(Found(upkeep::CheckSidecars(top, pin, findings), "sketch", "_roost", findings));
   return CheckRows(top, findings);
 }
 

@@ -30,6 +30,22 @@ def test_it_counts_files_rows_and_rejects(roost, tmp_path):
     assert "1 record in quarantine" in roost("status", tmp_path / "out").stdout
 
 
+def test_it_counts_files_with_the_content_of_others(roost, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, text in {"a": '{"n": 1}', "b": '{"n": 1}', "c": '{"n": 2}', "d": "", "e": "", "f": '{"n": 1}'}.items():
+        (folder / f"r_{name}.json").write_text(text)
+        roost("ingest", folder, "--output-dir", tmp_path / "out", "--no-relate", "--quiet")
+    assert status(roost, tmp_path / "out")["files_same"] == 2
+    assert "2 files with the content of others" in roost("status", tmp_path / "out").stdout
+    (folder / "r_b.json").write_text('{"n": 3}')  # no more
+    roost("ingest", folder, "--output-dir", tmp_path / "out", "--no-relate", "--quiet")
+    assert status(roost, tmp_path / "out")["files_same"] == 1
+    sql = "SELECT count(*) AS n, list(path) AS paths FROM _roost_ledger WHERE bytes > 0 GROUP BY hash HAVING n > 1"
+    found = json.loads(roost("query", tmp_path / "out", sql, "--format", "json").stdout)
+    assert [each["n"] for each in found] == [3], "the ledger keeps rows of earlier content"
+
+
 def test_it_sees_who_is_at_work(roost, binary, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in/r_1.json").write_text("{}")

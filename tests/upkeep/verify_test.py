@@ -1,5 +1,7 @@
 """roost verify: a store in order is found to be so, and every kind of damage is found and named."""
 
+import ctypes
+import ctypes.util
 import json
 import os
 import pathlib
@@ -202,6 +204,50 @@ def test_checkpoints_are_compared_with_commits(roost, store, tmp_path):
     pq.write_table(pa.concat_tables([rows.slice(0, last), rows.slice(last + 1)]), checkpoint)
     found = verify(roost, store, exit_code=3)
     assert any(p["where"].endswith(checkpoint.name) for p in found["problems"])
+
+
+@pytest.fixture
+def described(roost, store, tmp_path):
+    """With sketches, and what validate keeps."""
+    roost("describe", store)
+    roost("validate", "--output-dir", store, "--quiet", exit_code=1)  # no primary key
+    assert list((store / "_roost/sketches/rows").glob("*.sketches")) and list((store / "_roost/validate").glob("*.kept"))
+    return store
+
+
+def test_what_lies_beside_parts_is_looked_at(roost, described):
+    found = verify(roost, described)
+    assert found["problems"] == [] and found["notes"] == []
+    for folder in ("sketches/rows", "validate"):
+        path = sorted((described / "_roost" / folder).glob("*.[ks]*"))[0]
+        whole = path.read_bytes()
+        in_place(path, lambda data: data.__setitem__(slice(-12, None), b"x" * 12))
+        found = verify(roost, described)
+        assert found["problems"] == [] and ["damaged" in note for note in found["notes"]] == [True]
+        path.write_bytes(whole)
+    roost("compact", described)
+    found = verify(roost, described)
+    assert found["problems"] == [] and all("of parts that are gone" in note for note in found["notes"])
+    assert {note.split()[0] for note in found["notes"]} == {"_roost/sketches", "_roost/validate"}
+
+
+def xxh3_64(data):
+    library = ctypes.CDLL(ctypes.util.find_library("xxhash"))
+    library.XXH3_64bits.restype = ctypes.c_uint64
+    library.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+    return library.XXH3_64bits(data, len(data))
+
+
+def test_a_sketch_that_says_other_than_its_part_is_a_problem(roost, described):
+    one, other = sorted((described / "_roost/sketches/rows").glob("*.sketches"))[:2]
+    sizes = {path: (described / "delta/rows" / path.name.removesuffix(".sketches")).stat().st_size for path in (one, other)}
+    data = bytearray(other.read_bytes())
+    index = int.from_bytes(data[8:16], "little")
+    data[24:32] = sizes[one].to_bytes(8, "little")
+    data[16:24] = xxh3_64(bytes(data[24 : 24 + index])).to_bytes(8, "little")
+    one.write_bytes(data)
+    found = verify(roost, described, exit_code=3)
+    assert [(p["check"], p["where"]) for p in found["problems"]] == [("sketch", f"_roost/sketches/rows/{one.name}")]
 
 
 def test_what_is_no_store_is_refused(roost, tmp_path):
