@@ -104,6 +104,30 @@ TEST_F(LedgerTest, OldPartsAndViewsLiveForAWhileAndThenGo) {
   EXPECT_TRUE(sound.ok()) << sound.ToString();
 }
 
+TEST_F(LedgerTest, ThatAPartWasRemovedIsForgottenInTime) {
+  options_.keep_removals_ms = 1'000'000;
+  int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                    std::chrono::system_clock::now().time_since_epoch())
+                    .count();
+  options_.now_ms = [&] { return now; };
+  auto ledger = Open();
+  auto replace = [&](int from, int to) {
+    for (int i = from; i < to; ++i)
+      EXPECT_EQ(Ingest(*ledger, {{"a", {1, std::to_string(i), false}}}).ValueOrDie(), 1);
+    return ledger->Tidy().ValueOrDie();
+  };
+  ASSERT_GT(replace(0, 4).checkpoints, 0);
+  EXPECT_EQ(ledger->Table("students").removed.size(), 3u);
+  now += 2'000'000;
+  ASSERT_GT(replace(4, 8).checkpoints, 0);
+  EXPECT_EQ(ledger->Table("students").removed.size(), 4u) << "only the later ones";
+  ASSERT_TRUE(ledger->Close().ok());
+  ledger = Open();
+  EXPECT_EQ(ledger->Table("students").removed.size(), 4u);
+  Status sound = CheckStore(store_);
+  EXPECT_TRUE(sound.ok()) << sound.ToString();
+}
+
 TEST_F(LedgerTest, FileNumbersAreGivenOnce) {
   auto one = Open(), two = Open();
   std::set<uint64_t> given;

@@ -17,10 +17,12 @@ struct CompactFlags {
 };
 
 void PrintJson(const CompactResult& result) {
-  nlohmann::ordered_json json = {{"commits", result.commits},
-                                 {"lost_races", result.lost_races},
-                                 {"notes", result.notes},
-                                 {"seconds", result.seconds}};
+  nlohmann::ordered_json json = {
+      {"commits", result.commits},
+      {"lost_races", result.lost_races},
+      {"records", {{"parts", result.records.parts}, {"new_parts", result.records.new_parts}}},
+      {"notes", result.notes},
+      {"seconds", result.seconds}};
   json["tables"] = nlohmann::ordered_json::array();
   for (const auto& table : result.tables)
     json["tables"].push_back({{"name", table.name},
@@ -43,8 +45,12 @@ void Print(const CompactResult& result, bool dry_run) {
       line += (i == 0 ? "; no longer needed: " : ", ") + Printable(table.folded[i]);
     std::puts(line.c_str());
   }
+  if (result.records.parts > 0)
+    std::puts(fmt::format("ledger and quarantine: {}{}", Counted(result.records.parts, "part"),
+                          dry_run ? "" : " -> " + Counted(result.records.new_parts, "part"))
+                  .c_str());
   for (const std::string& note : result.notes) fmt::print("note: {}\n", Printable(note));
-  if (result.tables.empty()) {
+  if (result.tables.empty() && result.records.parts == 0) {
     std::puts("nothing to do: parts are large, sorted and have all columns");
   } else if (dry_run) {
     std::puts("nothing was written (--dry-run)");

@@ -177,6 +177,7 @@ Status DeltaLog::WriteCheckpoint(const std::string& writer, int64_t forget_befor
 Result<int64_t> DeltaLog::CleanUp(int64_t last, int64_t before_ms) {
   last = std::min(last, checkpoint_version_ - 1);
   int64_t removed = 0;
+  if (oldest_kept_ms_ >= before_ms) return removed;
   ROOST_ASSIGN(auto commits, VersionsIn(log_folder_, kCommitEnding));
   ROOST_ASSIGN(auto checkpoints, VersionsIn(log_folder_, kCheckpointEnding));
   int64_t kept_from = last + 1;
@@ -185,7 +186,11 @@ Result<int64_t> DeltaLog::CleanUp(int64_t last, int64_t before_ms) {
     const std::string path = log_folder_ + "/" + CommitName(version);
     ROOST_ASSIGN(auto facts, disk::Examine(path));
     kept_from = version;
-    if (facts && facts->modified_ns / 1'000'000 >= before_ms) break;
+    const int64_t modified_ms = facts ? facts->modified_ns / 1'000'000 : -1;
+    if (modified_ms >= before_ms) {
+      oldest_kept_ms_ = modified_ms;
+      break;
+    }
     kept_from = version + 1;
     ROOST_ASSIGN(bool gone, disk::RemoveIfThere(path));
     removed += gone;

@@ -46,7 +46,7 @@ class DeltaLog {
   Status WriteCheckpoint(const std::string& writer, int64_t forget_before_ms);
   int64_t checkpoint_version() const { return checkpoint_version_; }
   /// Removes commits before the newest checkpoint, up to and with `last`, that are older than
-  /// `before_ms`, oldest first. How many.
+  /// `before_ms`, oldest first. How many. The folder is not listed again before one is so old.
   Result<int64_t> CleanUp(int64_t last, int64_t before_ms);
 
   const std::string& folder() const { return folder_; }  // of the table
@@ -63,6 +63,7 @@ class DeltaLog {
   bool is_loaded_ = false;
   int64_t durable_version_ = -1;     // up to here the folder was synced since we saw it
   int64_t checkpoint_version_ = -1;  // newest that is known
+  int64_t oldest_kept_ms_ = -1;      // time of the oldest commit that CleanUp left
 };
 
 }  // namespace roost::ledger

@@ -258,6 +258,9 @@ Commit CommitOf(const Entry& entry, int64_t now_ms) {
   Commit commit;
   commit.info = InfoOf(entry, now_ms);
   commit.added = entry.ledger_parts;
+  commit.removed = entry.ledger_removed;
+  for (Removal& removal : commit.removed) removal.deleted_ms = now_ms;
+  commit.data_change = entry.ledger_removed.empty();
   return commit;
 }
 
@@ -270,6 +273,7 @@ Result<std::optional<Entry>> EntryOf(const Commit& commit, const std::string& wh
   ROOST_ASSIGN(Entry entry, ReadEntry(roost, where));
   entry.operation = TextOf(info, "operation");
   entry.ledger_parts = commit.added;
+  entry.ledger_removed = commit.removed;
   return entry;
 }
 

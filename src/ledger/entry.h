@@ -74,6 +74,7 @@ struct Entry {
   std::vector<Take> takes;
   std::optional<TakesFile> takes_file;      // instead of them; the ledger makes it
   std::vector<Part> ledger_parts;           // rows of the ledger table itself
+  std::vector<Removal> ledger_removed;      // parts of it whose rows are in those
   std::map<std::string, int64_t> versions;  // each table's, at the end of the commit before
   std::string note;                         // a JSON object: the account; or empty
 };

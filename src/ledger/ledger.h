@@ -52,7 +52,9 @@ using RewriteParts = std::function<Result<std::optional<std::vector<Part>>>(cons
 struct LedgerOptions {
   std::string output_dir;                           // exists
   int64_t keep_removed_ms = 10 * 60 * 1000;         // old parts and views
-  int64_t keep_log_ms = 7 * 24 * 60 * 60 * 1000LL;  // commits before a checkpoint, removals in one
+  int64_t keep_log_ms = 7 * 24 * 60 * 60 * 1000LL;  // commits before a checkpoint
+  int64_t keep_removals_ms = 60 * 60 * 1000;        // in checkpoints, that a file was removed
+  int64_t look_for_entries_ms = 60 * 60 * 1000;     // between two searches for what is nobody's
   int64_t checkpoint_commits = 20;                  // of a table, between two checkpoints
   size_t run_takes = 1 << 16;                       // files in memory before a run is written
   size_t inline_takes = 1 << 10;                    // more of a commit stand in a file of their own
@@ -96,6 +98,8 @@ class Ledger {
   std::vector<std::string> Tables() const;
   /// As of the last Refresh; version -1 if there is no such table.
   const Snapshot& Table(const std::string& table);
+  /// The ledger's own table, a row for each file that was taken; likewise.
+  const Snapshot& LedgerTable() const { return log_.snapshot(); }
   std::string TableFolder(const std::string& table) const;
   /// Makes a table's folder, for parts.
   Status MakeTableFolder(const std::string& table);
@@ -154,6 +158,7 @@ class Ledger {
   std::optional<Entry> last_;  // the last entry of roost, without its takes
   int64_t last_version_ = -1;  // its version
   int64_t finished_version_ = -1;
+  int64_t look_for_entries_ms_ = 0;
   Tidied recovery_;
 };
 

@@ -14,7 +14,13 @@ namespace roost::ledger {
 
 Result<Tidied> Ledger::Tidy() {
   Tidied tidied;
-  ROOST_ASSIGN(auto named, WritersOfEntries());
+  // Only a power cut brings such entries back, and after it everybody starts anew. Looking for them
+  // means to list all folders, and logs have a week's commits.
+  std::set<std::string> named;
+  if (const int64_t now = options_.now_ms(); now >= look_for_entries_ms_) {
+    ROOST_ASSIGN(named, WritersOfEntries());
+    look_for_entries_ms_ = now + options_.look_for_entries_ms;
+  }
   ROOST_TRY(SweepWriters(std::move(named), tidied));
   ROOST_TRY(RemoveOldParts(tidied));
   ROOST_TRY(WriteCheckpoints(tidied));
@@ -146,8 +152,8 @@ Status Ledger::WriteCheckpoints(Tidied& tidied) {
 Status Ledger::CheckpointLog(DeltaLog& log, int64_t last, Tidied& tidied) {
   const int64_t waiting = log.snapshot().version - log.checkpoint_version();
   if (waiting < options_.checkpoint_commits) return Status::OK();
-  const int64_t before = options_.now_ms() - options_.keep_log_ms;
-  ROOST_TRY(log.WriteCheckpoint(writer_.name(), before));
+  const int64_t now = options_.now_ms(), before = now - options_.keep_log_ms;
+  ROOST_TRY(log.WriteCheckpoint(writer_.name(), now - options_.keep_removals_ms));
   ++tidied.checkpoints;
   ROOST_ASSIGN(int64_t removed, log.CleanUp(last, before));
   tidied.commits += removed;

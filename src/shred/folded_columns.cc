@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,23 +23,33 @@ bool IsWritten(FinalType type) {
          type == FinalType::kTimestampLocal;
 }
 
-/// Whether two of the columns could be one. Where the plain name belongs to nulls, or to nobody, it
-/// is not known whose it would be.
+bool IsList(FinalType type) {
+  return type == FinalType::kListInt64 || type == FinalType::kListDouble ||
+         type == FinalType::kListBool || type == FinalType::kListText;
+}
+
+/// Who has the plain name; null if nobody.
+const FinalColumn* OwnerOf(const std::vector<FinalColumn>& columns) {
+  auto owner = std::ranges::find_if(columns, [](const FinalColumn& column) {
+    return column.conflict_of.empty() && column.type != FinalType::kJson;
+  });
+  return owner == columns.end() ? nullptr : &*owner;
+}
+
+/// Whether two of the columns could be one, or one have the plain name.
 bool MayFold(const std::vector<FinalColumn>& columns) {
-  const bool has_owner =
-      std::ranges::any_of(columns,
-                          [](const FinalColumn& column) {
-                            return column.conflict_of.empty() && column.type != FinalType::kJson;
-                          }) &&
-      std::ranges::none_of(
-          columns, [](const FinalColumn& column) { return column.type == FinalType::kNull; });
-  if (!has_owner) return false;
+  const FinalColumn* owner = OwnerOf(columns);
+  const bool is_plain =
+      std::ranges::all_of(columns, [](const auto& column) { return column.time_pattern.empty(); });
+  if (!owner || !is_plain) return false;
   auto count = [&](auto is_of) {
     return std::ranges::count_if(columns, [&](const auto& column) { return is_of(column.type); });
   };
-  const bool is_plain =
-      std::ranges::all_of(columns, [](const auto& column) { return column.time_pattern.empty(); });
-  return is_plain && (count(IsNumber) > 1 || count(IsWritten) > 1);
+  if (owner->type == FinalType::kNull)
+    return count([](FinalType type) {
+             return type != FinalType::kNull && type != FinalType::kJson;
+           }) > 0;
+  return count(IsNumber) > 1 || count(IsWritten) > 1;
 }
 
 bool AreSame(const std::vector<FinalColumn>& a, const std::vector<FinalColumn>& b) {
@@ -77,12 +88,20 @@ class Folder {
 
  private:
   void Fold(const std::string& path, const std::vector<FinalColumn>& columns) {
+    const bool keeps_numbers = WouldRespell(columns);
+    FinalType owner = OwnerOf(columns)->type;
+    if (owner == FinalType::kNull) {
+      owner = MostFrequent(columns);
+      // Two columns of numbers cannot both have the plain name.
+      if (owner == FinalType::kNull || (keeps_numbers && IsNumber(owner))) return;
+    }
     MergedNode nothing;
     nothing.path = path;
     const FinalColumn& first = columns.front();
     const std::string base = first.conflict_of.empty() ? first.name : first.conflict_of;
-    const EarlierPath before{&table_, &rows_, columns, false};
+    const EarlierPath before{&table_, &rows_, columns, false, owner};
     std::vector<FinalColumn> wider = WiderColumnsOfPath(nothing, base, before);
+    if (keeps_numbers) KeepNumbers(columns, wider);
     if (AreSame(wider, columns)) return;
     for (FinalColumn& column : wider) {
       column.json_path = first.json_path;
@@ -94,6 +113,44 @@ class Folder {
       }
     }
     folded_[path] = std::move(wider);
+  }
+
+  uint64_t ValuesOf(const FinalColumn& column) { return rows_.Look(table_, column).values; }
+
+  bool WouldRespell(const std::vector<FinalColumn>& columns) {
+    const bool has_doubles = std::ranges::any_of(
+        columns, [](const auto& column) { return column.type == FinalType::kDouble; });
+    return has_doubles && std::ranges::any_of(columns, [&](const auto& column) {
+             return IsNumber(column.type) && column.type != FinalType::kDouble &&
+                    ValuesOf(column) > 0;
+           });
+  }
+
+  /// Of equals the first, in the order in which kinds own; kNull if nobody has values.
+  FinalType MostFrequent(const std::vector<FinalColumn>& columns) {
+    FinalType most = FinalType::kNull;
+    uint64_t most_values = 0;
+    auto compete = [&](auto is_of, FinalType type) {
+      uint64_t values = 0;
+      for (const FinalColumn& column : columns)
+        if (is_of(column.type)) values += ValuesOf(column);
+      if (values > most_values) std::tie(most, most_values) = std::pair(type, values);
+    };
+    compete(IsWritten, FinalType::kText);
+    compete(IsNumber, FinalType::kDouble);
+    compete([](FinalType type) { return type == FinalType::kBool; }, FinalType::kBool);
+    compete(IsList, FinalType::kListText);
+    return most;
+  }
+
+  static void KeepNumbers(const std::vector<FinalColumn>& columns,
+                          std::vector<FinalColumn>& wider) {
+    std::erase_if(wider, [](const FinalColumn& column) { return IsNumber(column.type); });
+    for (const FinalColumn& column : columns) {
+      if (!IsNumber(column.type)) continue;
+      wider.push_back(column);
+      wider.back().earlier = {{column.name}};
+    }
   }
 
   void MakeUnique(std::string& name) {

@@ -32,6 +32,7 @@ struct ColumnContents {
   bool has_inexact = false;        // an integer (of a list too) that is none of int64 and double
   bool has_zero_fraction = false;  // a timestamp on a whole second
   bool has_items = false;          // a list with an item that is not null
+  uint64_t values = 0;             // rows that are not null
 };
 
 /// The rows of published tables: asked when a column is to become wider.

@@ -99,6 +99,8 @@ class WiderColumns {
     }
     if (owner_ != Kind::kNone) return;
     if (owner_name_.empty()) owner_name_ = base_;
+    owner_ = KindOf(before_.owner);
+    if (owner_ != Kind::kNone) return;
     const uint64_t counts[] = {node_[Slot::kText].values,
                                node_[Slot::kNumber].values + node_[Slot::kWhole].values,
                                node_[Slot::kBool].values, node_.counts.lists};

@@ -16,8 +16,9 @@ namespace roost::shred {
 struct EarlierPath {
   const FinalTable* table = nullptr;
   PublishedRows* rows = nullptr;
-  std::vector<FinalColumn> columns;  // not empty
-  bool has_child = false;            // arrays at the path are rows of a table
+  std::vector<FinalColumn> columns;    // not empty
+  bool has_child = false;              // arrays at the path are rows of a table
+  FinalType owner = FinalType::kNull;  // of whose kind the plain name becomes if it has held nulls
 };
 
 /// Whether `later`, what LaterColumnsOfPath makes of the path, is other than one run would make it.

@@ -127,6 +127,11 @@ void Tell(const Job& job, Compaction& result) {
   for (std::string& name : FoldedNames(job)) found->folded.push_back(std::move(name));
 }
 
+/// All that are small become one, as far as that is not too large.
+SmallPartLimits RecordLimits(const MergeLimits& limits) {
+  return {limits.part_bytes / 2, 1, limits.part_bytes};
+}
+
 class Compactor {
  public:
   Compactor(StoreWriter& writer, const CompactionOptions& options)
@@ -134,6 +139,11 @@ class Compactor {
 
   Result<Compaction> Run() {
     ROOST_TRY(ledger_.Refresh().status());
+    const bool all = options_.tables.empty();
+    if (all)
+      record_bytes_ = PlanRecordMerges(ledger_.LedgerTable(), &ledger_.Table(kQuarantineTable),
+                                       RecordLimits(options_.limits))
+                          .bytes;
     for (const std::string& table : Tables()) ROOST_TRY(Plan(table));
     ROOST_TRY(CheckRoom());
     while (!jobs_.empty()) {
@@ -141,6 +151,7 @@ class Compactor {
         return Status::Cancelled("stopped before the end; the tables that were done stay so");
       ROOST_TRY(RunSome());
     }
+    if (all) ROOST_TRY(MergeTheRecords());
     std::ranges::sort(result_.tables, {}, &CompactedTable::table);
     return std::move(result_);
   }
@@ -173,8 +184,15 @@ class Compactor {
     return Status::OK();
   }
 
+  Status MergeTheRecords() {
+    const RecordMergeOptions merge{RecordLimits(options_.limits), options_.should_stop};
+    ROOST_ASSIGN(result_.records, MergeRecords(writer_, merge));
+    result_.commits += result_.records.commits;
+    return Status::OK();
+  }
+
   Status CheckRoom() const {
-    uint64_t needed = 0;
+    uint64_t needed = record_bytes_;
     for (const Job& job : jobs_) needed += job.bytes + job.bytes / 8;
     if (needed == 0) return Status::OK();
     ROOST_ASSIGN(const uint64_t free, options_.free_bytes ? options_.free_bytes(writer_.folder())
@@ -329,6 +347,7 @@ class Compactor {
   StoreWriter& writer_;
   ledger::Ledger& ledger_;
   const CompactionOptions& options_;
+  uint64_t record_bytes_ = 0;         // of the ledger table and the quarantine, to be written anew
   std::vector<Job> jobs_;             // to be done
   std::vector<std::string> lost_;     // tables of jobs that others have overtaken
   std::map<std::string, int> plans_;  // how often each table was planned
@@ -366,6 +385,11 @@ Result<Compaction> PlanCompaction(const ledger::Pin& pin, const CompactionOption
     ROOST_ASSIGN(auto jobs, PlanTable(table, pin.folders.at(name), options.limits));
     for (const Job& job : jobs) Tell(job, plan);
   }
+  if (!options.tables.empty()) return plan;
+  auto quarantine = pin.tables.find(kQuarantineTable);
+  plan.records =
+      PlanRecordMerges(pin.ledger, quarantine == pin.tables.end() ? nullptr : &quarantine->second,
+                       RecordLimits(options.limits));
   return plan;
 }
 
@@ -381,7 +405,8 @@ Result<uint64_t> MergeSmallParts(StoreWriter& writer, const SmallMergeOptions& s
       const Snapshot& table = writer.ledger().Table(name);
       ROOST_ASSIGN(auto facts, FactsOf(table));
       if (!facts) break;
-      const MergeJob merge = PlanSmallMerge(table, facts->table, small.limits);
+      const MergeJob merge =
+          PlanSmallMerge(table, facts->table.name, facts->table.id_name, small.limits);
       if (merge.parts.empty()) break;
       Job job;
       job.table = name;
@@ -395,7 +420,9 @@ Result<uint64_t> MergeSmallParts(StoreWriter& writer, const SmallMergeOptions& s
       merged += merge.parts.size();
     }
   }
-  return merged;
+  if (Clock::now() >= until) return merged;
+  ROOST_ASSIGN(const RecordMerge records, MergeRecords(writer, {small.limits, small.should_stop}));
+  return merged + records.parts;
 }
 
 }  // namespace roost::store

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "ledger/pin.h"
 #include "store/merge_plan.h"
+#include "store/record_parts.h"
 #include "store/store_writer.h"
 
 namespace roost::store {
@@ -37,6 +38,7 @@ struct CompactedTable {
 
 struct Compaction {
   std::vector<CompactedTable> tables;  // only those that change
+  RecordMerge records;                 // of the ledger table and the quarantine, if all tables are
   uint64_t commits = 0, lost_races = 0;
   std::vector<std::string> notes;
 };
@@ -54,8 +56,8 @@ struct SmallMergeOptions {
   double seconds = 1;                 // no merge begins later
   std::function<bool()> should_stop;  // polled; true: Cancelled
 };
-/// Merges small parts of tables that have too many. How many parts went. It ends where others have
-/// changed what it would merge.
+/// Merges small parts of tables that have too many, the ledger table's and the quarantine's too.
+/// How many parts went. It ends where others have changed what it would merge.
 Result<uint64_t> MergeSmallParts(StoreWriter& writer, const SmallMergeOptions& options);
 
 }  // namespace roost::store

@@ -42,11 +42,11 @@ PartRange RangeOf(const ledger::Part& part, const std::string& id_name,
 }
 
 /// By first id.
-std::vector<PartRange> OwnParts(const ledger::Snapshot& snapshot, const shred::FinalTable& table) {
-  const std::string columns = std::to_string(ColumnsOf(table).size());
+std::vector<PartRange> OwnParts(const ledger::Snapshot& snapshot, const std::string& order,
+                                const std::string& columns) {
   std::vector<PartRange> parts;
   for (const auto& [path, part] : snapshot.live)
-    if (IsOwnPart(part)) parts.push_back(RangeOf(part, table.id_name, columns));
+    if (IsOwnPart(part)) parts.push_back(RangeOf(part, order, columns));
   std::ranges::stable_sort(parts, {}, &PartRange::first);
   return parts;
 }
@@ -145,15 +145,16 @@ class Planner {
 Result<std::vector<MergeJob>> PlanMerges(const ledger::Snapshot& snapshot,
                                          const shred::FinalTable& table, const std::string& folder,
                                          const MergeLimits& limits) {
-  return Planner(table, folder, limits).Run(OwnParts(snapshot, table));
+  const std::string columns = std::to_string(ColumnsOf(table).size());
+  return Planner(table, folder, limits).Run(OwnParts(snapshot, table.id_name, columns));
 }
 
-MergeJob PlanSmallMerge(const ledger::Snapshot& snapshot, const shred::FinalTable& table,
-                        const SmallPartLimits& limits) {
-  std::vector<PartRange> small = OwnParts(snapshot, table);
+MergeJob PlanSmallMerge(const ledger::Snapshot& snapshot, const std::string& table,
+                        const std::string& order, const SmallPartLimits& limits) {
+  std::vector<PartRange> small = OwnParts(snapshot, order, "");
   std::erase_if(small, [&](const PartRange& part) { return part.bytes >= limits.small_bytes; });
   MergeJob job;
-  job.table = table.name;
+  job.table = table;
   if (small.size() <= limits.parts) return job;
   // The most parts that fit: these neighbours.
   uint64_t bytes = 0;

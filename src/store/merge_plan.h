@@ -39,8 +39,9 @@ struct SmallPartLimits {
   uint64_t job_bytes = 64 << 20;
 };
 
-/// Some of a table's small parts, neighbours by their ids, if there are too many; else none.
-MergeJob PlanSmallMerge(const ledger::Snapshot& snapshot, const shred::FinalTable& table,
-                        const SmallPartLimits& limits);
+/// Some of a table's small parts, neighbours by the column of integers `order`, if there are too
+/// many; else none.
+MergeJob PlanSmallMerge(const ledger::Snapshot& snapshot, const std::string& table,
+                        const std::string& order, const SmallPartLimits& limits);
 
 }  // namespace roost::store

@@ -129,13 +129,13 @@ TEST_F(MergePlanTest, PartsWithTooManyShapesTogetherStayApart) {
 TEST_F(MergePlanTest, WhileFewPartsAreSmallNoneIsMerged) {
   for (int64_t i = 0; i < 5; ++i) Add({i}, 100 + static_cast<uint64_t>(i));
   SmallPartLimits limits{200, 5, 350};
-  EXPECT_TRUE(PlanSmallMerge(snapshot_, table_, limits).parts.empty());
+  EXPECT_TRUE(PlanSmallMerge(snapshot_, table_.name, table_.id_name, limits).parts.empty());
   limits.parts = 4;
-  const MergeJob job = PlanSmallMerge(snapshot_, table_, limits);
+  const MergeJob job = PlanSmallMerge(snapshot_, table_.name, table_.id_name, limits);
   EXPECT_EQ(job.parts.size(), 3u) << "as many neighbours as fit";
   EXPECT_LE(job.bytes, limits.job_bytes);
   limits.job_bytes = 150;
-  EXPECT_TRUE(PlanSmallMerge(snapshot_, table_, limits).parts.empty());
+  EXPECT_TRUE(PlanSmallMerge(snapshot_, table_.name, table_.id_name, limits).parts.empty());
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ bool HasInexactDigits(const Column& digits) {
 }
 
 void Note(const Column& values, FinalType type, ColumnContents& contents) {
+  contents.values += values.values;
   switch (type) {
     case FinalType::kInt64:
       contents.has_inexact |= HasInexact(values);

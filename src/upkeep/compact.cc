@@ -61,6 +61,7 @@ Result<CompactResult> Compact(const CompactOptions& options) {
   for (store::CompactedTable& table : done.tables)
     result.tables.push_back({std::move(table.table), table.parts, table.bytes, table.new_parts,
                              table.new_bytes, std::move(table.folded)});
+  result.records = {done.records.parts, done.records.new_parts};
   result.commits = done.commits;
   result.lost_races = done.lost_races;
   result.notes = std::move(done.notes);

@@ -6,6 +6,7 @@ import pathlib
 import tempfile
 
 import pytest
+from deltalake import DeltaTable
 
 FILES = 120
 
@@ -31,6 +32,7 @@ def test_more_than_a_hundred_small_parts_become_one(roost, folder, merges):
     roost("listen", "--input-dir", folder / "in", "--output-dir", folder / "out", "--once", "--no-relate",
           "--settle", "0", "--schema-samples", "1", "--batch-files", "1", "--quiet", *flags)  # fmt: skip
     assert parts(folder, "t") == parts(folder, "s") == (1 if merges else FILES)
+    assert len(DeltaTable(folder / "out/_roost/ledger").file_uris()) == (1 if merges else FILES)
     counted = json.loads(roost("query", folder / "out", "SELECT count(*) AS c, sum(x) AS x FROM s", "--format", "json").stdout)
     assert counted == [{"c": 2 * FILES, "x": 0}]
     roost("verify", folder / "out")
