@@ -63,13 +63,14 @@ struct ListenOptions {
   double settle_seconds = 2;  // without a change, of files that nobody was seen to close
   bool once = false;          // stop when nothing is left to take
   uint64_t batch_files = 20'000, batch_bytes = 256'000'000;
-  double batch_seconds = 5;  // the longest that a ready file waits for others
-  std::string event_log;     // HTCondor's user log; files are taken when their job is over
-  std::string job_from;      // "result_{cluster}_{proc}.json" or "$.job.cluster, $.job.proc"
-  bool merge = true;         // small parts of a table become one
-  bool document = true;      // keep relations and documentation fresh
-  IngestOptions ingest;      // how files are read and written; its inputs, output_dir, overwrite,
-                             // dry_run and callbacks are not looked at
+  double batch_seconds = 5;         // the longest that a ready file waits for others
+  uint64_t most_pending = 100'000;  // files that are not ready are remembered; more are met later
+  std::string event_log;            // HTCondor's user log; files are taken when their job is over
+  std::string job_from;             // "result_{cluster}_{proc}.json" or "$.job.cluster, $.job.proc"
+  bool merge = true;                // small parts of a table become one
+  bool document = true;             // keep relations and documentation fresh
+  IngestOptions ingest;  // how files are read and written; its inputs, output_dir, overwrite,
+                         // dry_run and callbacks are not looked at
   std::function<void(const ListenEvent&)> on_event;
   std::function<void(const ListenStatus&)> on_status;  // some times a second
   std::function<bool()> should_stop;                   // polled; the batch at hand has 1.5 s left

@@ -29,6 +29,19 @@ TEST_F(AdaptiveListener, TakesWhatIsThereOnce) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "out/schema_documentation.json"));
 }
 
+TEST_F(AdaptiveListener, MoreFilesThanAreRememberedAreAllTaken) {
+  constexpr int kFiles = 12'000;  // three pieces of a walk
+  for (int n = 0; n < kFiles; ++n) Put(n);
+  AdaptiveResultListener listener(folder_ / "in", folder_ / "out", 2, 0.05, 1);
+  listener.options().settle_seconds = 0;
+  listener.options().most_pending = 5000;
+  listener.options().batch_seconds = 0.2;
+  listener.options().document = false;
+  const auto result = listener.RunOnce();
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->status.counts.files_taken, static_cast<uint64_t>(kFiles));
+}
+
 TEST_F(AdaptiveListener, ListensUntilItIsStopped) {
   Put(0);
   AdaptiveResultListener listener(folder_ / "in", folder_ / "out", 2, 0.05, 1);

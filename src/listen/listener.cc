@@ -181,7 +181,10 @@ bool Listener::IsStopped() const { return stopped_at_ < kNever; }
 bool Listener::IsOver() const {
   if (worker_.is_busy()) return false;
   if (IsStopped()) return true;
-  const bool may_come = !has_walked_ || !side_walk_.is_over() || !new_folders_.empty() ||
+  // A walk that had no room for all is followed by another; what it meets first was taken.
+  const bool walks_on = !has_walked_ || walk_goes_on_ ||
+                        (!was_walk_whole_ && readiness_.size() < options_.most_pending);
+  const bool may_come = walks_on || !side_walk_.is_over() || !new_folders_.empty() ||
                         !unscreened_.empty() || batcher_.files() > 0 || retry_;
   return options_.once && !may_come && !readiness_.HasHope();
 }

@@ -11,7 +11,6 @@ namespace {
 
 constexpr size_t kHeardAtOnce = 20'000;
 constexpr size_t kWalkedAtOnce = 4096;
-constexpr size_t kMostPending = 100'000;
 constexpr double kPeerSeconds = 2;  // what a commit of another may take
 constexpr double kWalkShare = 0.1;  // of the time, at most
 
@@ -65,7 +64,7 @@ void Listener::Walk() {
   const bool was_over = walk_.is_over();
   walk_goes_on_ = false;
   if (was_over && now < next_walk_) return;
-  if (unscreened_.size() >= kScreenedAtOnce || readiness_.size() >= kMostPending) return;
+  if (unscreened_.size() >= kScreenedAtOnce || readiness_.size() >= options_.most_pending) return;
   if (was_over) {
     settled_.BeginWalk();
     walk_.Start();
@@ -102,7 +101,7 @@ void Listener::SightWalked(std::vector<Sighting> sightings) {
 
 void Listener::Sight(const Sighting& sighting) {
   if (!sighting.look.is_regular || settled_.Has(sighting.path, sighting.look)) return;
-  if (readiness_.size() >= kMostPending) {
+  if (readiness_.size() >= options_.most_pending) {
     was_walk_whole_ = false;
     return;
   }
