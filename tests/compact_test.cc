@@ -4,15 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <random>
 #include <set>
-#include <sstream>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "base/test_folder.h"
@@ -22,32 +17,14 @@
 #include "store/compaction.h"
 #include "tests/crash_points.h"
 #include "tests/ledger_store.h"
-#include "tests/power_loss.h"
 #include "tests/random_documents.h"
-#include "tests/stop_and_go.h"
+#include "tests/store_crash.h"
+#include "tests/store_looks.h"
 
 namespace roost::testing {
 namespace {
 
 namespace fs = std::filesystem;
-using Files = std::map<std::string, std::string>;  // name -> bytes
-
-std::string BytesOf(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
-Files Exported(const std::string& out) {
-  TestFolder back;
-  auto exported = Export({out, back / "back", false});
-  EXPECT_TRUE(exported.ok()) << exported.status().ToString();
-  Files files;
-  for (const auto& entry : fs::recursive_directory_iterator(back / "back"))
-    if (entry.is_regular_file()) files[entry.path().filename()] = BytesOf(entry.path());
-  return files;
-}
 
 /// Files of a view, in the order of their first ids.
 std::vector<std::vector<int64_t>> IdsOfParts(const std::string& out, const std::string& table) {
@@ -68,22 +45,17 @@ void ExpectSorted(const std::vector<std::vector<int64_t>>& parts) {
   EXPECT_TRUE(std::ranges::is_sorted(ids));
 }
 
-Status Ingest(const TestFolder& folder, const Files& files, uint64_t rewrite_bytes = 256 << 20) {
+Status IngestInto(const TestFolder& folder, const Files& files, const std::string& out,
+                  uint64_t rewrite_bytes = 0) {
   IngestOptions options;
   for (const auto& [name, text] : files) options.inputs.push_back(folder.Write("in/" + name, text));
-  options.output_dir = folder / "out";
+  options.output_dir = out;
   options.threads = 2;
   options.rewrite_bytes = rewrite_bytes;
   return roost::Ingest(options).status();
 }
-
-void ExpectWell(const std::string& out) {
-  VerifyOptions options;
-  options.store_dir = out;
-  auto verified = Verify(options);
-  ASSERT_TRUE(verified.ok()) << verified.status().ToString();
-  for (const StoreProblem& problem : verified->problems)
-    ADD_FAILURE() << problem.where << ": " << problem.what;
+Status Ingest(const TestFolder& folder, const Files& files, uint64_t rewrite_bytes = 256 << 20) {
+  return IngestInto(folder, files, folder / "out", rewrite_bytes);
 }
 
 CompactResult CompactNow(const std::string& out, uint64_t target = 256 << 20) {
@@ -410,123 +382,55 @@ class CompactCrash : public ::testing::Test {
     ASSERT_NO_FATAL_FAILURE(Prepare(made_));
     before_ = Exported(made_ / "out");
   }
-  /// A copy with the same links.
-  void CopyTo(const std::string& out) const {
-    const std::string command = "cp -a '" + made_ / "out" + "' '" + out + "'";
-    ASSERT_EQ(std::system(command.c_str()), 0);
-  }
-  int Calls() const {
-    TestFolder scratch;
-    CopyTo(scratch / "out");
-    return CountCallsOf([&] { return CompactOnce(scratch / "out"); });
-  }
-  /// Opens the store as the next process would.
   void Recover(const std::string& out) const {
     ASSERT_EQ(Exported(out), before_);
     Status status = CompactOnce(out);
     ASSERT_TRUE(status.ok()) << status.ToString();
-    EXPECT_EQ(Exported(out), before_);
+    ExpectWhole(out, before_);
+  }
+  static void ExpectWhole(const std::string& out, const Files& files) {
+    EXPECT_EQ(Exported(out), files);
     ExpectWell(out);
     Status clean = ledger::testing::CheckNoGarbage(out);
     EXPECT_TRUE(clean.ok()) << clean.ToString();
   }
-
-  void KillEverywhere(int first, int points) {
-    const int calls = Calls();
-    ASSERT_GT(calls, 40);
-    for (int i = 0; i < points; ++i) {
-      const int at = (first + i * calls / points) % calls;
-      SCOPED_TRACE("killed before call " + std::to_string(at) + " of " + std::to_string(calls));
-      TestFolder scratch;
-      ASSERT_NO_FATAL_FAILURE(CopyTo(scratch / "out"));
-      RunAndKill(at, [&] { return CompactOnce(scratch / "out"); });
-      ASSERT_NO_FATAL_FAILURE(Recover(scratch / "out"));
-    }
-  }
-
-  void FailEverywhere(int error, bool after, int points) {
-    const int calls = Calls();
-    for (int i = 0; i < points; ++i) {
-      const int at = i * calls / points;
-      SCOPED_TRACE("errno " + std::to_string(error) + " at call " + std::to_string(at));
-      TestFolder scratch;
-      ASSERT_NO_FATAL_FAILURE(CopyTo(scratch / "out"));
-      {
-        AtCalls fail([&](int call, disk::Call, const std::string&) {
-          return call == at ? disk::Fault{error, SIZE_MAX, after} : disk::Fault{};
-        });
-        std::ignore = CompactOnce(scratch / "out");
-      }
-      ASSERT_NO_FATAL_FAILURE(Recover(scratch / "out"));
-    }
-  }
-
-  void CutThePower(int points, uint64_t seed) {
-    const int calls = Calls();
-    std::mt19937_64 random(seed);
-    for (int i = 0; i < points; ++i) {
-      const int end = static_cast<int>(random() % static_cast<uint64_t>(calls));
-      const uint64_t loss = random();
-      SCOPED_TRACE("power cut before call " + std::to_string(end) + ", chance " +
-                   std::to_string(loss));
-      TestFolder before, after;
-      ASSERT_NO_FATAL_FAILURE(CopyTo(before / "out"));
-      {
-        PowerLoss power(before.path());
-        power.SeeAllSynced();
-        AtCalls cut([&](int call, disk::Call what, const std::string& path) {
-          if (call >= end) return disk::Fault{EIO};
-          power.See(what, path);
-          return disk::Fault{};
-        });
-        std::ignore = CompactOnce(before / "out");
-        power.Leave(after / "left", loss);
-      }
-      ASSERT_NO_FATAL_FAILURE(Recover(after / "left/out"));
-    }
-  }
-
   /// Two compact, or one compacts while another adds and replaces.
-  void StopEverywhere(int stride) {
-    const int calls = Calls();
-    for (int at = 0; at < calls; at += stride) {
-      SCOPED_TRACE("stopped before call " + std::to_string(at) + " of " + std::to_string(calls));
-      TestFolder scratch;
-      ASSERT_NO_FATAL_FAILURE(CopyTo(scratch / "out"));
-      const bool both_compact = at % 2 == 0;
-      Status one, other;
-      const Files more = {{"t_9.json", R"({"a":9.5,"z":[1,2],"s":[{"x":7}]})"}};
-      StopAndGo(
-          at, [&] { one = CompactOnce(scratch / "out"); },
-          [&] { other = both_compact ? CompactOnce(scratch / "out") : Ingest(scratch, more, 0); });
-      ASSERT_TRUE(one.ok()) << one.ToString();
-      ASSERT_TRUE(other.ok()) << other.ToString();
-      Files expected = before_;
-      if (!both_compact) expected["t_9.json"] = more.begin()->second + "\n";
-      ASSERT_TRUE(CompactOnce(scratch / "out").ok());
-      EXPECT_EQ(Exported(scratch / "out"), expected);
-      ExpectWell(scratch / "out");
-      EXPECT_TRUE(ledger::testing::CheckNoGarbage(scratch / "out").ok());
-    }
+  void StopEverywhere(int stride) const {
+    const Files more = {{"t_9.json", R"({"a":9.5,"z":[1,2],"s":[{"x":7}]})"}};
+    crash_.StopEverywhere(
+        stride,
+        [&](const std::string& out, int at) {
+          return at % 2 == 0 ? CompactOnce(out) : IngestInto(made_, more, out);
+        },
+        [&](const std::string& out, int at) {
+          Files expected = before_;
+          if (at % 2 != 0) expected["t_9.json"] = more.begin()->second + "\n";
+          ASSERT_TRUE(CompactOnce(out).ok());
+          ExpectWhole(out, expected);
+        });
   }
 
   TestFolder made_;
   Files before_;
+  const StoreCrash crash_{made_ / "out", CompactOnce,
+                          [this](const std::string& out) { Recover(out); }};
 };
 using CompactCrashSlow = CompactCrash;
 
-TEST_F(CompactCrash, WhereverItIsKilledTheStoreIsWhole) { KillEverywhere(0, 25); }
-TEST_F(CompactCrashSlow, WhereverItIsKilledTheStoreIsWhole) { KillEverywhere(0, Calls()); }
+TEST_F(CompactCrash, WhereverItIsKilledTheStoreIsWhole) { crash_.KillEverywhere(25); }
+TEST_F(CompactCrashSlow, WhereverItIsKilledTheStoreIsWhole) {
+  crash_.KillEverywhere(crash_.Calls());
+}
 TEST_F(CompactCrash, AFailedCallLeavesTheStoreWhole) {
-  FailEverywhere(ENOSPC, false, 12);
-  FailEverywhere(EIO, true, 8);
+  crash_.FailEverywhere(ENOSPC, false, 12);
+  crash_.FailEverywhere(EIO, true, 8);
 }
 TEST_F(CompactCrashSlow, AFailedCallLeavesTheStoreWhole) {
-  FailEverywhere(ENOSPC, false, Calls());
-  FailEverywhere(EIO, true, Calls());
+  crash_.FailEverywhere(ENOSPC, false, crash_.Calls());
+  crash_.FailEverywhere(EIO, true, crash_.Calls());
 }
-TEST_F(CompactCrash, APowerCutLosesNoRow) { CutThePower(12, 1); }
-TEST_F(CompactCrashSlow, APowerCutLosesNoRow) { CutThePower(500, 2); }
+TEST_F(CompactCrash, APowerCutLosesNoRow) { crash_.CutThePower(12, 1); }
+TEST_F(CompactCrashSlow, APowerCutLosesNoRow) { crash_.CutThePower(500, 2); }
 TEST_F(CompactCrash, AStoppedOneHoldsNobodyUpAndLosesNothing) { StopEverywhere(7); }
 TEST_F(CompactCrashSlow, AStoppedOneHoldsNobodyUpAndLosesNothing) { StopEverywhere(1); }
 
