@@ -16,6 +16,8 @@ namespace {
 constexpr double kStopSeconds = 1.5;  // what the batch at hand has left when told to stop
 constexpr double kLongestWait = 0.1;  // a stop may come without waking anybody
 constexpr double kTidySeconds = 10;
+constexpr double kTidyPauses = 10;      // times as long as it took
+constexpr uint64_t kTidyBatches = 200;  // it comes after so many in any case
 constexpr double kDocumentSeconds = 60;
 constexpr double kStopDocumentSeconds = 1;  // and what documentation has left
 constexpr size_t kLooksAtOnce = 10'000;
@@ -191,22 +193,27 @@ bool Listener::IsOver() const {
 
 void Listener::StartWork() {
   if (worker_.is_busy()) return;
-  if (StartScreening() || StartBatch()) return;
-  const double now = Now();
-  if (now >= next_tidy_ && counts_.batches > 0) {
-    next_tidy_ = now + kTidySeconds;
-    auto status = std::make_shared<Status>();
-    worker_.Start(
-        [this, status] {
-          *status = taker_->Tidy(options_.merge ? Merging::kSmallParts : Merging::kNone);
-        },
-        [this, status] {
-          if (!status->ok() && !status->IsCancelled()) Problem(status->message());
-        });
-    return;
-  }
-  const bool is_time = is_dirty_ && !options_.once && now >= next_document_;
+  // Where there is always another batch, tidying cannot wait until there is none.
+  if (StartScreening() || StartTidying() || StartBatch()) return;
+  const bool is_time = is_dirty_ && !options_.once && Now() >= next_document_;
   if (is_time && !documenter_.is_busy()) StartDocumenting(1);
+}
+
+bool Listener::StartTidying() {
+  const bool is_time = Now() >= next_tidy_ && counts_.batches > 0;
+  if (!is_time && counts_.batches < tidied_batches_ + kTidyBatches) return false;
+  tidied_batches_ = counts_.batches;
+  auto status = std::make_shared<Status>();
+  worker_.Start(
+      [this, status] {
+        *status = taker_->Tidy(options_.merge ? Merging::kSmallParts : Merging::kNone);
+      },
+      [this, status, began = Now()] {
+        const double now = Now();
+        next_tidy_ = now + std::max(kTidySeconds, kTidyPauses * (now - began));
+        if (!status->ok() && !status->IsCancelled()) Problem(status->message());
+      });
+  return true;
 }
 
 bool Listener::StartScreening() {

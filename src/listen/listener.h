@@ -51,6 +51,7 @@ class Listener {
   Status Close();
   void StartWork();
   bool StartScreening();
+  bool StartTidying();
   bool StartBatch();
   void StartDocumenting(unsigned threads);
   void EndDocumenting(const Status& status, double seconds);
@@ -116,9 +117,10 @@ class Listener {
   std::optional<Retry> retry_;
   double started_, next_walk_ = 0, walk_began_ = 0, next_log_ = 0, next_peers_ = 0, next_tidy_,
                    next_document_ = 0, next_status_ = 0;
-  double walk_seconds_ = 0;    // spent on the walk at hand
-  bool screens_ = false;       // in its first walk, if the store was there
-  bool walk_goes_on_ = false;  // at once, without a wait
+  uint64_t tidied_batches_ = 0;  // how many there were when the store was tidied last
+  double walk_seconds_ = 0;      // spent on the walk at hand
+  bool screens_ = false;         // in its first walk, if the store was there
+  bool walk_goes_on_ = false;    // at once, without a wait
   bool has_walked_ = false, was_walk_whole_ = true;
   bool is_dirty_ = false;           // tables changed since they were documented
   std::atomic<double> stopped_at_;  // infinite until told to stop

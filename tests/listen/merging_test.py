@@ -36,3 +36,14 @@ def test_more_than_a_hundred_small_parts_become_one(roost, folder, merges):
     counted = json.loads(roost("query", folder / "out", "SELECT count(*) AS c, sum(x) AS x FROM s", "--format", "json").stdout)
     assert counted == [{"c": 2 * FILES, "x": 0}]
     roost("verify", folder / "out")
+
+
+def test_parts_are_merged_although_there_is_always_another_batch(roost, folder):
+    (folder / "in").mkdir()
+    for n in range(2 * FILES + 20):
+        (folder / f"in/t_{n:03d}.json").write_text(json.dumps({"n": n}))
+    roost("listen", "--input-dir", folder / "in", "--output-dir", folder / "out", "--once", "--no-relate",
+          "--settle", "0", "--schema-samples", "1", "--batch-files", "1", "--quiet")  # fmt: skip
+    log = sorted((folder / "out/_roost/ledger/_delta_log").glob("0*.json"))
+    done = [json.loads(path.read_text().splitlines()[0])["commitInfo"]["operation"] for path in log]
+    assert done.index("COMPACT") < len(done) - 1 - done[::-1].index("INGEST")
