@@ -2,9 +2,11 @@
 
 Makes two tables of plain Parquet (items, with six columns, and the parents they refer to), then
 times: the profile (beside SUMMARIZE), six row rules on top of it, a reference with orphans, a
-capacity and a unique key (each beside DuckDB's own SQL), and 1,000 rules. Then 1 % of the rows are
-appended as a part of its own, and a run that knows the others is set beside a full one. Medians of
---runs.
+capacity and a unique key (each beside DuckDB's own SQL), 1,000 rules, and all of these but the last
+together with the reports. Then 1 % of the rows are appended as a part of its own, and a run that
+knows the others is set beside a full one, also with keys of text and of two columns, and with rules
+made from the data. Then a small school, and a reference half of whose rows lack one parent. Medians
+of --runs.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import tempfile
 import time
 
 import duckdb
+from measure import child
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 
@@ -33,7 +36,9 @@ COPY (SELECT range AS id,
   FROM range({rows})) TO '{folder}/items.parquet' (FORMAT parquet, ROW_GROUP_SIZE 1000000, COMPRESSION zstd)
 """
 PARENTS = """
-COPY (SELECT range AS parent, {most} + (range % 7) AS capacity FROM range({parents}))
+COPY (SELECT range AS parent, {most} + 1 + (range % 7) AS capacity,
+  concat('N', lpad((range % 1000000)::VARCHAR, 6, '0')) AS code, (range * 651) % 1000 AS size
+  FROM range({parents}))
   TO '{folder}/parents.parquet' (FORMAT parquet)
 """
 ROW_RULES = """tables:
@@ -49,6 +54,20 @@ REFERENCE = "tables: {items: {references: [{columns: parent, table: parents, key
 CAPACITY = "tables: {parents: {capacity: [{count: items, by: parent, max: capacity}]}}\n"
 UNIQUE = "tables: {items: {unique: [id]}}\n"
 NOTHING = "tables: {}\n"
+EVERYTHING = ROW_RULES + """    rules:
+      - {name: size_amount, holds: size * 2 + amount >= 0}
+    references: [{columns: parent, table: parents, key: parent}]
+    unique: [id]
+  parents:
+    key: parent
+    capacity: [{count: items, by: parent, max: capacity}]
+"""
+TEXTS = """tables:
+  items:
+    references:
+      - {columns: code, table: parents, key: code}
+      - {columns: [code, size], table: parents, key: [code, size]}
+"""
 
 
 def make(folder, rows, parents):
@@ -111,7 +130,23 @@ class Bench:
             connection.sql(f"CREATE VIEW {table} AS FROM read_parquet('{self.folder}/{table}.parquet')")
         return connection.sql(sql).fetchall()
 
+    def judge_all(self, name, folder, text, *more):
+        """All that a run does, its reports and files too: wall and processor seconds, peak memory."""
+        if self.arguments.only not in name:
+            return
+        self.rules.write_text(text)
+        rules = ["--rules", self.rules] if text else []
+        command = [self.arguments.roost, "validate", "--output-dir", folder, *rules,
+                   "--threads", self.arguments.threads, "--quiet", "--full", *more]  # fmt: skip
+        done = [child.run(command) for _ in range(self.arguments.runs)]
+        if any(one.status not in (0, 1) for one in done):
+            sys.exit(done[0].stderr)
+        peak = max(one.peak_bytes for one in done) / 1e6
+        print(f"{name:28}roost {median_of([(one.wall, one.cpu) for one in done])}, {peak:.0f} MB", flush=True)
+
     def compare(self, name, text, sql):
+        if self.arguments.only not in name:
+            return
         own, other = [], []
         for _ in range(self.arguments.runs):
             own.append(seconds_of(lambda: self.roost(text)))
@@ -136,7 +171,7 @@ class Growing:
     """The tables once more, items in two parts: all of them, and 1 % that comes later."""
 
     def __init__(self, bench, folder):
-        self.bench, self.folder = bench, folder
+        self.bench, self.folder, self.rules = bench, folder, []
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "items.parquet").mkdir(parents=True)
         (folder / "items.parquet/a.parquet").hardlink_to(bench.folder / "items.parquet")
@@ -151,13 +186,16 @@ class Growing:
         duckdb.sql(LATE.format(items=self.folder / "items.parquet/a.parquet", parents=self.folder / "parents.parquet"))
 
     def judge(self, *more):
-        command = [self.bench.arguments.roost, "validate", "--output-dir", self.folder, "--rules", self.bench.rules,
-                   "--threads", str(self.bench.arguments.threads), "--quiet", *more]  # fmt: skip
+        command = [self.bench.arguments.roost, "validate", "--output-dir", self.folder, *self.rules, "--threads",
+                   str(self.bench.arguments.threads), "--quiet", *more]  # fmt: skip
         if subprocess.run(command, check=False).returncode not in (0, 1):
             sys.exit("validate failed")
 
     def compare(self, name, text):
+        if self.bench.arguments.only not in name:
+            return
         self.bench.rules.write_text(text)
+        self.rules = ["--rules", self.bench.rules] if text else []
         full, again = [], []
         for _ in range(self.bench.arguments.runs):
             self.part.unlink(missing_ok=True)
@@ -169,16 +207,36 @@ class Growing:
         print(f"{name:28}roost {median_of(again):40} full {median_of(full)}, {share:.1%}", flush=True)
 
 
+def school(bench, folder):
+    """A hundred thousand rows or so of a school, judged by its own rules."""
+    inputs, out = folder / "in", folder / "out"
+    if not out.exists():
+        roost = str(bench.arguments.roost)
+        subprocess.run([roost, "generate", "--output-dir", inputs, "--num-iterations", "1300", "--quiet"], check=True)
+        subprocess.run([roost, "ingest", inputs, "--output-dir", out, "--quiet"], check=True)
+    bench.judge_all("a school of 100,000 rows", out, (inputs / "_rules.yaml").read_text())
+
+
+def one_missing_parent(bench, folder):
+    """Of a million rows every other one refers to one key that is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    duckdb.sql(f"COPY (SELECT CASE WHEN range % 2 = 0 THEN -1 ELSE range % 1000 END AS parent FROM range(1000000)) TO '{folder}/items.parquet'")
+    duckdb.sql(f"COPY (SELECT range AS parent FROM range(1000)) TO '{folder}/parents.parquet'")
+    rule = Bench(bench.arguments, folder).roost(REFERENCE)["rules"][0]
+    print(f"half of the rows are orphans: {rule['failed']:,} of {rule['tested']:,} rows, {rule['orphan_keys']} key, p {rule['p']}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", default="", help="measures whose name has this in it")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "roost-bench")
     parser.add_argument("--roost", type=pathlib.Path, default=SOURCE / "build/release/roost")
     arguments = parser.parse_args()
     parents = max(1, arguments.rows // 10)
-    folder = arguments.work / f"validate-{arguments.rows}" / "tables"
+    folder = arguments.work / f"judged-{arguments.rows}" / "tables"
     make(folder, arguments.rows, parents)
     bench = Bench(arguments, folder)
     bench.compare("profile", NOTHING, "SUMMARIZE items")
@@ -196,14 +254,21 @@ def main():
     bench.compare("profile and unique key", UNIQUE,
                   "SELECT count(*) FROM (SELECT id FROM items GROUP BY id HAVING count(*) > 1)")  # fmt: skip
     bench.compare("profile and 1,000 rules", many_rules(), None)
-    growing = Growing(bench, arguments.work / f"validate-{arguments.rows}" / "growing")
+    bench.judge_all("all of that and the reports", folder, EVERYTHING)
+    bench.judge_all("rules made from the data", folder, "")
+    growing = Growing(bench, arguments.work / f"judged-{arguments.rows}" / "growing")
     growing.compare("1 % more: row rules", ROW_RULES)
     growing.compare("1 % more: 1,000 rules", many_rules())
     growing.compare("1 % more: reference", REFERENCE)
     growing.compare("1 % more: capacity", CAPACITY)
     growing.compare("1 % more: unique key", UNIQUE)
+    growing.compare("1 % more: keys of text", TEXTS)
+    growing.compare("1 % more: all of that", EVERYTHING)
+    growing.compare("1 % more: no rules given", "")
     growing.add_late_parents()
     growing.compare("1 % more: no orphans", REFERENCE)
+    school(bench, arguments.work / "school")
+    one_missing_parent(bench, arguments.work / "one-parent")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ struct ValidateFlags {
   std::string memory = "1GB", on_finding, report_file;
   double min_score = -1;
   bool json = false, quiet = false, print_schema = false, explain = false, suggest = false,
-       prove = false;
+       prove = false, stats = false;
 };
 
 void PrintReport(const ValidationReport& report, const std::vector<std::string>& files) {
@@ -53,6 +53,12 @@ Status TellCommand(const std::string& command, const RuleResult& rule) {
   int code = ::pclose(pipe);
   if (code == 0) return Status::OK();
   return Status::IOError("--on-finding: the command ended with ", code >> 8, ": ", command);
+}
+
+void PrintStages(const ValidationReport& report) {
+  for (const auto& [stage, seconds] : report.seconds) {
+    fmt::print(stderr, "{:8.3f} s  {}\n", seconds, stage);
+  }
 }
 
 ExitCode ExitCodeOf(const ValidationReport& report, double min_score) {
@@ -121,6 +127,7 @@ Result<ExitCode> Run(ValidateFlags& flags) {
     PrintReport(report, files);
     if (!flags.options.truth.empty()) PrintFaults(report);
   }
+  if (flags.stats) PrintStages(report);
   return ExitCodeOf(report, flags.min_score);
 }
 
@@ -163,6 +170,7 @@ void AddValidateCommand(CLI::App& app, ExitCode& exit_code) {
       "where the JSON report goes (default: data_quality_report.json in the folder)");
   command->add_flag("--json", flags->json, "print the report as JSON");
   command->add_flag("--quiet", flags->quiet, "print nothing");
+  command->add_flag("--stats", flags->stats, "print how long each stage took");
   command->add_option("--threads", options.threads, "default: one per core");
   command->add_option("--memory", flags->memory, "memory to work in")->capture_default_str();
   command->callback([flags, &exit_code] {

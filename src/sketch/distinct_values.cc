@@ -24,8 +24,12 @@ void DistinctValues::Degrade() {
     counter_->Add(hash);
     sample_.push_back(hash);
   });
+  if (sample_.size() > kSampleSize) {
+    auto end = sample_.begin() + kSampleSize;
+    std::nth_element(sample_.begin(), end, sample_.end());
+    sample_.resize(kSampleSize);
+  }
   std::sort(sample_.begin(), sample_.end());
-  if (sample_.size() > kSampleSize) sample_.resize(kSampleSize);
   exact_ = HashSet();
 }
 

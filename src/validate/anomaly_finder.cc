@@ -98,12 +98,23 @@ Result<Strange> FindStrange(const query::Session& session, const TableInfo& tabl
   return strange;
 }
 
-/// SELECT of id and reason: rows that meet a condition, and strange rows that meet none.
-Result<std::string> AnomalyFinder::BadRows(const TableInfo& table, const Strange& strange) const {
+/// SELECT of id and reason: rows that meet a condition, and strange rows that meet none. Of parts
+/// that the last run saw _known has the rows, if `is_known`.
+Result<std::string> AnomalyFinder::BadRows(const TableInfo& table, const Strange& strange,
+                                           bool is_known) const {
   std::string values = "SELECT 0::BIGINT AS id, '' AS reason WHERE false";
-  for (const Oddity& oddity : strange.values) {
+  auto add = [&](const Oddity& oddity, const std::string& from) {
     values += " UNION ALL SELECT " + SqlName(table.id) + ", " + SqlText(oddity.text) + " FROM " +
-              SqlName(table.name()) + " WHERE " + oddity.condition;
+              from + " WHERE " + oddity.condition;
+  };
+  for (const Oddity& oddity : strange.values) {
+    if (!last_ || !last_->Knows(table, oddity)) {
+      add(oddity, SqlName(table.name()));
+      continue;
+    }
+    if (is_known) add(oddity, "_known");
+    const auto& fresh = *last_->NewParts(table);
+    if (!fresh.empty()) add(oddity, "(" + session_.SelectOf(table.name(), fresh) + ")");
   }
   ROOST_TRY(query::Do(session_, "CREATE OR REPLACE TEMP TABLE _odd AS " + values).status());
   std::vector<const OddRow*> in_order;
@@ -129,14 +140,11 @@ Status AnomalyFinder::Fetch(const TableInfo& table, const Strange& strange, Rule
   options.samples = strange.values.size() + strange.rows.strongest.size();
   options.is_one_of_each_reason = true;
   ROOST_ASSIGN(Failures failures, Failures::Make(session_, tables_, options));
-  ROOST_ASSIGN(std::string bad, BadRows(table, strange));
   const auto* found = last_ && last_->NewParts(table) ? last_->Find(AnomaliesMark(table)) : nullptr;
-  if (found && !found->file.empty()) {
-    ROOST_TRY(last_->Recall(session_, table, *found));
-    ROOST_TRY(failures.TakeKnown(table, bad, result));
-  } else {
-    ROOST_TRY(failures.Take(table, bad, result));
-  }
+  bool is_known = found && !found->file.empty();
+  if (is_known) ROOST_TRY(last_->Recall(session_, table, *found));
+  ROOST_ASSIGN(std::string bad, BadRows(table, strange, is_known));
+  ROOST_TRY(is_known ? failures.TakeKnown(table, bad, result) : failures.Take(table, bad, result));
   if (result.failed == 0) return Status::OK();
   List(table, strange, result);
   return on_row_ ? TellRows(strange) : Status::OK();

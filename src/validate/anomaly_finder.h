@@ -47,7 +47,7 @@ class AnomalyFinder {
   uint64_t count() const { return count_; }
 
  private:
-  Result<std::string> BadRows(const TableInfo& table, const Strange& strange) const;
+  Result<std::string> BadRows(const TableInfo& table, const Strange& strange, bool is_known) const;
   void List(const TableInfo& table, const Strange& strange, RuleResult& result);
   Status TellRows(const Strange& strange) const;
 

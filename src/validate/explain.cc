@@ -1,6 +1,7 @@
 #include "validate/explain.h"
 
 #include "validate/row_check.h"
+#include "validate/row_local.h"
 #include "validate/rule_sql.h"
 
 namespace roost::validate {
@@ -16,16 +17,20 @@ std::string Line(const Rule& rule) {
 std::string Explain(const Tables& tables, const std::vector<Rule>& rules) {
   std::string plan;
   for (const TableInfo& table : tables.all()) {
-    std::string native, by_sql;
+    std::string native, by_sql, in_full;
     for (const Rule& rule : rules) {
       if (!IsRowRule(rule.kind) || rule.is_absent || rule.table != &table) continue;
-      (RowCheck::Make(rule) ? native : by_sql) += Line(rule);
+      std::string& list = RowCheck::Make(rule) ? native : SeesOnlyRow(rule) ? by_sql : in_full;
+      list += Line(rule);
     }
     std::string all = table.name() + ", " + std::to_string(table.rows) + " rows";
     if (!native.empty()) {
       plan += "one pass over " + all + ", later only over new parts:\n" + native;
     }
-    if (!by_sql.empty()) plan += "one query over " + all + ", each time in full:\n" + by_sql;
+    if (!by_sql.empty()) {
+      plan += "one query over " + all + ", later only over new parts:\n" + by_sql;
+    }
+    if (!in_full.empty()) plan += "one query over " + all + ", each time in full:\n" + in_full;
   }
   plan +=
       "beside the rules: strange values and rows of all tables, by the same passes and a sample "

@@ -6,7 +6,7 @@
 
 #include <functional>
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,7 +45,7 @@ class Judge {
   /// One result for each rule, in order.
   Result<std::vector<RuleResult>> Run(const std::vector<Rule>& rules);
 
-  /// Of a capacity rule with a limit: children / seats, over all parents.
+  /// Of a capacity rule with a limit: children / seats, over all parents; after Run.
   Result<double> SeatsUsed(const Rule& rule) const;
 
   /// What is strange, strongest first, and how many rows; after Run.
@@ -67,24 +67,32 @@ class Judge {
   Status FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
   Status CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
   Status CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
-                    const std::vector<RuleResult*>& results,
-                    const std::vector<const shred::FinalColumn*>& keys, PassResult& pass);
+                    const std::vector<RuleResult*>& results, PassResult& pass);
+  Status CountBySql(const TableInfo& table, const std::vector<const Rule*>& rules,
+                    const std::vector<RuleResult*>& results);
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);
   Status TakeFailing(const Rule& rule, RuleResult& result, Failures& failures);
   using BadOf = std::function<std::string(const RowSource&)>;
-  Result<bool> TakeMore(const Rule& rule, const std::string& still, const BadOf& bad,
-                        RuleResult& result, Failures& failures);
+  struct Again {
+    std::string still;  // true of rows that failed the last time and do so now
+    BadOf bad;          // SELECT of the bad rows of new parts; empty: there are none
+  };
+  Result<bool> TakeMore(const Rule& rule, const Again& again, RuleResult& result,
+                        Failures& failures);
   void Remember(const std::string& mark, const RuleResult& result);
   void ChooseKeys(const std::vector<Rule>& rules);
-  std::vector<const shred::FinalColumn*> KeysOf(const TableInfo& table) const;
-  bool HasKeys(const Rule& rule) const;
+  std::map<KeyColumns, KeySet::Counting> KeysOf(const TableInfo& table) const;
+  const KeySet* KeysOf(const std::vector<const Field*>& fields) const;
   bool IsUniqueByKeys(const Rule& rule, RuleResult& result) const;
   Status FindOrphans(const Rule& rule, RuleResult& result, Failures& failures);
-  Result<bool> AreAllNew(const Rule& rule, const std::vector<int64_t>& orphans) const;
+  Result<KeyValues> LastKeys(const Rule& rule, const FailuresIndex::Found& found) const;
+  Result<std::optional<KeyValues>> KnownOrphans(const Rule& rule,
+                                                const std::vector<int64_t>& orphans) const;
   Status FindHealed(const Rule& rule, RuleResult& result) const;
   Status ListOrphans(const Rule& rule, RuleResult& result) const;
   Status JudgeSet(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeReference(const Rule& rule, RuleResult& result, Failures& failures);
+  Status JudgeCapacity(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeFiles(const Rule& rule, RuleResult& result, Failures& failures);
   Status JudgeFreshness(const Rule& rule, RuleResult& result);
   Status JudgeRows(const Rule& rule, RuleResult& result);
@@ -99,8 +107,10 @@ class Judge {
   Options options_;
   RowSource source_;
   std::vector<std::vector<ColumnProfile>> profiles_;
-  std::set<const shred::FinalColumn*> key_columns_;  // whose values are collected
-  std::map<const shred::FinalColumn*, KeySet> keys_;
+  std::map<KeyColumns, KeySet::Counting> chosen_keys_;  // to be collected
+  std::map<KeyColumns, KeySet> keys_;
+  std::map<std::string, Rule> capacities_;    // as they were judged, by name
+  std::map<std::string, double> seats_used_;  // of those that were judged by keys
   std::map<const TableInfo*, Strange> strange_;
   std::vector<Anomaly> anomalies_;
   uint64_t anomaly_count_ = 0;
@@ -112,6 +122,9 @@ class Judge {
 
 /// Which keys came since the last run, in words; empty: none.
 std::string HealedWords(const RuleResult& result);
+
+/// Makes a result that of a rule that could not run.
+void CannotRun(RuleResult& result, const Status& status);
 
 /// Whether warned, failed or passed, by counts and thresholds; sets the message too.
 void Decide(const Rule& rule, RuleResult& result);

@@ -90,6 +90,9 @@ Status Judge::FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleRes
       continue;
     }
     Remember(AnomaliesMark(table), *result);
+    for (const Oddity& oddity : strange->second.values) {
+      index_.tables[table.name()].oddities[NameOf(oddity)] = oddity.end;
+    }
     result->message = Message(*result, strange->second);
     // Strange is not wrong: only a limit that somebody set makes it a fault.
     if (current && (current->warn || current->fail)) Decide(*current, *result);

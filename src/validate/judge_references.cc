@@ -51,49 +51,72 @@ std::string HealedWords(const RuleResult& result) {
 
 /// By the keys of both tables if they were collected: then SQL has to fetch rows at most.
 Status Judge::FindOrphans(const Rule& rule, RuleResult& result, Failures& failures) {
-  if (!HasKeys(rule)) return JudgeSet(rule, result, failures);
-  const KeySet& children = keys_.at(rule.fields[0]->columns.front());
-  const KeySet& parents = keys_.at(rule.other_fields[0]->columns.front());
-  bool known = !children.has_given_up() && !parents.has_given_up();
-  std::vector<int64_t> orphans = known ? children.Without(parents) : std::vector<int64_t>();
-  if (!known || orphans.size() > kMostListedKeys) return JudgeSet(rule, result, failures);
-  result.tested = children.rows();
+  bool is_by_keys = IsByKeys(rule, source_);
+  const KeySet* children = is_by_keys ? KeysOf(rule.fields) : nullptr;
+  const KeySet* parents = is_by_keys ? KeysOf(rule.other_fields) : nullptr;
+  if (!children || !parents) return JudgeSet(rule, result, failures);
+  std::vector<int64_t> orphans = children->Without(*parents);
+  if (orphans.size() > kMostListedKeys) return JudgeSet(rule, result, failures);
+  result.tested = children->rows();
   if (orphans.empty()) return Status::OK();
-  ROOST_ASSIGN(bool are_all_new, AreAllNew(rule, orphans));
-  auto bad = [&](const RowSource& source) { return RowsOfOrphans(rule, source, orphans); };
-  if (are_all_new) {
-    std::string still = SqlName(rule.fields[0]->name) + " IN (" + KeyList(orphans) + ")";
-    ROOST_ASSIGN(bool is_done, TakeMore(rule, still, bad, result, failures));
+  ROOST_ASSIGN(auto known, KnownOrphans(rule, orphans));
+  // Keys that are hashes cannot be named in SQL: what new parts have of them, their parents say.
+  bool are_numbers = rule.fields.size() == 1 && rule.fields[0]->type() == shred::FinalType::kInt64;
+  KeyValues listed;
+  for (int64_t key : orphans) listed.push_back({std::to_string(key)});
+  auto bad = [&](const RowSource& source) {
+    return are_numbers ? RowsOfOrphans(rule, source, listed) : QueriesOf(rule, source).bad;
+  };
+  if (known) {
+    ROOST_ASSIGN(bool is_done,
+                 TakeMore(rule, {HasOneOf(rule.fields, "", *known), bad}, result, failures));
     if (is_done) return Status::OK();
   }
   return failures.Take(*rule.table, bad(source_), result);
 }
 
-/// Whether orphans that the last run did not know have no rows in the parts that it saw.
-Result<bool> Judge::AreAllNew(const Rule& rule, const std::vector<int64_t>& orphans) const {
+/// The keys that failed the last time.
+Result<KeyValues> Judge::LastKeys(const Rule& rule, const FailuresIndex::Found& found) const {
+  KeyValues values;
+  if (found.file.empty()) return values;
+  ROOST_ASSIGN(
+      query::Answer keys,
+      query::Ask(session_, "SELECT DISTINCT " + Names(rule.fields) + " FROM (" +
+                               options_.last->SelectOf(*rule.table, found) + ") ORDER BY ALL"));
+  for (size_t r = 0; r < keys.rows.size(); ++r) {
+    std::vector<std::string>& key = values.emplace_back();
+    for (size_t c = 0; c < keys.names.size(); ++c) key.push_back(keys.Text(r, c));
+  }
+  return values;
+}
+
+/// Those of the orphans that the last run knew; nothing if others may have rows in the parts that
+/// it saw.
+Result<std::optional<KeyValues>> Judge::KnownOrphans(const Rule& rule,
+                                                     const std::vector<int64_t>& orphans) const {
+  std::optional<KeyValues> nothing;
   const auto* fresh = options_.last ? options_.last->NewParts(*rule.table) : nullptr;
   const auto* found = options_.last ? options_.last->Find(FailuresMark(rule)) : nullptr;
-  if (!fresh || !found || !options_.kept) return false;
-  std::vector<int64_t> unknown = orphans;
-  if (!found->file.empty()) {
-    std::string name = SqlName(rule.fields[0]->name);
-    ROOST_ASSIGN(
-        query::Answer keys,
-        query::Ask(session_, "SELECT DISTINCT " + name + "::BIGINT AS key FROM (" +
-                                 options_.last->SelectOf(*rule.table, *found) + ") ORDER BY key"));
-    std::vector<int64_t> old;
-    for (size_t r = 0; r < keys.rows.size(); ++r) old.push_back(std::stoll(keys.Text(r, 0)));
-    unknown.clear();
-    std::ranges::set_difference(orphans, old, std::back_inserter(unknown));
-  }
-  if (unknown.empty()) return true;
-  const shred::FinalColumn& column = *rule.fields[0]->columns.front();
+  if (!fresh || !found || !options_.kept) return nothing;
+  KeyColumns columns = KeyColumnsOf(rule.fields);
+  ROOST_ASSIGN(KeyValues known, LastKeys(rule, *found));
+  std::vector<int64_t> old, unknown;
+  std::erase_if(known, [&](const auto& values) {
+    old.push_back(KeyOf(columns, values));
+    return !std::ranges::binary_search(orphans, old.back());
+  });
+  std::ranges::sort(old);
+  std::ranges::set_difference(orphans, old, std::back_inserter(unknown));
+  if (unknown.empty()) return std::optional(std::move(known));
+  auto counting = chosen_keys_.find(columns);
+  bool are_counted = counting != chosen_keys_.end() && counting->second == KeySet::Counting::kYes;
   for (size_t p = 0; p < rule.table->parts.size(); ++p) {
     if (std::ranges::find(*fresh, p) != fresh->end()) continue;
-    ROOST_ASSIGN(bool has_one, options_.kept->HasKeyOf(*rule.table->parts[p], column, unknown));
-    if (has_one) return false;
+    ROOST_ASSIGN(bool has_one, options_.kept->HasKeyOf(*rule.table->parts[p],
+                                                       KeyMark(columns, are_counted), unknown));
+    if (has_one) return nothing;
   }
-  return true;
+  return std::optional(std::move(known));
 }
 
 /// Which keys that were missing the last time are there now, and how many rows had them.
@@ -106,23 +129,20 @@ Status Judge::FindHealed(const Rule& rule, RuleResult& result) const {
              SqlName(rule.fields[i]->name);
   }
   std::string names = Names(rule.fields);
-  std::string old = "(" + options_.last->SelectOf(*rule.table, *found) + ")";
   std::string healed =
       "EXISTS (SELECT 1 FROM " + SqlName(rule.other_table->name()) + " p WHERE " + equal + ")";
-  if (HasKeys(rule) && found->rows <= kMostListedKeys) {
-    ROOST_ASSIGN(query::Answer keys,
-                 query::Ask(session_, "SELECT DISTINCT " + names + "::BIGINT AS key FROM " + old));
-    const KeySet& parents = keys_.at(rule.other_fields[0]->columns.front());
-    std::vector<int64_t> there;
-    for (size_t r = 0; r < keys.rows.size(); ++r) {
-      int64_t key = std::stoll(keys.Text(r, 0));
-      if (std::ranges::binary_search(parents.keys(), key)) there.push_back(key);
-    }
-    if (!parents.has_given_up()) healed = names + " IN (" + KeyList(there) + ")";
+  const KeySet* parents = IsByKeys(rule, source_) ? KeysOf(rule.other_fields) : nullptr;
+  if (parents && found->rows <= kMostListedKeys) {
+    KeyColumns columns = KeyColumnsOf(rule.fields);
+    ROOST_ASSIGN(KeyValues there, LastKeys(rule, *found));
+    std::erase_if(there, [&](const auto& key) { return !parents->Has(KeyOf(columns, key)); });
+    if (there.empty()) return Status::OK();
+    healed = HasOneOf(rule.fields, "o.", there);
   }
   ROOST_ASSIGN(
       query::Answer keys,
-      query::Ask(session_, "SELECT " + names + ", count(*) AS rows FROM " + old + " o WHERE " +
+      query::Ask(session_, "SELECT " + names + ", count(*) AS rows FROM (" +
+                               options_.last->SelectOf(*rule.table, *found) + ") o WHERE " +
                                healed + " GROUP BY ALL ORDER BY rows DESC, " + names));
   result.healed_keys = keys.rows.size();
   for (size_t r = 0; r < keys.rows.size(); ++r) {

@@ -80,16 +80,15 @@ Status KeptParts::Put(const std::string& name, const std::string& bytes) const {
   return staging.Put(name, bytes);
 }
 
-Result<bool> KeptParts::HasKeyOf(const exporting::Part& part, const shred::FinalColumn& column,
+Result<bool> KeptParts::HasKeyOf(const exporting::Part& part, const std::string& mark,
                                  const std::vector<int64_t>& keys) const {
   ROOST_ASSIGN(Seen seen, Find(part));
-  auto bytes = seen.state.columns.find(ColumnMark(column, 0));
+  auto bytes = seen.state.columns.find(mark);
   if (bytes == seen.state.columns.end()) return true;
   sketch::ByteReader from(bytes->second);
   ROOST_ASSIGN(KeySet known, KeySet::Load(from));
   if (known.has_given_up()) return true;
-  return std::ranges::any_of(
-      keys, [&](int64_t key) { return std::ranges::binary_search(known.keys(), key); });
+  return std::ranges::any_of(keys, [&](int64_t key) { return known.Has(key); });
 }
 
 Result<std::optional<std::string>> KeptParts::FindNote(const exporting::Part& part,

@@ -38,8 +38,8 @@ class KeptParts {
   /// room than the part itself are left out.
   Status Keep(const exporting::Part& part, const Seen& seen);
 
-  /// Whether a column of a part has one of these keys, as far as its keys are kept; else true.
-  Result<bool> HasKeyOf(const exporting::Part& part, const shred::FinalColumn& column,
+  /// Whether a part has one of these keys, as far as its keys are kept (by their mark); else true.
+  Result<bool> HasKeyOf(const exporting::Part& part, const std::string& mark,
                         const std::vector<int64_t>& keys) const;
 
   /// What is kept of a part beside what the pass found: `kind` is in the file's name, `mark` says

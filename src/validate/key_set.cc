@@ -4,7 +4,11 @@
 #include <array>
 #include <bit>
 #include <iterator>
+#include <string_view>
 #include <utility>
+
+#include "sketch/value_hash.h"
+#include "validate/part_state.h"
 
 namespace roost::validate {
 
@@ -12,6 +16,30 @@ namespace {
 
 constexpr size_t kMostPending = size_t{1} << 20;
 constexpr int kDigitBits = 11;
+constexpr std::string_view kCounted = "counted\n", kTuple = "together\n";
+constexpr uint8_t kGivenUp = 1, kHasCounts = 2;  // flags of a saved set
+
+/// Texts and tuples; the same on every machine and for ever, since hashes are kept.
+class TupleHash {
+ public:
+  void Add(std::string_view text) { AddPart(sketch::HashOfText(text)); }
+  void Add(int64_t number) { AddPart(sketch::HashOfInteger(number)); }
+  int64_t Finish() const { return static_cast<int64_t>(hash_); }
+
+ private:
+  void AddPart(uint64_t part) {
+    std::array<uint64_t, 2> both = {hash_, part};
+    hash_ = is_first_ ? part : XXH3_64bits(both.data(), sizeof both);
+    is_first_ = false;
+  }
+
+  uint64_t hash_ = 0;
+  bool is_first_ = true;
+};
+
+bool IsNumber(std::span<BatchColumn* const> columns) {
+  return columns.size() == 1 && columns[0]->layout() == BatchColumn::Layout::kInt64;
+}
 
 /// From the last digit on; only as many digits as the range has: keys mostly lie close together.
 void SortKeys(std::vector<int64_t>& keys) {
@@ -35,50 +63,143 @@ void SortKeys(std::vector<int64_t>& keys) {
 
 }  // namespace
 
-void KeySet::Take(const BatchColumn& column) {
-  rows_ += static_cast<uint64_t>(column.rows() - column.nulls());
-  if (given_up_ || column.all_null()) return;
-  const int64_t* values = column.integers();
-  for (int64_t i = 0; i < column.rows(); ++i) {
-    if (column.IsThere(i)) pending_.push_back(values[i]);
+bool CanBeKeys(const KeyColumns& columns) {
+  return !columns.empty() && std::ranges::all_of(columns, [](const shred::FinalColumn* column) {
+    return column->type == shred::FinalType::kInt64 || column->type == shred::FinalType::kText;
+  });
+}
+
+std::string KeyMark(const KeyColumns& columns, bool are_counted) {
+  std::string mark = are_counted ? std::string(kCounted) : "";
+  if (columns.size() > 1) mark += kTuple;
+  for (const shred::FinalColumn* column : columns) {
+    mark += (column == columns.front() ? "" : "\n") + ColumnMark(*column, 0);
   }
+  return mark;
+}
+
+bool IsKeyMark(std::string_view mark) {
+  return mark.starts_with(kCounted) || mark.starts_with(kTuple) || mark.ends_with("\n0");
+}
+
+int64_t KeyAt(std::span<BatchColumn* const> columns, int64_t row) {
+  if (IsNumber(columns)) return columns[0]->integers()[row];
+  TupleHash hash;
+  for (const BatchColumn* column : columns) {
+    if (column->layout() == BatchColumn::Layout::kText) hash.Add(column->Text(row));
+    if (column->layout() == BatchColumn::Layout::kInt64) hash.Add(column->integers()[row]);
+  }
+  return hash.Finish();
+}
+
+int64_t KeyOf(const KeyColumns& columns, const std::vector<std::string>& values) {
+  auto is_number = [&](size_t i) { return columns[i]->type == shred::FinalType::kInt64; };
+  if (columns.size() == 1 && is_number(0)) return std::stoll(values[0]);
+  TupleHash hash;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (is_number(i)) hash.Add(int64_t{std::stoll(values[i])});
+    if (!is_number(i)) hash.Add(std::string_view(values[i]));
+  }
+  return hash.Finish();
+}
+
+void KeySet::Take(std::span<BatchColumn* const> columns) {
+  if (std::ranges::any_of(columns, &BatchColumn::all_null)) return;
+  int64_t rows = columns[0]->rows();
+  auto is_there = [&](int64_t row) {
+    return std::ranges::all_of(columns, [row](auto* column) { return column->IsThere(row); });
+  };
+  if (given_up_) {
+    for (int64_t i = 0; i < rows; ++i) rows_ += is_there(i);
+    return;
+  }
+  size_t before = pending_.size();
+  if (IsNumber(columns)) {
+    const int64_t* values = columns[0]->integers();
+    for (int64_t i = 0; i < rows; ++i) {
+      if (columns[0]->IsThere(i)) pending_.push_back(values[i]);
+    }
+  } else {
+    for (int64_t i = 0; i < rows; ++i) {
+      if (is_there(i)) pending_.push_back(KeyAt(columns, i));
+    }
+  }
+  rows_ += pending_.size() - before;
   if (pending_.size() >= kMostPending) Settle();
 }
 
 void KeySet::Settle() {
   SortKeys(pending_);
+  std::vector<uint32_t> counts;
+  if (counting_ == Counting::kYes) {
+    for (size_t i = 0; i < pending_.size(); ++i) {
+      if (i == 0 || pending_[i] != pending_[i - 1]) counts.push_back(0);
+      ++counts.back();
+    }
+  }
   pending_.erase(std::unique(pending_.begin(), pending_.end()), pending_.end());
-  MergeKeys(std::move(pending_));
+  MergeKeys(std::move(pending_), std::move(counts));
   pending_ = {};
 }
 
 void KeySet::Merge(KeySet&& other) {
   rows_ += other.rows_;
   given_up_ |= other.given_up_;
-  if (given_up_) keys_ = {};
-  if (!given_up_) MergeKeys(std::move(other.keys_));
+  if (given_up_) {
+    keys_ = {};
+    counts_ = {};
+  } else {
+    MergeKeys(std::move(other.keys_), std::move(other.counts_));
+  }
 }
 
-void KeySet::MergeKeys(std::vector<int64_t>&& more) {
+/// Two sorted lists become one, from the back, so that there is never a third.
+void KeySet::MergeFromBack(const std::vector<int64_t>& more, const std::vector<uint32_t>& counts) {
+  bool counted = counting_ == Counting::kYes;
+  size_t old = keys_.size(), left = more.size(), end = old + left;
+  keys_.resize(end);
+  if (counted) counts_.resize(end);
+  while (left > 0) {
+    bool is_old = old > 0 && keys_[old - 1] >= more[left - 1];
+    size_t from = is_old ? --old : --left;
+    keys_[--end] = is_old ? keys_[from] : more[from];
+    if (counted) counts_[end] = is_old ? counts_[from] : counts[from];
+  }
+  if (!counted) {
+    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+    return;
+  }
+  size_t last = 0;
+  for (size_t i = 1; i < keys_.size(); ++i) {
+    if (keys_[i] == keys_[last]) {
+      counts_[last] += counts_[i];
+      continue;
+    }
+    keys_[++last] = keys_[i];
+    counts_[last] = counts_[i];
+  }
+  keys_.resize(last + 1);
+  counts_.resize(last + 1);
+}
+
+void KeySet::MergeKeys(std::vector<int64_t>&& more, std::vector<uint32_t>&& counts) {
   if (more.empty()) return;
   if (keys_.empty()) {
     keys_ = std::move(more);
+    counts_ = std::move(counts);
   } else if (more.front() > keys_.back()) {
     keys_.insert(keys_.end(), more.begin(), more.end());
+    counts_.insert(counts_.end(), counts.begin(), counts.end());
   } else {
-    // From the back, so that there is never a third list.
-    size_t old = keys_.size(), left = more.size(), end = old + left;
-    keys_.resize(end);
-    while (left > 0) {
-      bool is_old = old > 0 && keys_[old - 1] >= more[left - 1];
-      keys_[--end] = is_old ? keys_[--old] : more[--left];
-    }
-    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+    MergeFromBack(more, counts);
   }
   if (keys_.size() <= kMost) return;
   given_up_ = true;
   keys_ = {};
+  counts_ = {};
 }
+
+bool KeySet::Has(int64_t key) const { return std::ranges::binary_search(keys_, key); }
 
 std::vector<int64_t> KeySet::Without(const KeySet& others) const {
   std::vector<int64_t> left;
@@ -88,10 +209,11 @@ std::vector<int64_t> KeySet::Without(const KeySet& others) const {
 }
 
 // Keys often are one number after the other: a step of 0, which no two keys make, says how many
-// steps of 1 follow.
+// steps of 1 follow. Counts are often alike: a count, then how many keys have it.
 void KeySet::Save(sketch::ByteWriter& to) const {
   to.U64(rows_);
-  to.U8(given_up_);
+  to.U8(static_cast<uint8_t>((given_up_ ? kGivenUp : 0) |
+                             (counting_ == Counting::kYes ? kHasCounts : 0)));
   to.U64(keys_.size());
   if (keys_.empty()) return;
   to.U64(static_cast<uint64_t>(keys_[0]));
@@ -109,14 +231,22 @@ void KeySet::Save(sketch::ByteWriter& to) const {
     to.Varint(end - i);
     i = end;
   }
+  for (size_t i = 0; i < counts_.size();) {
+    size_t end = i;
+    while (end < counts_.size() && counts_[end] == counts_[i]) ++end;
+    to.Varint(counts_[i]);
+    to.Varint(end - i);
+    i = end;
+  }
 }
 
 Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
   Status damaged = Status::Invalid("keys that were kept do not rise, or are too many");
   KeySet set;
   ROOST_ASSIGN(set.rows_, from.U64());
-  ROOST_ASSIGN(uint8_t given_up, from.U8());
-  set.given_up_ = given_up != 0;
+  ROOST_ASSIGN(uint8_t flags, from.U8());
+  set.given_up_ = (flags & kGivenUp) != 0;
+  if (flags & kHasCounts) set.counting_ = Counting::kYes;
   ROOST_ASSIGN(uint64_t count, from.U64());
   if (count > kMost) return damaged;
   if (count == 0) return set;
@@ -134,6 +264,14 @@ Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
     bool rises = static_cast<int64_t>(key + steps * step) > static_cast<int64_t>(key);
     if (!rises) return damaged;
     for (; steps > 0; --steps) set.keys_.push_back(static_cast<int64_t>(key += step));
+  }
+  while (set.counting_ == Counting::kYes && set.counts_.size() < count) {
+    ROOST_ASSIGN(uint64_t times, from.Varint());
+    ROOST_ASSIGN(uint64_t keys, from.Varint());
+    if (times == 0 || times > set.rows_ || keys == 0 || keys > count - set.counts_.size()) {
+      return damaged;
+    }
+    set.counts_.insert(set.counts_.end(), keys, static_cast<uint32_t>(times));
   }
   return set;
 }

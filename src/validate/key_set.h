@@ -1,11 +1,16 @@
-// Collects the different integers of a column, sorted: what references and unique keys
-// need to know of a table.
+// Collects the different keys of one or more columns, sorted: what references, unique keys and
+// capacities need to know of a table.
 //
-// Sets of parts are kept and merged, so that only new parts are read. Exact, as the integers
-// themselves are kept. Past kMost keys it gives up, and SQL has to judge. Not thread-safe.
+// The keys of one integer column are its values. Those of texts, and of several columns together,
+// are 64-bit hashes: keys that differ have one hash with a chance of 1 in 2^64, which may hide an
+// orphan, and never a key that comes twice. Sets of parts are kept and merged, so that only new
+// parts are read. Past kMost keys it gives up, and SQL has to judge. Not thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sketch/byte_order.h"
@@ -13,20 +18,36 @@
 
 namespace roost::validate {
 
+/// The columns of a key, of integers and texts, in the order in which rules compare them.
+using KeyColumns = std::vector<const shred::FinalColumn*>;
+/// Whether their keys can be collected.
+bool CanBeKeys(const KeyColumns& columns);
+/// What kept keys go by.
+std::string KeyMark(const KeyColumns& columns, bool are_counted);
+bool IsKeyMark(std::string_view mark);
+
 class KeySet {
  public:
   static constexpr size_t kMost = size_t{1} << 25;
+  /// Of tables with more rows keys are not counted.
+  static constexpr uint64_t kMostCounted = uint64_t{1} << 32;
+
+  enum class Counting : bool { kNo, kYes };
+  explicit KeySet(Counting counting = Counting::kNo) : counting_(counting) {}
 
   /// Settle must be called after the last batch, before anything else.
-  void Take(const BatchColumn& column);
+  void Take(std::span<BatchColumn* const> columns);
   void Settle();
   void Merge(KeySet&& other);
 
-  uint64_t rows() const { return rows_; }  // that have a value
+  uint64_t rows() const { return rows_; }  // that have a value in all columns
   /// No key comes twice; only while it has not given up.
   bool is_unique() const { return rows_ == keys_.size(); }
   bool has_given_up() const { return given_up_; }
   const std::vector<int64_t>& keys() const { return keys_; }
+  /// How often each key comes; empty where they are not counted.
+  const std::vector<uint32_t>& counts() const { return counts_; }
+  bool Has(int64_t key) const;
   /// Keys that `others` lack.
   std::vector<int64_t> Without(const KeySet& others) const;
 
@@ -34,11 +55,19 @@ class KeySet {
   static Result<KeySet> Load(sketch::ByteReader& from);
 
  private:
-  void MergeKeys(std::vector<int64_t>&& more);
+  void MergeKeys(std::vector<int64_t>&& more, std::vector<uint32_t>&& counts);
+  void MergeFromBack(const std::vector<int64_t>& more, const std::vector<uint32_t>& counts);
 
+  Counting counting_;
   uint64_t rows_ = 0;
   bool given_up_ = false;
   std::vector<int64_t> keys_, pending_;
+  std::vector<uint32_t> counts_;
 };
+
+/// The key of a row of a batch in all of whose columns there is a value.
+int64_t KeyAt(std::span<BatchColumn* const> columns, int64_t row);
+/// The same of values that are written as text.
+int64_t KeyOf(const KeyColumns& columns, const std::vector<std::string>& values);
 
 }  // namespace roost::validate

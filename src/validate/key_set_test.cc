@@ -4,20 +4,22 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
 #include <random>
 #include <set>
 
 namespace roost::validate {
 namespace {
 
-KeySet SetOf(const std::vector<int64_t>& values) {
+KeySet SetOf(const std::vector<int64_t>& values, KeySet::Counting how = KeySet::Counting::kNo) {
   arrow::Int64Builder builder;
   EXPECT_TRUE(builder.AppendValues(values).ok());
   EXPECT_TRUE(builder.AppendNull().ok());
   auto column = BatchColumn::Make(builder.Finish().ValueOrDie(), shred::FinalType::kInt64,
                                   static_cast<int64_t>(values.size()) + 1);
-  KeySet set;
-  set.Take(*column);
+  KeySet set(how);
+  BatchColumn* columns[] = {&*column};
+  set.Take(columns);
   set.Settle();
   return set;
 }
@@ -63,6 +65,58 @@ TEST(KeySet, ComesBackAsItWasSaved) {
     EXPECT_EQ(set->rows(), values.size());
     EXPECT_TRUE(from.AtEnd());
   }
+}
+
+TEST(KeySet, CountsHowOftenAKeyComes) {
+  constexpr auto kYes = KeySet::Counting::kYes;
+  std::mt19937_64 random(7);
+  std::map<int64_t, uint32_t> counts;
+  KeySet set(kYes);
+  for (int part = 0; part < 4; ++part) {
+    std::vector<int64_t> values;
+    for (int i = 0; i < 500; ++i) values.push_back(static_cast<int64_t>(random() % 300) * part);
+    for (int64_t value : values) ++counts[value];
+    set.Merge(SetOf(values, kYes));
+    sketch::ByteWriter to;
+    set.Save(to);
+    std::string bytes = to.Take();
+    sketch::ByteReader from(bytes);
+    auto again = KeySet::Load(from);
+    ASSERT_TRUE(again.ok()) << again.status().message();
+    EXPECT_TRUE(from.AtEnd());
+    set = *std::move(again);
+  }
+  ASSERT_EQ(set.counts().size(), set.keys().size());
+  for (size_t i = 0; i < set.keys().size(); ++i) {
+    EXPECT_EQ(set.counts()[i], counts[set.keys()[i]]) << set.keys()[i];
+  }
+  EXPECT_EQ(set.keys().size(), counts.size());
+}
+
+TEST(KeySet, TuplesAreTheSameInBatchesAndAsText) {
+  arrow::Int64Builder numbers;
+  arrow::StringBuilder texts;
+  EXPECT_TRUE(numbers.AppendValues({1, 12, 1}).ok() && numbers.AppendNull().ok());
+  EXPECT_TRUE(texts.AppendValues({"23", "3", ""}).ok() && texts.Append("4").ok());
+  auto number = BatchColumn::Make(numbers.Finish().ValueOrDie(), shred::FinalType::kInt64, 4);
+  auto text = BatchColumn::Make(texts.Finish().ValueOrDie(), shred::FinalType::kText, 4);
+  shred::FinalColumn number_column, text_column;
+  number_column.type = shred::FinalType::kInt64;
+  text_column.type = shred::FinalType::kText;
+  KeySet both, one;
+  BatchColumn* columns[] = {&*number, &*text};
+  both.Take(columns);
+  both.Settle();
+  one.Take(std::span(columns).last(1));
+  one.Settle();
+  EXPECT_EQ(both.rows(), 3u);
+  EXPECT_EQ(both.keys().size(), 3u);
+  EXPECT_EQ(one.rows(), 4u);
+  EXPECT_TRUE(both.Has(KeyOf({&number_column, &text_column}, {"1", "23"})));
+  EXPECT_TRUE(both.Has(KeyOf({&number_column, &text_column}, {"1", ""})));
+  EXPECT_FALSE(both.Has(KeyOf({&number_column, &text_column}, {"123", ""})));
+  EXPECT_FALSE(both.Has(KeyOf({&text_column, &number_column}, {"23", "1"})));
+  EXPECT_TRUE(one.Has(KeyOf({&text_column}, {"4"})));
 }
 
 TEST(KeySet, KeysThatDoNotRiseAreRefused) {

@@ -17,29 +17,23 @@ namespace roost::validate {
 
 namespace {
 
-constexpr std::string_view kBegin = "roost failures 1\n";
+constexpr std::string_view kBegin = "roost failures 2\n";
 
 std::string FolderOf(const Tables& tables) { return tables.folder() + "/_roost/failures"; }
-
-std::string ColumnsOf(const TableInfo& table) {
-  std::string columns = table.stored->is_uneven ? "uneven\n" : "";
-  for (const auto& column : table.stored->facts.table.columns) {
-    columns += column.name + "\n" + std::string(store::TypeName(column.type)) + "\n";
-  }
-  return columns;
-}
 
 }  // namespace
 
 Status FailuresIndex::See(const Tables& all, const KeptParts& kept) {
   for (const TableInfo& table : all.all()) {
-    Seen seen{ColumnsOf(table), {}};
+    Seen seen = std::move(tables[table.name()]);
+    seen.columns = ColumnsText(table);
     bool is_settled = true;
     for (const auto& part : table.parts) {
       ROOST_ASSIGN(seen.parts.emplace_back(), kept.IdentityOf(*part));
       is_settled &= !seen.parts.back().empty();
     }
     if (is_settled) tables[table.name()] = std::move(seen);
+    if (!is_settled) tables.erase(table.name());
   }
   return Status::OK();
 }
@@ -54,12 +48,18 @@ std::string FailuresIndex::Save(const Tables& all) const {
     to.Text(seen.columns);
     to.U64(seen.parts.size());
     for (const std::string& part : seen.parts) to.Text(part);
+    to.U64(seen.oddities.size());
+    for (const auto& [oddity, end] : seen.oddities) {
+      to.Text(oddity);
+      to.Double(end);
+    }
   }
   to.U64(rules.size());
   for (const auto& [mark, found] : rules) {
     to.Text(mark);
     to.Text(found.file);
     to.U64(found.rows);
+    to.U64(found.tested);
   }
   std::string bytes = to.Take();
   sketch::ByteWriter end;
@@ -78,7 +78,7 @@ Result<FailuresIndex> FailuresIndex::Load(std::string_view bytes, const Tables& 
   ROOST_ASSIGN(std::string folder, from.Text());
   if (folder != all.folder()) return damaged;
   FailuresIndex index;
-  ROOST_ASSIGN(uint64_t tables, from.Count(3 * sizeof(uint64_t)));
+  ROOST_ASSIGN(uint64_t tables, from.Count(4 * sizeof(uint64_t)));
   for (uint64_t t = 0; t < tables; ++t) {
     ROOST_ASSIGN(std::string name, from.Text());
     Seen& seen = index.tables[name];
@@ -87,13 +87,19 @@ Result<FailuresIndex> FailuresIndex::Load(std::string_view bytes, const Tables& 
     for (uint64_t i = 0; i < parts; ++i) {
       ROOST_ASSIGN(seen.parts.emplace_back(), from.Text());
     }
+    ROOST_ASSIGN(uint64_t oddities, from.Count(2 * sizeof(uint64_t)));
+    for (uint64_t i = 0; i < oddities; ++i) {
+      ROOST_ASSIGN(std::string oddity, from.Text());
+      ROOST_ASSIGN(seen.oddities[oddity], from.Double());
+    }
   }
-  ROOST_ASSIGN(uint64_t rules, from.Count(3 * sizeof(uint64_t)));
+  ROOST_ASSIGN(uint64_t rules, from.Count(4 * sizeof(uint64_t)));
   for (uint64_t r = 0; r < rules; ++r) {
     ROOST_ASSIGN(std::string mark, from.Text());
     Found& found = index.rules[mark];
     ROOST_ASSIGN(found.file, from.Text());
     ROOST_ASSIGN(found.rows, from.U64());
+    ROOST_ASSIGN(found.tested, from.U64());
   }
   return index;
 }
@@ -113,7 +119,7 @@ Result<LastFailures> LastFailures::Read(const Tables& tables, const KeptParts& k
   for (const TableInfo& table : tables.all()) {
     auto seen = last.index_.tables.find(table.name());
     bool is_known = seen != last.index_.tables.end() && !table.stored->is_uneven &&
-                    seen->second.columns == ColumnsOf(table);
+                    seen->second.columns == ColumnsText(table);
     if (!is_known) continue;
     std::set<std::string> parts(seen->second.parts.begin(), seen->second.parts.end());
     std::vector<size_t> fresh;
@@ -131,6 +137,13 @@ Result<LastFailures> LastFailures::Read(const Tables& tables, const KeptParts& k
 const std::vector<size_t>* LastFailures::NewParts(const TableInfo& table) const {
   auto parts = new_parts_.find(&table);
   return parts == new_parts_.end() ? nullptr : &parts->second;
+}
+
+bool LastFailures::Knows(const TableInfo& table, const Oddity& oddity) const {
+  if (!NewParts(table) || !Find(AnomaliesMark(table))) return false;
+  const auto& known = index_.tables.at(table.name()).oddities;
+  auto earlier = known.find(NameOf(oddity));
+  return earlier != known.end() && IsWithin(oddity, earlier->second);
 }
 
 const FailuresIndex::Found* LastFailures::Find(const std::string& mark) const {

@@ -13,6 +13,7 @@
 
 #include "query/session.h"
 #include "validate/kept_parts.h"
+#include "validate/oddities.h"
 #include "validate/rule.h"
 #include "validate/tables.h"
 
@@ -22,12 +23,14 @@ namespace roost::validate {
 struct FailuresIndex {
   struct Found {
     std::string file;  // below the folder of failures; empty: no row failed
-    uint64_t rows = 0;
+    uint64_t rows = 0, tested = 0;
   };
   std::map<std::string, Found> rules;  // by mark
   struct Seen {
     std::string columns;             // all that decides how rows are written down
     std::vector<std::string> parts;  // identities
+    std::map<std::string, double>
+        oddities;  // by name, with their ends: all of their rows are known
   };
   std::map<std::string, Seen> tables;
 
@@ -47,6 +50,9 @@ class LastFailures {
   /// The parts of a table that the last run did not see. Nothing where parts that it saw are gone
   /// or its columns are others: then all rows have to be looked at again.
   const std::vector<size_t>* NewParts(const TableInfo& table) const;
+  /// Whether the rows of an oddity are all known, as far as they lie in parts that the last run
+  /// saw.
+  bool Knows(const TableInfo& table, const Oddity& oddity) const;
   /// What the rule found; nothing if it did not run.
   const FailuresIndex::Found* Find(const std::string& mark) const;
   /// SELECT of what such a file holds, with the ids that rows have now.

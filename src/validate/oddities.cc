@@ -112,12 +112,17 @@ void AddOutside(const Field& field, const ColumnProfile& profile, const Numbers&
     oddity.field = &field;
     oddity.kind = "value";
     oddity.strength = numbers.DeviationsOf(farthest);
-    oddity.condition = SqlName(field.name) + sign + Shown(end);
+    // Whole numbers are compared with whole ones, or DuckDB makes decimals of all of them.
+    bool is_whole = field.type() == shred::FinalType::kInt64 && std::abs(end) < 1e15;
+    oddity.end = !is_whole ? end : *sign == '>' ? std::floor(end) : std::ceil(end);
+    oddity.end_of = SqlName(field.name) + " " + sign + " ";
+    oddity.condition =
+        oddity.end_of + (is_whole ? fmt::format("{:.0f}", oddity.end) : Shown(oddity.end));
     oddity.usual = Shown(numbers.At(0.05)) + " to " + Shown(numbers.At(0.95));
     oddity.text = profile.name + " is far " + where + " what is usual";
   };
-  if (std::isfinite(largest) && largest > range.high) add(largest, " > ", range.high, "above");
-  if (std::isfinite(least) && least < range.low) add(least, " < ", range.low, "below");
+  if (std::isfinite(largest) && largest > range.high) add(largest, ">", range.high, "above");
+  if (std::isfinite(least) && least < range.low) add(least, "<", range.low, "below");
 }
 
 Status FindFarNumbers(const query::Session& session, const TableInfo& table, const Field& field,
@@ -232,6 +237,15 @@ void FindRareLengths(const Field& field, const CellCounts& cells, uint64_t rows,
 }
 
 }  // namespace
+
+const std::string& NameOf(const Oddity& oddity) {
+  return oddity.end_of.empty() ? oddity.condition : oddity.end_of;
+}
+
+bool IsWithin(const Oddity& oddity, double earlier_end) {
+  if (oddity.end_of.empty()) return true;
+  return oddity.end_of.ends_with("> ") ? earlier_end <= oddity.end : earlier_end >= oddity.end;
+}
 
 Result<std::vector<Oddity>> FindOddities(const query::Session& session, const TableInfo& table,
                                          const PassResult& pass) {

@@ -22,9 +22,17 @@ struct Oddity {
   std::string kind;       // value, rare_value, rare_form, rare_length
   double strength = 0;    // larger is stranger
   std::string condition;  // SQL that is true of the rows
-  std::string usual;      // "0 to 100"
-  std::string text;       // in words
+  std::string end_of;     // of values that lie beyond an end: all of the condition before it
+  double end = 0;
+  std::string usual;  // "0 to 100"
+  std::string text;   // in words
 };
+
+/// What tells an oddity from others of its table: its condition, or what stands before the end.
+const std::string& NameOf(const Oddity& oddity);
+/// Whether its rows are among those of an earlier one of the same name: that end, if any, lies no
+/// further out.
+bool IsWithin(const Oddity& oddity, double earlier_end);
 
 /// Of all columns, in their order.
 Result<std::vector<Oddity>> FindOddities(const query::Session& session, const TableInfo& table,

@@ -63,10 +63,10 @@ Status PartPass::Begin() {
   for (size_t c = 0; plan_.profile && c < plan_.columns.size(); ++c) {
     needs_column_[c] = reads_column_[c] = !Recall(c).ok();
   }
-  reads_keys_.resize(plan_.columns.size());
-  for (size_t c = 0; c < plan_.columns.size(); ++c) {
-    reads_keys_[c] = plan_.collects_keys[c] && !RecallKeys(c).ok();
-    if (reads_keys_[c]) needs_column_[c] = true;
+  reads_keys_.resize(plan_.keys.size());
+  for (size_t k = 0; k < plan_.keys.size(); ++k) {
+    reads_keys_[k] = !RecallKeys(k).ok();
+    for (size_t c : plan_.keys[k].columns) needs_column_[c] = needs_column_[c] || reads_keys_[k];
   }
   PlanRules();
   if (std::ranges::count(needs_column_, true) == 0) return Status::OK();
@@ -109,11 +109,11 @@ Status PartPass::Recall(size_t column) {
   return Status::OK();
 }
 
-Status PartPass::RecallKeys(size_t column) {
-  auto known = seen_.state.columns.find(plan_.key_marks[column]);
+Status PartPass::RecallKeys(size_t keys) {
+  auto known = seen_.state.columns.find(plan_.keys[keys].mark);
   if (known == seen_.state.columns.end()) return Status::KeyError("not kept");
   sketch::ByteReader from(known->second);
-  ROOST_ASSIGN(found_.tally.keys[column], KeySet::Load(from));
+  ROOST_ASSIGN(found_.tally.keys[keys], KeySet::Load(from));
   return Status::OK();
 }
 
@@ -162,7 +162,12 @@ Status PartPass::JudgeBatch(const arrow::RecordBatch* batch, int64_t rows, uint6
   for (size_t c = 0; c < columns.size(); ++c) {
     if (reads_column_[c]) tally.profilers[c].Take(*columns[c], first_row, distinct[c]);
     if (reads_column_[c]) tally.cells[c].Take(*columns[c]);
-    if (reads_keys_[c]) tally.keys[c].Take(*columns[c]);
+  }
+  for (size_t k = 0; k < plan_.keys.size(); ++k) {
+    if (!reads_keys_[k]) continue;
+    std::vector<BatchColumn*> own;
+    for (size_t c : plan_.keys[k].columns) own.push_back(&*columns[c]);
+    tally.keys[k].Take(own);
   }
   return Status::OK();
 }
@@ -178,7 +183,7 @@ PartPass::Distinct PartPass::TakeDistinct() {
 Tally PartPass::NewTally() const {
   Tally tally;
   tally.counts.resize(plan_.rules.size());
-  tally.keys.resize(plan_.columns.size());
+  for (const PassPlan::Keys& keys : plan_.keys) tally.keys.emplace_back(keys.counting);
   if (!plan_.profile) return tally;
   tally.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
   tally.cells.resize(plan_.columns.size());
@@ -202,7 +207,9 @@ void PartPass::MergeGroup(Tally& tally) {
   for (size_t c = 0; c < plan_.columns.size(); ++c) {
     if (reads_column_[c]) found_.tally.profilers[c].Merge(tally.profilers[c]);
     if (reads_column_[c]) found_.tally.cells[c].Merge(tally.cells[c]);
-    if (reads_keys_[c]) found_.tally.keys[c].Merge(std::move(tally.keys[c]));
+  }
+  for (size_t k = 0; k < plan_.keys.size(); ++k) {
+    if (reads_keys_[k]) found_.tally.keys[k].Merge(std::move(tally.keys[k]));
   }
 }
 
@@ -238,18 +245,19 @@ void PartPass::Remember() {
   PartState& state = seen_.state;
   if (plan_.profile) {  // what was sampled otherwise, or is no column any more
     std::set<std::string> marks(plan_.column_marks.begin(), plan_.column_marks.end());
-    marks.insert(plan_.key_marks.begin(), plan_.key_marks.end());
-    std::erase_if(state.columns, [&](const auto& column) { return !marks.contains(column.first); });
+    std::erase_if(state.columns, [&](const auto& column) {
+      return !IsKeyMark(column.first) && !marks.contains(column.first);
+    });
   }
   if (state.rules.size() + plan_.rules.size() > kMostKeptRules) state.rules.clear();
   for (size_t r = 0; r < plan_.rules.size(); ++r) {
     if (plan_.checks[r]) state.rules[plan_.rule_marks[r]] = found_.tally.counts[r];
   }
-  for (size_t c = 0; c < plan_.columns.size(); ++c) {
-    if (!reads_keys_[c]) continue;
+  for (size_t k = 0; k < plan_.keys.size(); ++k) {
+    if (!reads_keys_[k]) continue;
     sketch::ByteWriter to;
-    found_.tally.keys[c].Save(to);
-    state.columns[plan_.key_marks[c]] = to.Take();
+    found_.tally.keys[k].Save(to);
+    state.columns[plan_.keys[k].mark] = to.Take();
   }
 }
 

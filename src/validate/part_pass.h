@@ -25,20 +25,25 @@ namespace roost::validate {
 
 /// What is looked for in every part of a table. Outlives the passes over its parts.
 struct PassPlan {
+  struct Keys {
+    std::vector<size_t> columns;  // by their places in the plan
+    KeySet::Counting counting = KeySet::Counting::kNo;
+    std::string mark;
+  };
   std::vector<const Rule*> rules;
   std::vector<const RowCheck*> checks;  // of the rules; nullptr: SQL's business
   std::vector<const shred::FinalColumn*> columns;
   std::map<const Field*, size_t> field_columns;  // field -> first of its columns
-  std::vector<std::string> column_marks, key_marks, rule_marks;
-  std::string id;                   // name of the column of row ids
-  std::vector<bool> collects_keys;  // of the columns
+  std::vector<std::string> column_marks, rule_marks;
+  std::vector<Keys> keys;
+  std::string id;  // name of the column of row ids
   uint64_t step = 1;
   bool profile = true;
   KeptParts* kept = nullptr;
   std::function<bool()> should_stop;
 };
 
-/// What is counted over rows: of each rule, of each column.
+/// What is counted over rows: of each rule, of each column; keys as planned.
 struct Tally {
   std::vector<RowCount> counts;
   std::vector<ColumnProfiler> profilers;
@@ -66,7 +71,7 @@ class PartPass {
  private:
   Status Begin();
   Status Recall(size_t column);
-  Status RecallKeys(size_t column);
+  Status RecallKeys(size_t keys);
   void PlanRules();
   Status ReadRows(int group, Tally& tally, Distinct& distinct) const;
   Status JudgeBatch(const arrow::RecordBatch* batch, int64_t rows, uint64_t first_row,

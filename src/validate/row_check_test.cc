@@ -89,7 +89,7 @@ TEST_F(RowChecks, CountTheSameAsSql) {
     checks.push_back(RowCheck::Make(rule));
     EXPECT_TRUE(checks.back()) << rule.name << " has no native check";
   }
-  auto counted = CountRowsBySql(*session, tables->all()[0], rules);
+  auto counted = CountRowsBySql(*session, tables->all()[0].name(), rules);
   ASSERT_TRUE(counted.ok()) << counted.status().message();
   const std::vector<RowCount>& by_sql = *counted;
   for (unsigned threads : {1u, 3u}) {

@@ -2,7 +2,6 @@
 
 #include <span>
 
-#include "base/sql_text.h"
 #include "query/answer.h"
 #include "validate/rule_sql.h"
 
@@ -14,7 +13,7 @@ constexpr size_t kRulesOfOneQuery = 100;
 
 uint64_t NumberOf(const std::string& text) { return text.empty() ? 0 : std::stoull(text); }
 
-Status CountTogether(const query::Session& session, const TableInfo& table,
+Status CountTogether(const query::Session& session, const std::string& from,
                      std::span<const Rule* const> rules, std::span<RowCount> counts) {
   std::string select;
   for (const Rule* rule : rules) {
@@ -24,8 +23,7 @@ Status CountTogether(const query::Session& session, const TableInfo& table,
                conditions.failed) +
               ")";
   }
-  ROOST_ASSIGN(query::Answer answer,
-               query::Ask(session, "SELECT " + select + " FROM " + SqlName(table.name())));
+  ROOST_ASSIGN(query::Answer answer, query::Ask(session, "SELECT " + select + " FROM " + from));
   for (size_t i = 0; i < rules.size(); ++i) {
     counts[i].tested = NumberOf(answer.Text(0, 2 * i));
     counts[i].failed = NumberOf(answer.Text(0, 2 * i + 1));
@@ -35,20 +33,20 @@ Status CountTogether(const query::Session& session, const TableInfo& table,
 
 }  // namespace
 
-Result<std::vector<RowCount>> CountRowsBySql(const query::Session& session, const TableInfo& table,
+Result<std::vector<RowCount>> CountRowsBySql(const query::Session& session, const std::string& from,
                                              const std::vector<const Rule*>& rules) {
   std::vector<RowCount> counts(rules.size());
   for (size_t at = 0; at < rules.size(); at += kRulesOfOneQuery) {
     size_t count = std::min(kRulesOfOneQuery, rules.size() - at);
     auto some = std::span(rules).subspan(at, count);
     auto some_counts = std::span(counts).subspan(at, count);
-    Status status = CountTogether(session, table, some, some_counts);
+    Status status = CountTogether(session, from, some, some_counts);
     if (status.IsCancelled()) return status;
     if (status.ok()) continue;
     // One of them is wrong; the others shall not suffer for it.
     for (size_t i = 0; i < count; ++i) {
       some_counts[i].status =
-          CountTogether(session, table, some.subspan(i, 1), some_counts.subspan(i, 1));
+          CountTogether(session, from, some.subspan(i, 1), some_counts.subspan(i, 1));
       if (some_counts[i].status.IsCancelled()) return some_counts[i].status;
     }
   }

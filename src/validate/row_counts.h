@@ -1,6 +1,7 @@
 // Counts the rows that row rules test and fail, by SQL: many rules of a table in one query.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "query/session.h"
@@ -13,9 +14,9 @@ struct RowCount {
   Status status;  // why the rule could not run
 };
 
-/// Fails only if the session was stopped. By SQL alone: for rules that have no native check, and
-/// what the native ones are tested against.
-Result<std::vector<RowCount>> CountRowsBySql(const query::Session& session, const TableInfo& table,
+/// `from`: what gives the rows, as it stands behind FROM. Fails only if the session was stopped. By
+/// SQL alone: for rules that have no native check, and what the native ones are tested against.
+Result<std::vector<RowCount>> CountRowsBySql(const query::Session& session, const std::string& from,
                                              const std::vector<const Rule*>& rules);
 
 }  // namespace roost::validate

@@ -114,6 +114,7 @@ struct Rule {
 struct RuleSet {
   std::string source;  // name of the file, or "suggested"
   std::vector<Rule> rules;
+  bool is_made_now = false;  // from the data
 };
 
 }  // namespace roost::validate

@@ -4,7 +4,9 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
+#include "validate/key_set.h"
 #include "validate/rule.h"
 
 namespace roost::validate {
@@ -38,15 +40,26 @@ struct RowSource {
 };
 SetQueries QueriesOf(const Rule& rule, const RowSource& source);
 
-/// Whether a reference or a unique key can be judged by the integers of its columns: whether all
-/// rows are good, without SQL.
+KeyColumns KeyColumnsOf(const std::vector<const Field*>& fields);
+/// Whether a reference, a unique key or a capacity can be judged by the keys of its columns.
 bool IsByKeys(const Rule& rule, const RowSource& source);
-/// Its bad rows, as QueriesOf says them, where the missing keys are known.
-std::string RowsOfOrphans(const Rule& rule, const RowSource& source,
-                          const std::vector<int64_t>& keys);
 
-/// A SELECT of these keys, for IN.
-std::string KeyList(const std::vector<int64_t>& keys);
+/// Some keys: of each the values, as text.
+using KeyValues = std::vector<std::vector<std::string>>;
+/// A condition for rows that have one of these keys; `prefix`: "c.", or nothing.
+std::string HasOneOf(const std::vector<const Field*>& fields, const std::string& prefix,
+                     const KeyValues& keys);
+/// Bad rows of a reference, as QueriesOf says them, where the missing keys are known.
+std::string RowsOfOrphans(const Rule& rule, const RowSource& source, const KeyValues& keys);
+
+/// A parent that has too many or too few children.
+struct WrongParent {
+  std::vector<std::string> key;
+  uint64_t children = 0;
+};
+/// Bad rows of a capacity, as QueriesOf says them, where they are known and no key comes twice.
+std::string RowsOfParents(const Rule& rule, const RowSource& source,
+                          const std::vector<WrongParent>& parents);
 
 /// SELECT of the failing rows, for people. Empty where no SQL over the tables says it.
 std::string ShownSql(const Rule& rule, const RowSource& source);

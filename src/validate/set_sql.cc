@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/sql_text.h"
 #include "validate/rule_sql.h"
 
@@ -124,9 +126,8 @@ std::string CountChildren(const Rule& rule, const std::string& from) {
          List(rule.distinct_by, "") + " FROM " + rows + ") GROUP BY ALL";
 }
 
-SetQueries CapacityQueries(const Rule& rule, const RowSource& source) {
-  std::string parent = source.From(*rule.table);
-  std::string children = CountChildren(rule, source.From(*rule.other_table));
+/// `first`: parents, each key once; `children`: SELECT of keys and how many children they have.
+SetQueries Overfull(const Rule& rule, const std::string& first, const std::string& children) {
   std::string there = AllThere(rule.fields, "p.") + And(rule.where);
   std::string count = "coalesce(k.children, 0)", wrong, limit;
   if (rule.limit) {
@@ -140,10 +141,6 @@ SetQueries CapacityQueries(const Rule& rule, const RowSource& source) {
   if (rule.most < 1e18) add(fmt::format("{} > {}", count, rule.most));
   if (wrong.empty()) wrong = "false";
   SetQueries queries;
-  queries.tested = "SELECT count(*) FROM " + parent + " p WHERE " + there;
-  // Of parents with one key the first counts: a second one is the business of the unique rule.
-  std::string first = "(SELECT * FROM " + parent + " QUALIFY row_number() OVER (PARTITION BY " +
-                      List(rule.fields, "") + " ORDER BY " + SqlName(rule.table->id) + ") = 1)";
   std::string shown_limit = limit.empty() ? "" : ", ', allowed are ', " + limit;
   std::string joined = first + " p LEFT JOIN (" + children + ") k ON " +
                        Equal(rule.fields, "p.", rule.other_fields, "k.") + " WHERE " + there;
@@ -155,6 +152,17 @@ SetQueries CapacityQueries(const Rule& rule, const RowSource& source) {
     queries.seats_used = "SELECT coalesce(sum(" + count + ") / nullif(sum(p." +
                          SqlName(rule.limit->name) + "), 0), 0)::DOUBLE FROM " + joined;
   }
+  return queries;
+}
+
+SetQueries CapacityQueries(const Rule& rule, const RowSource& source) {
+  std::string parent = source.From(*rule.table);
+  // Of parents with one key the first counts: a second one is the business of the unique rule.
+  std::string first = "(SELECT * FROM " + parent + " QUALIFY row_number() OVER (PARTITION BY " +
+                      List(rule.fields, "") + " ORDER BY " + SqlName(rule.table->id) + ") = 1)";
+  SetQueries queries = Overfull(rule, first, CountChildren(rule, source.From(*rule.other_table)));
+  queries.tested = "SELECT count(*) FROM " + parent + " p WHERE " + AllThere(rule.fields, "p.") +
+                   And(rule.where);
   return queries;
 }
 
@@ -231,6 +239,26 @@ SetQueries NullShareQueries(const Rule& rule, const RowSource& source) {
   return queries;
 }
 
+/// SELECT item of these values, in order. One long text is parsed far sooner than many short ones.
+std::string Unnested(const std::vector<std::string>& values, const char* type) {
+  constexpr char kBetween = '\x1f';
+  bool is_within = std::ranges::any_of(
+      values, [](const std::string& value) { return value.find(kBetween) != std::string::npos; });
+  std::string list;
+  for (const std::string& value : values) {
+    if (!list.empty() || &value != &values[0]) list += is_within ? ", " : std::string(1, kBetween);
+    list += is_within ? SqlText(value) : value;
+  }
+  list = is_within ? "[" + list + "]"
+                   : "string_split(" + SqlText(list) + ", chr(" + std::to_string(kBetween) + "))";
+  return "unnest(" + list + "::" + type + "[])";
+}
+
+/// Of a field whose values can be keys.
+const char* SqlTypeOf(const Field& field) {
+  return field.type() == shred::FinalType::kInt64 ? "BIGINT" : "VARCHAR";
+}
+
 }  // namespace
 
 std::string RowSource::From(const TableInfo& table) const {
@@ -241,26 +269,64 @@ std::string RowSource::From(const TableInfo& table) const {
          names_of_copies + "))";
 }
 
+KeyColumns KeyColumnsOf(const std::vector<const Field*>& fields) {
+  KeyColumns columns;
+  for (const Field* field : fields) columns.push_back(field->columns.front());
+  return columns;
+}
+
 bool IsByKeys(const Rule& rule, const RowSource& source) {
-  auto is_integer = [](const std::vector<const Field*>& fields) {
-    return fields.size() == 1 && fields[0]->type() == shred::FinalType::kInt64;
-  };
-  bool is_plain = !rule.is_absent && rule.where.empty() && source.names_of_copies.empty() &&
-                  is_integer(rule.fields);
-  return is_plain && (rule.kind == Kind::kUnique ||
-                      (rule.kind == Kind::kReference && is_integer(rule.other_fields)));
+  if (rule.is_absent || !rule.where.empty() || !source.names_of_copies.empty()) return false;
+  if (!CanBeKeys(KeyColumnsOf(rule.fields))) return false;
+  if (rule.kind == Kind::kUnique) return true;
+  bool compares = rule.kind == Kind::kReference || rule.kind == Kind::kCapacity;
+  bool alike = compares &&
+               std::ranges::equal(rule.fields, rule.other_fields, {}, &Field::type, &Field::type);
+  if (!alike || rule.kind == Kind::kReference) return alike;
+  bool has_plain_limit =
+      !rule.limit || (rule.limit->type() == shred::FinalType::kInt64 && rule.share == 1);
+  bool once = rule.distinct_by.empty() || CanBeKeys(KeyColumnsOf(rule.distinct_by));
+  return has_plain_limit && once && rule.counted_where.empty() &&
+         rule.other_table->rows < KeySet::kMostCounted;
 }
 
-std::string RowsOfOrphans(const Rule& rule, const RowSource& source,
-                          const std::vector<int64_t>& keys) {
-  return Orphans(rule, source,
-                 "c." + SqlName(rule.fields[0]->name) + " IN (" + KeyList(keys) + ")");
+std::string HasOneOf(const std::vector<const Field*>& fields, const std::string& prefix,
+                     const KeyValues& keys) {
+  if (keys.empty()) return "false";
+  std::string columns, equal;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    std::vector<std::string> values;
+    for (const auto& key : keys) values.push_back(key[i]);
+    columns +=
+        (i == 0 ? "" : ", ") + Unnested(values, SqlTypeOf(*fields[i])) + fmt::format(" AS k{}", i);
+    equal +=
+        fmt::format("{}k.k{} = {}{}", i == 0 ? "" : " AND ", i, prefix, SqlName(fields[i]->name));
+  }
+  if (fields.size() == 1) {
+    return prefix + SqlName(fields[0]->name) + " IN (SELECT " + columns + ")";
+  }
+  return "EXISTS (SELECT 1 FROM (SELECT " + columns + ") k WHERE " + equal + ")";
 }
 
-std::string KeyList(const std::vector<int64_t>& keys) {
-  std::string list;
-  for (int64_t key : keys) list += (list.empty() ? "" : ", ") + SqlText(std::to_string(key));
-  return "SELECT unnest([" + list + "]::BIGINT[])";
+std::string RowsOfOrphans(const Rule& rule, const RowSource& source, const KeyValues& keys) {
+  return Orphans(rule, source, HasOneOf(rule.fields, "c.", keys));
+}
+
+std::string RowsOfParents(const Rule& rule, const RowSource& source,
+                          const std::vector<WrongParent>& parents) {
+  std::vector<std::string> counts;
+  for (const WrongParent& parent : parents) counts.push_back(std::to_string(parent.children));
+  std::string children = "SELECT ";
+  for (size_t i = 0; i < rule.fields.size(); ++i) {
+    std::vector<std::string> values;
+    for (const WrongParent& parent : parents) values.push_back(parent.key[i]);
+    children += Unnested(values, SqlTypeOf(*rule.fields[i])) + " AS " +
+                SqlName(rule.other_fields[i]->name) + ", ";
+  }
+  children += Unnested(counts, "BIGINT") + " AS children";
+  std::string wrong = "(SELECT p.* FROM " + source.From(*rule.table) + " p JOIN (" + children +
+                      ") w ON " + Equal(rule.fields, "p.", rule.other_fields, "w.") + ")";
+  return Overfull(rule, wrong, children).bad;
 }
 
 SetQueries QueriesOf(const Rule& rule, const RowSource& source) {

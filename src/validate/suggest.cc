@@ -82,7 +82,7 @@ Result<RuleSet> Suggest(const Tables& tables, const SuggestOptions& options) {
     ROOST_TRY(SuggestRanges(all, table));
     ROOST_TRY(SuggestFormulas(all, table));
   }
-  return RuleSet{"suggested", std::move(all.rules)};
+  return RuleSet{.source = "suggested", .rules = std::move(all.rules), .is_made_now = true};
 }
 
 }  // namespace roost::validate

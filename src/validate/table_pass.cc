@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "export/part.h"
 #include "relate/parallel.h"
@@ -23,7 +24,7 @@ class Pass {
  public:
   Pass(const TableInfo& table, const std::vector<const Rule*>& rules,
        const std::vector<std::unique_ptr<RowCheck>>& checks, const PassOptions& options)
-      : table_(table), threads_(options.threads), keys_(options.keys) {
+      : table_(table), threads_(options.threads) {
     plan_.rules = rules;
     for (const auto& check : checks) plan_.checks.push_back(check.get());
     plan_.id = table.id;
@@ -31,7 +32,8 @@ class Pass {
     plan_.profile = options.profile;
     plan_.kept = options.kept;
     plan_.should_stop = options.should_stop;
-    PlanColumns();
+    PlanColumns(options.keys);
+    PlanKeys(options.keys);
     for (size_t i = 0; i < rules.size(); ++i) {
       plan_.rule_marks.push_back(checks[i] ? RuleMark(*rules[i]) : "");
     }
@@ -47,7 +49,7 @@ class Pass {
 
   Result<PassResult> Run() {
     total_.counts.resize(plan_.rules.size());
-    total_.keys.resize(plan_.columns.size());
+    for (const PassPlan::Keys& keys : plan_.keys) total_.keys.emplace_back(keys.counting);
     total_.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
     total_.cells.resize(plan_.columns.size());
     distinct_.resize(plan_.columns.size());
@@ -65,29 +67,42 @@ class Pass {
     PassResult result;
     result.counts = std::move(total_.counts);
     if (plan_.profile) Describe(result);
-    for (const shred::FinalColumn* key : keys_) {
-      auto at = std::ranges::find(plan_.columns, key) - plan_.columns.begin();
-      result.keys.push_back(std::move(total_.keys[static_cast<size_t>(at)]));
+    for (size_t k = 0; k < plan_.keys.size(); ++k) {
+      KeyColumns columns;
+      for (size_t c : plan_.keys[k].columns) columns.push_back(plan_.columns[c]);
+      result.keys.emplace(std::move(columns), std::move(total_.keys[k]));
     }
     return result;
   }
 
  private:
-  void PlanColumns() {
+  void PlanColumns(const std::map<KeyColumns, KeySet::Counting>& keys) {
     std::map<const Field*, size_t> fields;
+    std::set<const shred::FinalColumn*> in_keys;
+    for (const auto& [columns, counting] : keys) in_keys.insert(columns.begin(), columns.end());
     for (size_t i = 0; i < plan_.rules.size(); ++i) {
       if (plan_.checks[i]) fields.emplace(plan_.rules[i]->fields[0], 0);
     }
     for (const Field& field : table_.fields) {
-      bool has_keys = std::ranges::find(keys_, field.columns.front()) != keys_.end();
-      bool needed = plan_.profile || has_keys || fields.contains(&field);
+      bool needed =
+          plan_.profile || in_keys.contains(field.columns.front()) || fields.contains(&field);
       if (!needed) continue;
       plan_.field_columns[&field] = plan_.columns.size();
       for (const shred::FinalColumn* column : field.columns) {
         plan_.columns.push_back(column);
         plan_.column_marks.push_back(ColumnMark(*column, plan_.step));
-        plan_.key_marks.push_back(ColumnMark(*column, 0));
-        plan_.collects_keys.push_back(has_keys && column == field.columns.front());
+      }
+    }
+  }
+
+  void PlanKeys(const std::map<KeyColumns, KeySet::Counting>& keys) {
+    for (const auto& [columns, counting] : keys) {
+      PassPlan::Keys& plan = plan_.keys.emplace_back();
+      plan.counting = counting;
+      plan.mark = KeyMark(columns, counting == KeySet::Counting::kYes);
+      for (const shred::FinalColumn* column : columns) {
+        auto at = std::ranges::find(plan_.columns, column) - plan_.columns.begin();
+        plan.columns.push_back(static_cast<size_t>(at));
       }
     }
   }
@@ -106,8 +121,9 @@ class Pass {
         total_.cells[c].Merge(tally.cells[c]);
         distinct_[c].Merge(distinct[c]);
       }
-      for (size_t c = 0; c < total_.keys.size(); ++c)
-        total_.keys[c].Merge(std::move(tally.keys[c]));
+      for (size_t k = 0; k < total_.keys.size(); ++k) {
+        total_.keys[k].Merge(std::move(tally.keys[k]));
+      }
       waiting_.erase(next);
       ++merged_;
     }
@@ -128,7 +144,6 @@ class Pass {
 
   const TableInfo& table_;
   unsigned threads_;
-  const std::vector<const shred::FinalColumn*>& keys_;
   PassPlan plan_;
   std::vector<Piece> pieces_;
   std::vector<std::unique_ptr<PartPass>> parts_;

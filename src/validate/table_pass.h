@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "validate/cell_counts.h"
@@ -18,7 +19,7 @@ namespace roost::validate {
 struct PassResult {
   std::vector<RowCount> counts;        // of the rules given
   std::vector<ColumnProfile> columns;  // of all fields, if asked for
-  std::vector<KeySet> keys;            // as asked for
+  std::map<KeyColumns, KeySet> keys;   // as asked for
   std::vector<CellCounts> cells;       // likewise
 };
 
@@ -26,7 +27,7 @@ struct PassOptions {
   unsigned threads = 2;
   bool profile = true;
   std::function<bool()> should_stop = {};            // asked by each thread; Cancelled then
-  std::vector<const shred::FinalColumn*> keys = {};  // integers, whose values are collected
+  std::map<KeyColumns, KeySet::Counting> keys = {};  // to be collected
   KeptParts* kept = nullptr;  // what is known of parts already, and a place for what is found
 };
 

@@ -8,6 +8,7 @@
 
 #include "export/part.h"
 #include "relate/table_finder.h"
+#include "store/table_metadata.h"
 
 namespace roost::validate {
 
@@ -122,6 +123,14 @@ std::vector<std::string> TableInfo::FieldNames() const {
     if (field.path != field.name) names.push_back(field.path);
   }
   return names;
+}
+
+std::string ColumnsText(const TableInfo& table) {
+  std::string columns = table.stored->is_uneven ? "uneven\n" : "";
+  for (const auto& column : table.stored->facts.table.columns) {
+    columns += column.name + "\n" + std::string(store::TypeName(column.type)) + "\n";
+  }
+  return columns;
 }
 
 Result<Tables> Tables::Open(const std::string& folder) {

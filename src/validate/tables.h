@@ -37,6 +37,9 @@ struct TableInfo {
   std::vector<std::string> FieldNames() const;
 };
 
+/// The names and types of its columns, a line each.
+std::string ColumnsText(const TableInfo& table);
+
 class Tables {
  public:
   static Result<Tables> Open(const std::string& folder);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -21,6 +22,7 @@
 #include "validate/rules_reader.h"
 #include "validate/score.h"
 #include "validate/suggest.h"
+#include "validate/suggested_file.h"
 #include "validate/truth.h"
 
 namespace roost {
@@ -50,6 +52,11 @@ Result<RuleSet> LoadRules(const ValidateOptions& options, const Tables& tables) 
   if (path.empty()) path = (fs::path(options.folder) / kRulesFile).string();
   ROOST_ASSIGN(auto text, disk::ReadIfThere(path));
   if (!text && options.rules.empty()) {
+    std::optional<RuleSet> kept;
+    if (!options.full) {
+      ROOST_ASSIGN(kept, ReadSuggested(tables));
+    }
+    if (kept) return *std::move(kept);
     return Suggest(tables, {ThreadsOf(options), options.memory_bytes, options.should_stop});
   }
   if (!text) return Status::IOError("there is no rule file ", path, "; name one with --rules");
@@ -213,11 +220,30 @@ void AddStrangeBatches(const State& state, int64_t now, ValidationReport& report
   report.anomalies.insert(report.anomalies.begin(), found.begin(), found.end());
 }
 
+/// How long each took, one after the other.
+class Stages {
+ public:
+  void End(const std::string& name) {
+    auto now = std::chrono::steady_clock::now();
+    seconds_[name] = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+  std::map<std::string, double> Take() { return std::move(seconds_); }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  std::map<std::string, double> seconds_;
+};
+
 Result<ValidationReport> RunAll(const ValidateOptions& options) {
-  auto start = std::chrono::steady_clock::now();
+  Stages stages;
   ROOST_ASSIGN(Tables tables, Tables::Open(options.folder));
+  stages.End("tables");
   ROOST_ASSIGN(RuleSet set, LoadRules(options, tables));
+  std::optional<RuleSet> made;
+  if (set.is_made_now) made = set;
   ROOST_TRY(KeepWanted(set, options.only));
+  stages.End("rules");
   ROOST_ASSIGN(State state, ReadState(tables.folder()));
   ValidationReport report;
   report.folder = options.folder;
@@ -254,17 +280,19 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
     };
   }
   Judge judge(session, tables, state, judge_options);
+  stages.End("start of DuckDB");
   ROOST_ASSIGN(report.rules, judge.Run(set.rules));
+  stages.End("judging");
   report.anomalies = judge.TakeAnomalies();
   report.anomaly_count = judge.anomaly_count();
   report.notes.insert(report.notes.end(), judge.notes().begin(), judge.notes().end());
-  report.seconds = judge.seconds();
   if (truth) {
     report.faults = truth->Scores();
     report.fault_misses = truth->Misses(kShownMisses);
   }
   report.tables = DescribeTables(tables, judge.TakeProfiles(), report.rules);
   ROOST_ASSIGN(report.relations, DescribeRelations(judge, set.rules, report.rules));
+  stages.End("relations");
   ScoreRules(report);
   CountColumns(report);
   TellChanges(state, report);
@@ -280,12 +308,15 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
     FailuresIndex index = judge.TakeIndex();
     ROOST_TRY(index.See(tables, kept));
     ROOST_TRY(failures.Write("index", index.Save(tables)));
+    if (made) ROOST_TRY(WriteSuggested(tables, *made));
     ROOST_TRY(kept.Finish());
     ROOST_TRY(failures.Finish());
     if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report, now));
   }
-  report.seconds["all"] =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  stages.End("writing what is kept");
+  report.seconds = stages.Take();
+  for (const auto& [stage, seconds] : judge.seconds())
+    report.seconds["judging: " + stage] = seconds;
   return report;
 }
 
