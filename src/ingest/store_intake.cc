@@ -163,6 +163,7 @@ Status StoreIntake::Tidy(Merging merging) {
   if (merging == Merging::kSmallParts) {
     store::SmallMergeOptions merge;
     merge.should_stop = options_.should_stop;
+    merge.sketch = options_.sketch;
     ROOST_TRY(store::MergeSmallParts(*writer_, merge).status());
   }
   return writer_->ledger().Tidy().status();

@@ -15,6 +15,7 @@
 #include "base/free_space.h"
 #include "ledger/delta_json.h"
 #include "shred/folded_columns.h"
+#include "sketch/part_sketches.h"
 #include "store/schema_history.h"
 #include "store/stored_rows.h"
 #include "store/table_change.h"
@@ -235,6 +236,7 @@ class Compactor {
     rewrite.part_bytes = options_.limits.part_bytes;
     rewrite.group_bytes = std::clamp(options_.memory_bytes / of / 4, kLeastGroup, kMostGroup);
     rewrite.number = number;
+    rewrite.sketch = options_.sketch;
     rewrite.should_stop = options_.should_stop;
     auto made = RewriteTable(rewrite, writer_.places());
     job.status = made.status();
@@ -284,6 +286,13 @@ class Compactor {
       }
   }
 
+  /// Of parts that are in the table no more: nobody looks for them.
+  void DropSketches(const Job& job) const {
+    for (const ledger::Removal& removal : job.removed)
+      (void)disk::RemoveIfThere(
+          sketch::SketchFileOf(writer_.folder(), job.table, ledger::DecodePath(removal.path)));
+  }
+
   /// False if no job is left that could be committed.
   Result<bool> Commit(std::vector<Job>& jobs) {
     for (;;) {
@@ -295,7 +304,10 @@ class Compactor {
       ROOST_ASSIGN(const bool won, ledger_.Commit(entry));
       if (won) {
         ++result_.commits;
-        for (const Job& job : jobs) Tell(job, result_);
+        for (const Job& job : jobs) {
+          Tell(job, result_);
+          DropSketches(job);
+        }
         return true;
       }
       ++result_.lost_races;
@@ -398,6 +410,7 @@ Result<uint64_t> MergeSmallParts(StoreWriter& writer, const SmallMergeOptions& s
   const auto until = Clock::now() + std::chrono::duration<double>(small.seconds);
   CompactionOptions options;
   options.should_stop = small.should_stop;
+  options.sketch = small.sketch;
   uint64_t merged = 0;
   ROOST_TRY(writer.ledger().Refresh().status());
   for (const std::string& name : writer.ledger().Tables()) {

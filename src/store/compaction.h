@@ -23,6 +23,7 @@ struct CompactionOptions {
   MergeLimits limits;
   unsigned threads = 1;
   uint64_t memory_bytes = 512ull << 20;
+  bool sketch = true;                 // keep what can be counted of columns for next to nothing
   std::function<bool()> should_stop;  // polled; true: Cancelled, what is committed stays
   /// Of a folder's disk; empty: what the system says.
   std::function<Result<uint64_t>(const std::string&)> free_bytes;
@@ -54,6 +55,7 @@ Result<Compaction> PlanCompaction(const ledger::Pin& pin, const CompactionOption
 struct SmallMergeOptions {
   SmallPartLimits limits;
   double seconds = 1;                 // no merge begins later
+  bool sketch = true;                 // as above
   std::function<bool()> should_stop;  // polled; true: Cancelled
 };
 /// Merges small parts of tables that have too many, the ledger table's and the quarantine's too.

@@ -35,7 +35,8 @@ def test_more_than_a_hundred_small_parts_become_one(roost, folder, merges):
     assert len(DeltaTable(folder / "out/_roost/ledger").file_uris()) == (1 if merges else FILES)
     counted = json.loads(roost("query", folder / "out", "SELECT count(*) AS c, sum(x) AS x FROM s", "--format", "json").stdout)
     assert counted == [{"c": 2 * FILES, "x": 0}]
-    roost("verify", folder / "out")
+    verified = json.loads(roost("verify", folder / "out", "--json").stdout)
+    assert verified["notes"] == [], "nothing is left of parts that are gone"
 
 
 def test_parts_are_merged_although_there_is_always_another_batch(roost, folder):

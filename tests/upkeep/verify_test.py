@@ -228,7 +228,10 @@ def test_what_lies_beside_parts_is_looked_at(roost, described):
     roost("compact", described)
     found = verify(roost, described)
     assert found["problems"] == [] and all("of parts that are gone" in note for note in found["notes"])
-    assert {note.split()[0] for note in found["notes"]} == {"_roost/sketches", "_roost/validate"}
+    assert {note.split()[0] for note in found["notes"]} == {"_roost/validate"}
+    assert len(list((described / "_roost/sketches").rglob("*.sketches"))) == 2, "of the two parts that are left"
+    (described / "_roost/sketches/rows/part-0.parquet.sketches").write_bytes(b"")
+    assert any("_roost/sketches has 1 " in note for note in verify(roost, described)["notes"])
 
 
 def xxh3_64(data):
