@@ -11,6 +11,7 @@
 #include <map>
 
 #include "base/test_folder.h"
+#include "roost/report.h"
 #include "roost/roost.h"
 #include "roost/validate.h"
 #include "tests/case_file.h"
@@ -76,6 +77,11 @@ std::string Judge(const Case& test, const TestFolder& folder) {
     if (!taken.ok()) return "ingest: " + taken.status().message() + "\n";
     how.rules = folder.Write("rules.yaml", rules);
     auto report = Validate(how);
+    if (report.ok()) {
+      WriteReportsOptions where;
+      where.folder = how.folder;
+      EXPECT_TRUE(WriteReports(*report, where).ok());
+    }
     text = report.ok() ? Dump(*report) : "error: " + report.status().message() + "\n";
   }
   for (size_t at = 0; (at = text.find(folder.path() + "/", at)) != std::string::npos;) {

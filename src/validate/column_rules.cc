@@ -66,11 +66,14 @@ void RulesParser::ColumnRule(Rule rule, const std::string& absent, const Facet& 
   Finish(std::move(rule), node, column + "." + name);
 }
 
-/// The number of a run, or the path of a report; one that is not absolute lies beside the rules.
+/// The number of a run, or the path of a report or of a folder with one; what is not absolute lies
+/// beside the rules.
 std::string RulesParser::Baseline(const Node& node) {
-  std::string text = reader_.Text(node, "a run's number, or the JSON report of one");
+  std::string text =
+      reader_.Text(node, "a run's number, a JSON report, or a folder that was judged");
   bool is_run = text.find_first_not_of("0123456789") == std::string::npos;
-  if (text.empty()) reader_.Expected(node, "a run's number, or the JSON report of one");
+  if (text.empty())
+    reader_.Expected(node, "a run's number, a JSON report, or a folder that was judged");
   if (is_run) return text;
   return (std::filesystem::path(source_).parent_path() / text).lexically_normal().string();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/disk_entry.h"
@@ -13,6 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Points = std::vector<std::pair<double, double>>;  // share, value
 
+constexpr const char* kReportInFolder = "/data_quality_report.json";
 constexpr int kBins = 10;
 constexpr double kLeastShare = 1e-4;  // of a bin, so that an empty one has a logarithm
 
@@ -143,7 +145,10 @@ ColumnShape ShapeOf(const ColumnProfile& profile) {
   return shape;
 }
 
-Result<Shapes> ReadShapes(const std::string& report_file) {
+Result<Shapes> ReadShapes(const std::string& report_or_folder) {
+  std::string report_file = report_or_folder;
+  std::error_code error;
+  if (std::filesystem::is_directory(report_file, error)) report_file += kReportInFolder;
   ROOST_ASSIGN(auto text, disk::ReadIfThere(report_file));
   if (!text) return Status::IOError("there is no report ", report_file);
   Shapes shapes;

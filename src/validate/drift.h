@@ -28,8 +28,9 @@ ColumnShape ShapeOf(const ColumnProfile& profile);
 
 /// Of each column of each table.
 using Shapes = std::map<std::string, std::map<std::string, ColumnShape>>;
-/// From the JSON report of a run; a Status says what is wrong with the file.
-Result<Shapes> ReadShapes(const std::string& report_file);
+/// From the JSON report of a run, or the one of a folder that was judged; a Status says what is
+/// wrong with the file.
+Result<Shapes> ReadShapes(const std::string& report_or_folder);
 
 /// Nothing where the two cannot be compared: numbers with texts, or with no values at all.
 std::optional<DriftFigures> DriftBetween(const ColumnShape& before, const ColumnShape& now);

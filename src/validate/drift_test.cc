@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include <cmath>
 
 #include "base/test_folder.h"
@@ -75,6 +77,9 @@ TEST(Drift, ABaselineIsTheReportOfARun) {
   auto shapes = ReadShapes(file);
   ASSERT_TRUE(shapes.ok()) << shapes.status().message();
   EXPECT_EQ(shapes->at("t").at("a").values.at("x"), 0.5);
+  EXPECT_FALSE(ReadShapes(folder.path()).ok());
+  std::filesystem::rename(file, folder / "data_quality_report.json");
+  EXPECT_TRUE(ReadShapes(folder.path()).ok());
   for (const char* text : {"", "{}", "[", R"({"tables":[{}]})", R"({"tables":3})"}) {
     EXPECT_FALSE(ReadShapes(folder.Write("bad.json", text)).ok()) << text;
   }

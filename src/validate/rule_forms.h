@@ -109,7 +109,7 @@ inline constexpr std::array kCondition = {
     Entry{"sql", Shape::kText, "SELECT of bad rows"}};
 inline constexpr std::array kBaseline = {
     Entry{"baseline", Shape::kTextOrNumber,
-          "a run's number, or the JSON report of one; default: the last run"}};
+          "a run's number, a JSON report, or a folder that was judged; default: the last run"}};
 inline constexpr std::array kQuery = {Entry{"sql", Shape::kText, "SELECT of bad rows", kNeeded}};
 
 }  // namespace entries

@@ -143,8 +143,8 @@ Json File() {
                      {"default", "error"},
                      {"description", "what it means that a table or column is not there"}};
   file["baseline"] = About(JsonOf(Shape::kTextOrNumber),
-                           "what drift is measured from: a run's number, or the JSON report of "
-                           "one beside this file; default: the last run");
+                           "what drift is measured from: a run's number, a JSON report, or a "
+                           "folder that was judged, beside this file; default: the last run");
   file["files"] = Mapping(kFilesForm);
   file["tables"] = {{"type", "object"}, {"additionalProperties", Table()}};
   file["rules"] = List(Mapping(kQueryForm));
