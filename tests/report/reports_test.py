@@ -148,3 +148,28 @@ def test_the_command_of_a_finding_is_safe_to_paste(roost, binary, tmp_path):
 def test_a_narrow_pipe_gets_no_colours(roost, faulty):
     out, rules = faulty
     assert "\x1b" not in validate(roost, out, rules, "--no-files").stdout
+
+
+@pytest.mark.parametrize("all_come", [False, True])
+def test_each_view_says_which_keys_late_parents_healed(roost, tmp_path, all_come):
+    out, rules = tmp_path / "out", tmp_path / "rules.yaml"
+    rules.write_text("tables: {items: {references: [{columns: parent, table: parents, key: id}]}}\n")
+    out.mkdir()
+    pa.parquet.write_table(pa.table({"parent": ["a", "g 7", "g 7", "i <9>", "z"]}), out / "items.parquet")
+    (out / "parents.parquet").mkdir()
+    pa.parquet.write_table(pa.table({"id": ["a"]}), out / "parents.parquet/1.parquet")
+    before = validate(roost, out, rules, "--json").stdout
+    assert json.loads(before)["rules"][0]["orphan_keys"] == 3 and "heals" not in before
+    late = ["g 7", "i <9>"] + (["z"] if all_come else [])
+    pa.parquet.write_table(pa.table({"id": late}), out / "parents.parquet/2.parquet")
+    printed = validate(roost, out, rules, exit_code=0 if all_come else 1).stdout
+    report = json.loads((out / "data_quality_report.json").read_text())
+    rule = report["rules"][0]
+    assert (rule["failed"], rule["healed"], rule["healed_keys"]) == ((0, 4, 3) if all_come else (1, 3, 2))
+    assert rule["healed_values"] == ["g 7", "i <9>"] + (["z"] if all_come else [])
+    said = f"{len(late)} keys came since the last run, which heals {rule['healed']} rows: g 7; i <9>"
+    page = Page((out / "quality_report.html").read_text())
+    markdown = (out / "QUALITY_REPORT.md").read_text().replace("\\", "").replace("&lt;", "<").replace("&gt;", ">")
+    assert any(said in change for change in report["changes"])
+    for view in (printed, page.text, markdown):
+        assert said in view
