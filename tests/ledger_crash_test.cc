@@ -46,6 +46,7 @@ int CountCalls(const std::function<Status(const std::string& store)>& run) {
   AtCalls nothing([](int) { return disk::Fault{}; });
   Status status = run(scratch.path());
   EXPECT_TRUE(status.ok()) << status.ToString();
+  ::testing::Test::RecordProperty("calls", nothing.count());
   return nothing.count();
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 namespace roost::testing {
 namespace {
@@ -25,12 +26,15 @@ std::string BytesOf(const std::string& path) {
 
 }  // namespace
 
+// Other threads may take names away meanwhile: those were not there then.
 PowerLoss::Names PowerLoss::NamesIn(const std::string& path) {
   Names names;
   for (const auto& entry : fs::directory_iterator(path)) {
-    const bool is_link = entry.is_symlink();
-    names[entry.path().filename()] = {InodeOf(entry.path()), !is_link && entry.is_directory(),
-                                      is_link ? fs::read_symlink(entry.path()).string() : ""};
+    std::error_code error;
+    const bool is_link = entry.is_symlink(error);
+    const std::string link = is_link ? fs::read_symlink(entry.path(), error).string() : "";
+    const Entry found{InodeOf(entry.path()), !is_link && entry.is_directory(error), link};
+    if (!error && found.inode != 0) names[entry.path().filename()] = found;
   }
   return names;
 }
