@@ -8,7 +8,7 @@ steady   files that are written at a rate (bench/listen.py).
 race     four listeners on one folder beside one, on the same files.
 
 reopen takes a million tiny files in batches; the other nine million are written into the ledger's
-runs by the rules of docs/formats/store.md, since making so many files takes hours.
+first run by the rules of docs/formats/store.md, since making so many files takes hours.
 """
 
 import argparse
@@ -101,13 +101,17 @@ def reopen(chosen):
     source, empty, output = (chosen.work_dir / name for name in ("known", "empty", "out"))
     for folder in (source, empty, output):
         shutil.rmtree(folder, ignore_errors=True)
+    empty.mkdir(parents=True)
+    once(chosen, empty)  # makes the store, whose first commit is version 0
+    write_run(output / "_roost/takes" / f"{0:020d}-{0:020d}.takes", chosen.known - chosen.there)
     make_files(source, chosen.there)
-    empty.mkdir()
     time.sleep(3)  # until they have settled
     taken, end = once(chosen, source)
     if end["files_taken"] != chosen.there:
         fail(f"{end['files_taken']} of {chosen.there} files were taken")
-    write_run(output / "_roost/takes" / f"{0:020d}-{0:020d}.takes", chosen.known - chosen.there)
+    runs = sum((path.stat().st_size - 64) // RECORD.itemsize for path in (output / "_roost/takes").glob("*.takes"))
+    if runs != chosen.known:
+        fail(f"the runs of takes know {runs} files, and not {chosen.known}")
     opened = [once(chosen, empty)[0] for _ in range(chosen.repeat)]
     passed = [once(chosen, source) for _ in range(chosen.repeat)]
     for _, end in passed:
