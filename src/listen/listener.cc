@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "listen/documentation.h"
 #include "listen/moment.h"
@@ -19,6 +20,7 @@ constexpr double kTidySeconds = 10;
 constexpr double kTidyPauses = 10;      // times as long as it took
 constexpr uint64_t kTidyBatches = 200;  // it comes after so many in any case
 constexpr double kDocumentSeconds = 60;
+constexpr uint64_t kDocumentShare = 8;      // of memory; files that wait have the rest
 constexpr double kStopDocumentSeconds = 1;  // and what documentation has left
 constexpr size_t kLooksAtOnce = 10'000;
 constexpr double kSoon = 1;  // files that come within it are waited for when draining
@@ -311,8 +313,9 @@ void Listener::StartDocumenting(unsigned threads) {
   is_dirty_ = false;
   auto status = std::make_shared<Status>();
   auto write = [this, status, threads] {
-    *status = DocumentStore(options_.output_dir, options_.ingest.memory_bytes, threads,
-                            [this] { return Now() >= stopped_at_ + kStopDocumentSeconds; });
+    *status =
+        DocumentStore(options_.output_dir, options_.ingest.memory_bytes / kDocumentShare, threads,
+                      [this] { return Now() >= stopped_at_ + kStopDocumentSeconds; });
   };
   documenter_.Start(write, [this, status, now = Now()] { EndDocumenting(*status, Now() - now); });
 }
@@ -324,6 +327,10 @@ void Listener::EndDocumenting(const Status& status, double seconds) {
                 "relations and documentation are not of the last commit, as there was no time: "
                 "roost describe " +
                     options_.output_dir);
+  }
+  if (status.IsCapacityError()) {  // and will stay so
+    if (!std::exchange(is_too_large_, true)) Tell(ListenEvent::Kind::kNote, status.message());
+    return;
   }
   if (!status.ok()) return Problem(status.message());
   if (!options_.on_event) return;

@@ -123,6 +123,7 @@ class Listener {
   bool walk_goes_on_ = false;    // at once, without a wait
   bool has_walked_ = false, was_walk_whole_ = true;
   bool is_dirty_ = false;           // tables changed since they were documented
+  bool is_too_large_ = false;       // for documentation; it was told
   std::atomic<double> stopped_at_;  // infinite until told to stop
   Status fatal_;
   ListenCounts counts_;

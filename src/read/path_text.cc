@@ -1,9 +1,11 @@
 #include "read/path_text.h"
 
+#include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <system_error>
 #include <vector>
 
 namespace roost::read {
@@ -54,12 +56,16 @@ std::string NormalPath(const std::string& path) {
   return LeadToOnePlace(text, short_text) ? short_text : text;
 }
 
+// Called for very many files: the system's answer is taken as text, and most are as they should be.
 std::string AbsolutePath(const std::string& path) {
-  std::error_code error;
   std::string absolute = path;
-  if (!path.starts_with('/')) absolute = std::filesystem::current_path(error).string() + "/" + path;
-  if (error) return path;
-  // Most are as they should be then, and there may be very many.
+  if (!path.starts_with('/')) {
+    char here[PATH_MAX];
+    if (!::getcwd(here, sizeof here)) return path;
+    absolute = here;
+    absolute += '/';
+    absolute += path;
+  }
   const bool is_normal = absolute.find("//") == absolute.npos &&
                          absolute.find("/.") == absolute.npos && !absolute.ends_with('/');
   return is_normal ? absolute : std::filesystem::path(absolute).lexically_normal().string();
