@@ -135,13 +135,18 @@ void Attempt::KeepReject(uint32_t file, const store::RejectRow& row) {
   std::lock_guard lock(mutex_);
   const RejectSummary summary{row.file, row.reason, row.offset, row.line, row.bytes};
   if (++reject_count_ <= kKeptRejects) rejects_.push_back(summary);
-  auto& first = outcomes_[file].first_reject;
-  if (!first || summary.offset < first->offset) first = std::make_unique<RejectSummary>(summary);
+  if (inputs_.retakes.empty()) return;  // nobody else asks
+  FileOutcome outcome = outcomes_[file];
+  if (outcome.first_reject && outcome.first_reject->offset <= summary.offset) return;
+  outcome.first_reject = std::make_shared<const RejectSummary>(summary);
+  outcomes_.Set(file, std::move(outcome));
 }
 
 void Attempt::NoteCarried(uint32_t file, uint64_t rejects, uint64_t bytes) {
   std::lock_guard lock(mutex_);
-  outcomes_[file].rejects += rejects;
+  FileOutcome outcome = outcomes_[file];
+  outcome.rejects += rejects;
+  outcomes_.Set(file, std::move(outcome));
   reject_count_ += rejects;
   bytes_.rejects += bytes;
   bytes_.units += bytes;
@@ -151,7 +156,7 @@ void Attempt::NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outc
                           uint64_t bytes) {
   // Units of one file may be in the hands of several threads.
   std::lock_guard lock(mutex_);
-  FileOutcome& file = outcomes_[unit.file];
+  FileOutcome file = outcomes_[unit.file];
   file.records += outcome.records;
   if (!unit.continued) file.rejects += outcome.rejects.size();
   file.values += outcome.values;
@@ -161,25 +166,26 @@ void Attempt::NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outc
   bytes_.rejects += outcome.reject_bytes;
   bytes_.units += bytes;
   if (unit.kind == read::UnitKind::kWholeFile) file.framing = outcome.framing;
+  outcomes_.Set(unit.file, std::move(file));
   duplicate_keys_ += outcome.duplicate_keys;
   records_ += outcome.records;
 }
 
 void Attempt::NoteBatch(const read::Batch& batch) {
   std::lock_guard lock(mutex_);
-  for (const read::FileFacts& facts : batch.done) NoteFacts(facts);
-  for (const read::FileFault& fault : batch.faults) {
-    NoteFacts(fault.facts);
-    outcomes_[fault.file].fault = std::make_unique<std::string>(ReadableBytes(fault.message));
-  }
+  for (const read::FileFacts& facts : batch.done) NoteFacts(facts, nullptr);
+  for (const read::FileFault& fault : batch.faults)
+    NoteFacts(fault.facts, std::make_shared<const std::string>(ReadableBytes(fault.message)));
   ReportProgress();
 }
 
-void Attempt::NoteFacts(const read::FileFacts& facts) {
-  FileOutcome& file = outcomes_[facts.file];
+void Attempt::NoteFacts(const read::FileFacts& facts, std::shared_ptr<const std::string> fault) {
+  FileOutcome file = outcomes_[facts.file];
   file.facts = facts;
+  file.fault = std::move(fault);
   if (facts.is_lines) file.framing = shred::Framing::kLines;
   if (facts.is_array) file.framing = shred::Framing::kArray;
+  outcomes_.Set(facts.file, std::move(file));
   ++files_done_;
 }
 

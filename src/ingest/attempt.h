@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "ingest/file_outcomes.h"
 #include "ingest/inputs.h"
 #include "ingest/root_names.h"
 #include "read/reader.h"
@@ -27,16 +28,6 @@ namespace roost::ingest {
 struct ByteCounts {
   uint64_t units = 0;  // = records + between + rejects
   uint64_t records = 0, between = 0, rejects = 0;
-};
-
-/// What became of one file; sums over its units. There may be millions.
-struct FileOutcome {
-  read::FileFacts facts;
-  uint64_t records = 0, rejects = 0;
-  uint64_t values = 0, nulls = 0;
-  shred::Framing framing = shred::Framing::kValues;
-  std::unique_ptr<std::string> fault;
-  std::unique_ptr<RejectSummary> first_reject;
 };
 
 /// Forgets rows: for --dry-run, where only the counts matter.
@@ -62,7 +53,7 @@ class Attempt {
   shred::Publication Publish();
   /// True if it has kept no values, because it must be repeated.
   bool counts_only() const { return counts_only_; }
-  const std::vector<FileOutcome>& files() const { return outcomes_; }
+  const FileOutcomes& files() const { return outcomes_; }
   const ByteCounts& bytes() const { return bytes_; }
   const std::vector<RejectSummary>& rejects() const { return rejects_; }
   uint64_t reject_count() const { return reject_count_; }
@@ -79,7 +70,7 @@ class Attempt {
   void KeepReject(uint32_t file, const store::RejectRow& row);
   void NoteOutcome(const read::Unit& unit, const shred::UnitOutcome& outcome, uint64_t bytes);
   void NoteBatch(const read::Batch& batch);
-  void NoteFacts(const read::FileFacts& facts);
+  void NoteFacts(const read::FileFacts& facts, std::shared_ptr<const std::string> fault);
   void NoteDemands(const shred::Shredder& shredder);
   void ReportProgress();
   void Stop(Status status);
@@ -98,7 +89,7 @@ class Attempt {
   std::vector<std::unique_ptr<shred::TableSink>> sinks_;
   std::vector<std::unique_ptr<shred::Shredder>> shredders_;
   std::set<const shred::Hint*> demanding_;  // hints that have rejected records
-  std::vector<FileOutcome> outcomes_;
+  FileOutcomes outcomes_;
   ByteCounts bytes_;
   std::vector<RejectSummary> rejects_;
   uint64_t reject_count_ = 0, duplicate_keys_ = 0, files_done_ = 0, records_ = 0;

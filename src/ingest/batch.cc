@@ -18,7 +18,8 @@
 namespace roost::ingest {
 namespace {
 
-constexpr int kMaxAttempts = 16;  // each finds maps inside the maps of the one before
+constexpr size_t kFewFiles = 1 << 12;  // takes of more are not held in memory
+constexpr int kMaxAttempts = 16;       // each finds maps inside the maps of the one before
 
 /// Gives back what an attempt that is over has held; malloc would keep it for threads that are
 /// gone.
@@ -49,7 +50,7 @@ Status CheckTables(const std::vector<std::string>& names, const shred::FinalSche
 }
 
 void SummarizeFiles(Attempt& attempt, IngestResult& result) {
-  for (const FileOutcome& file : attempt.files()) {
+  for (const FileOutcome file : attempt.files()) {
     result.input_bytes += file.facts.bytes;
     result.files_taken += !file.fault;
     if (!file.fault) continue;
@@ -84,6 +85,29 @@ std::string NamesOf(const shred::FinalSchema& schema) {
     names += (names.empty() ? "" : ", ") + table.name;
   return names;
 }
+
+/// Absolute paths of files, each folder's looked up once where they follow each other.
+class AbsolutePaths {
+ public:
+  explicit AbsolutePaths(const Inputs& inputs) : files_(inputs.files) {}
+
+  std::string Of(size_t file) {
+    const std::string_view folder = files_.folder(file), name = files_.name(file);
+    if (folder.data() == folder_.data() && folder.size() == folder_.size())
+      return std::string(prefix_).append(name);
+    std::string path = read::AbsolutePath(files_.path(file));
+    if (!name.empty() && path.ends_with(name)) {
+      folder_ = folder;
+      prefix_ = path.substr(0, path.size() - name.size());
+    }
+    return path;
+  }
+
+ private:
+  const read::FileList& files_;
+  std::string_view folder_;
+  std::string prefix_;
+};
 
 /// What of a table's facts does not change from batch to batch.
 std::string SchemaText(shred::FinalTable table) {
@@ -150,7 +174,7 @@ Status Batch::Write(IngestResult& result) {
     auto ledger = std::async(
         policy, [this] { return WriteLedger(inputs_, attempt_->files(), roots_, *output_); });
     auto published = output_->Publish(schema_, threads);
-    if (published.ok()) takes_ = Takes();
+    if (published.ok() && inputs_.files.size() <= kFewFiles) takes_ = Takes();
     ROOST_TRY(ledger.get());
     ROOST_ASSIGN(published_, std::move(published));
     ROOST_ASSIGN(ledger_parts_, output_->FinishLedger());
@@ -170,37 +194,37 @@ Status Batch::Write(IngestResult& result) {
 
 std::vector<ledger::Take> Batch::Takes() const {
   std::vector<ledger::Take> takes;
-  for (size_t i = 0; i < inputs_.files.size(); ++i)
-    if (auto take = TakeOf(i)) takes.push_back(std::move(*take));
+  ForEachTake([&](const ledger::Take& take) { takes.push_back(take); });
   return takes;
 }
 
 /// Pipes are not known again. A file that is gone is, by its path, should it come back.
-std::optional<ledger::Take> Batch::TakeOf(size_t file) const {
-  const read::FileFacts& facts = attempt_->files()[file].facts;
-  const GoneFile* gone = inputs_.GoneOf(file);
-  ledger::Take take;
-  take.first_number = facts.first_number;
-  take.numbers = static_cast<uint32_t>(std::min<uint64_t>(facts.numbers, UINT32_MAX));
-  if (gone) {
-    if (!gone->is_known_by_path) return std::nullopt;
-    take.file.path = read::AbsolutePath(inputs_.NameOf(file));
-    take.file.bytes = gone->bytes;
-    take.hash_low = gone->hash_low;
-    take.hash_high = gone->hash_high;
-    return take;
+void Batch::ForEachTake(const std::function<void(const ledger::Take&)>& take_one) const {
+  AbsolutePaths paths(inputs_);
+  for (size_t file = 0; file < inputs_.files.size(); ++file) {
+    const read::FileFacts facts = attempt_->files()[file].facts;
+    const GoneFile* gone = inputs_.GoneOf(file);
+    const bool is_known =
+        gone ? gone->is_known_by_path : inputs_.files.is_regular(file) && facts.inode != 0;
+    if (!is_known) continue;
+    ledger::Take take;
+    take.first_number = facts.first_number;
+    take.numbers = static_cast<uint32_t>(std::min<uint64_t>(facts.numbers, UINT32_MAX));
+    if (gone) {
+      take.file.path = read::AbsolutePath(inputs_.NameOf(file));
+      take.file.bytes = gone->bytes;
+      take.hash_low = gone->hash_low;
+      take.hash_high = gone->hash_high;
+    } else {
+      take.file = {paths.Of(file), facts.device,  facts.inode,
+                   facts.bytes,    facts.born_ns, facts.modified_ns};
+      take.hash_low = facts.hash_low;
+      take.hash_high = facts.hash_high;
+      if (!inputs_.moves_away.empty() && inputs_.moves_away[file])
+        take.by = ledger::KnownBy::kInstance;
+    }
+    take_one(take);
   }
-  if (!inputs_.files[file].is_regular || facts.inode == 0) return std::nullopt;
-  take.file = {read::AbsolutePath(inputs_.files[file].path),
-               facts.device,
-               facts.inode,
-               facts.bytes,
-               facts.born_ns,
-               facts.modified_ns};
-  take.hash_low = facts.hash_low;
-  take.hash_high = facts.hash_high;
-  if (!inputs_.moves_away.empty() && inputs_.moves_away[file]) take.by = ledger::KnownBy::kInstance;
-  return take;
 }
 
 Status Batch::CarryRejects() {
@@ -247,12 +271,8 @@ ledger::TableChange Batch::ChangeOf(size_t place, const std::string& only_tables
 /// The file whose row this is.
 std::string Batch::FileOf(int64_t id) const {
   const auto number = static_cast<uint64_t>(id) >> shred::kRowBits;
-  for (size_t file = 0; id >= 0 && file < inputs_.files.size(); ++file) {
-    const read::FileFacts& facts = attempt_->files()[file].facts;
-    if (number >= facts.first_number && number - facts.first_number < facts.numbers)
-      return EncodeBytes(inputs_.NameOf(file));
-  }
-  return "";
+  const auto file = id < 0 ? std::nullopt : attempt_->files().FileOfNumber(number);
+  return file ? EncodeBytes(inputs_.NameOf(*file)) : "";
 }
 
 /// Of some siblings only the parts tell how much they hold.
@@ -286,6 +306,9 @@ Result<ledger::Entry> Batch::EntryOf(const IngestResult& result) {
   if (ledger_parts_.ledger)
     entry.ledger_parts = {store::PartOf(*ledger_parts_.ledger, store::LedgerColumns().size())};
   entry.takes = std::move(takes_);
+  if (inputs_.files.size() > kFewFiles)
+    entry.many_takes = ledger::TakeSource{inputs_.files.size(),
+                                          [this](const auto& take_one) { ForEachTake(take_one); }};
   entry.note = AccountJson(result, has_some_);
   return entry;
 }

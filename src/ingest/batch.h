@@ -5,6 +5,7 @@
 // batch takes back what it wrote. Without a writer nothing is written (--dry-run).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,12 +58,12 @@ class Batch {
   };
   std::vector<Change> Rewrites() const;
 
-  const std::vector<FileOutcome>& files() const { return attempt_->files(); }
+  const FileOutcomes& files() const { return attempt_->files(); }
 
  private:
   Result<std::unique_ptr<store::Output>> OpenOutput() const;
   std::vector<ledger::Take> Takes() const;
-  std::optional<ledger::Take> TakeOf(size_t file) const;
+  void ForEachTake(const std::function<void(const ledger::Take&)>& take_one) const;
   Status CarryRejects();
   ledger::TableChange ChangeOf(size_t table, const std::string& only_tables);
   std::string FileOf(int64_t id) const;

@@ -55,13 +55,36 @@ Status IngestIntoNew(const IngestOptions& options, const ingest::Config& config,
   return place.Take();
 }
 
+/// The files that the store does not know as they are, and how many others there are: of very many
+/// most are known, and what a batch has for each file is ten times what a list has.
+Result<std::vector<IntakeFile>> FindUnknown(ingest::StoreIntake& intake,
+                                            const read::FileList& found, uint64_t& known) {
+  constexpr size_t kLookedAt = 1 << 16;  // files at a time
+  std::vector<IntakeFile> unknown, some;
+  for (size_t i = 0; i < found.size(); ++i) {
+    some.emplace_back().path = found.path(i);
+    if (some.size() < kLookedAt && i + 1 < found.size()) continue;
+    if (found.size() <= kLookedAt) return some;  // taking them looks at them anyway
+    ROOST_ASSIGN(const auto fates, intake.Look(some));
+    for (size_t file = 0; file < some.size(); ++file) {
+      if (fates[file] == FileFate::kKnown)
+        ++known;
+      else
+        unknown.push_back(std::move(some[file]));
+    }
+    some.clear();
+  }
+  return unknown;
+}
+
 /// Adds to a store that is there.
-Status IngestIntoOld(const IngestOptions& options, const std::vector<read::InputFile>& found,
+Status IngestIntoOld(const IngestOptions& options, const read::FileList& found,
                      IngestResult& result) {
   ROOST_ASSIGN(auto intake, ingest::StoreIntake::Open(options));
-  std::vector<IntakeFile> files(found.size());
-  for (size_t i = 0; i < files.size(); ++i) files[i].path = found[i].path;
+  uint64_t known = 0;
+  ROOST_ASSIGN(const auto files, FindUnknown(*intake, found, known));
   ROOST_ASSIGN(IntakeBatch batch, intake->Take(files));
+  batch.result.files_known += known;
   batch.result.files_ignored = result.files_ignored;
   batch.result.notes.insert(batch.result.notes.begin(), intake->recovery().begin(),
                             intake->recovery().end());

@@ -60,8 +60,7 @@ std::string RootNameOf(std::string_view path) {
   return folder.empty() ? "document" : shred::SanitizeName(folder);
 }
 
-Result<RootNames> RootNames::Make(const std::vector<read::InputFile>& files,
-                                  const std::string& fixed) {
+Result<RootNames> RootNames::Make(const read::FileList& files, const std::string& fixed) {
   RootNames roots;
   if (!fixed.empty()) {
     roots.names_.push_back(shred::SanitizeName(fixed));
@@ -70,7 +69,7 @@ Result<RootNames> RootNames::Make(const std::vector<read::InputFile>& files,
   std::unordered_map<std::string, uint32_t> numbers;
   roots.index_.reserve(files.size());
   for (const read::InputFile& file : files) {
-    std::string name = RootNameOf(file.path);
+    const std::string name = RootNameOf(file.path);
     auto found = numbers.find(name);
     if (found == numbers.end()) {
       if (numbers.size() == kMaxRoots) {

@@ -21,8 +21,7 @@ std::string RootNameOf(std::string_view path);
 class RootNames {
  public:
   /// More than kMaxRoots is an error that names --table. A `fixed` name is everybody's.
-  static Result<RootNames> Make(const std::vector<read::InputFile>& files,
-                                const std::string& fixed);
+  static Result<RootNames> Make(const read::FileList& files, const std::string& fixed);
   /// By file, as they were named before.
   static RootNames Of(const std::vector<std::string>& names);
   const std::string& of(uint32_t file) const { return names_[index_.empty() ? 0 : index_[file]]; }

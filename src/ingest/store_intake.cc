@@ -42,7 +42,7 @@ void TellSame(const Inputs& inputs, const Batch& batch, const std::vector<size_t
               std::vector<FileReport>& reports) {
   std::map<std::pair<uint64_t, uint64_t>, size_t> first;  // by content
   for (size_t i = 0; i < inputs.files.size(); ++i) {
-    const read::FileFacts& facts = batch.files()[i].facts;
+    const read::FileFacts facts = batch.files()[i].facts;
     if (facts.bytes == 0) continue;
     auto [seen, is_new] = first.try_emplace({facts.hash_high, facts.hash_low}, i);
     if (!is_new) reports[places[i]].same_as = EncodeBytes(inputs.NameOf(seen->second));
@@ -204,7 +204,7 @@ StoreIntake::Choice StoreIntake::Choose(std::span<const IntakeFile> files,
     result.result.files_known += standing.fate == FileFate::kKnown;
     if (torn[i] || standing.fate == FileFate::kKnown) continue;
     choice.places.push_back(i);
-    inputs.files.push_back({files[i].path, 0, standing.is_regular});
+    inputs.files.Add({files[i].path, 0, standing.is_regular});
     inputs.names.push_back(files[i].name.empty() ? files[i].path : files[i].name);
     inputs.jobs.push_back(files[i].job);
     inputs.moves_away.push_back(files[i].moves_away);
@@ -259,7 +259,7 @@ Result<bool> StoreIntake::TryOnce(std::span<const IntakeFile> files, std::vector
 
 void StoreIntake::Tell(const Choice& choice, const Batch& batch, std::vector<FileReport>& reports) {
   for (size_t i = 0; i < choice.places.size(); ++i) {
-    const FileOutcome& outcome = batch.files()[i];
+    const FileOutcome outcome = batch.files()[i];
     FileReport& report = reports[choice.places[i]];
     report.records = outcome.records;
     report.rejects = outcome.rejects;
@@ -318,9 +318,9 @@ std::string StoreIntake::ColumnsIn(const ledger::Entry& entry) {
 /// What others may have taken meanwhile must not give way to an older look at it.
 Result<bool> StoreIntake::AreStill(const Inputs& inputs, const Batch& batch) const {
   for (size_t i = 0; i < inputs.files.size(); ++i) {
-    const read::FileFacts& read = batch.files()[i].facts;
-    if (!inputs.files[i].is_regular || read.inode == 0) continue;
-    ROOST_ASSIGN(auto facts, disk::Examine(inputs.files[i].path));
+    const read::FileFacts read = batch.files()[i].facts;
+    if (!inputs.files.is_regular(i) || read.inode == 0) continue;
+    ROOST_ASSIGN(auto facts, disk::Examine(inputs.files.path(i)));
     const bool is_still = facts && facts->device == read.device && facts->inode == read.inode &&
                           facts->bytes == read.bytes && facts->modified_ns == read.modified_ns;
     if (!is_still) return false;

@@ -71,8 +71,8 @@ store::LedgerRow MakeLedgerRow(const Inputs& inputs, size_t file, const FileOutc
 
 }  // namespace
 
-Status WriteLedger(const Inputs& inputs, const std::vector<FileOutcome>& outcomes,
-                   const RootNames& roots, store::Output& output) {
+Status WriteLedger(const Inputs& inputs, const FileOutcomes& outcomes, const RootNames& roots,
+                   store::Output& output) {
   std::vector<store::LedgerRow> rows;
   for (uint32_t file = 0; file < inputs.files.size(); ++file) {
     rows.push_back(MakeLedgerRow(inputs, file, outcomes[file], roots.of(file)));
@@ -85,7 +85,7 @@ Status WriteLedger(const Inputs& inputs, const std::vector<FileOutcome>& outcome
 
 Account MakeAccount(const Attempt& attempt, uint64_t stored) {
   Account account;
-  for (const FileOutcome& file : attempt.files()) {
+  for (const FileOutcome file : attempt.files()) {
     account.records_loaded += file.records;
     account.records_quarantined += file.rejects;
     account.values_read += file.values + file.nulls;
@@ -122,7 +122,7 @@ uint64_t CountStored(const shred::FinalSchema& schema,
 }
 
 std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema, const Inputs& inputs,
-                                           const std::vector<FileOutcome>& outcomes) {
+                                           const FileOutcomes& outcomes) {
   std::vector<ConflictSummary> conflicts;
   for (const shred::FinalTable& table : schema.tables) {
     for (const shred::FinalColumn& column : table.columns) {
@@ -131,12 +131,8 @@ std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema, con
                                column.name, column.conflict_values,
                                "",          column.first_conflict_offset};
       auto number = static_cast<uint64_t>(column.first_conflict_id) >> shred::kRowBits;
-      for (size_t file = 0; file < inputs.files.size(); ++file) {
-        const read::FileFacts& facts = outcomes[file].facts;
-        if (number >= facts.first_number && number - facts.first_number < facts.numbers) {
-          conflict.first_file = EncodeBytes(inputs.NameOf(file));
-        }
-      }
+      if (auto file = outcomes.FileOfNumber(number))
+        conflict.first_file = EncodeBytes(inputs.NameOf(*file));
       conflicts.push_back(std::move(conflict));
     }
   }

@@ -11,8 +11,8 @@
 namespace roost::ingest {
 
 /// Writes one ledger row a file, in the order of the list.
-Status WriteLedger(const Inputs& inputs, const std::vector<FileOutcome>& outcomes,
-                   const RootNames& roots, store::Output& output);
+Status WriteLedger(const Inputs& inputs, const FileOutcomes& outcomes, const RootNames& roots,
+                   store::Output& output);
 
 /// Sums up all files; `stored` counts values as the written footers have them.
 Account MakeAccount(const Attempt& attempt, uint64_t stored);
@@ -22,7 +22,7 @@ uint64_t CountStored(const shred::FinalSchema& schema,
                      const std::vector<store::PublishedTable>& tables);
 
 std::vector<ConflictSummary> ListConflicts(const shred::FinalSchema& schema, const Inputs& inputs,
-                                           const std::vector<FileOutcome>& outcomes);
+                                           const FileOutcomes& outcomes);
 
 /// With `has_some`, the names of the tables that are written, as others are not.
 std::string AccountJson(const IngestResult& result, bool has_some);

@@ -17,7 +17,7 @@ struct Again {
 Again AgainOf(std::span<const Retake> files) {
   Again again;
   for (const Retake& file : files) {
-    again.inputs.files.push_back({file.path, 0, true});
+    again.inputs.files.Add({file.path, 0, true});
     again.inputs.names.push_back(file.name);
     again.inputs.jobs.push_back(file.job);
     again.inputs.moves_away.push_back(false);
@@ -54,7 +54,7 @@ Result<std::vector<Trial>> StoreIntake::Try(std::span<const Retake> files) {
   read::Spools spools(SpoolFolder(options_), options_.should_stop);
   Batch batch(options_, config_, again.inputs, roots, spools, nullptr);
   ROOST_TRY(batch.Shred());
-  for (const FileOutcome& outcome : batch.files()) {
+  for (const FileOutcome outcome : batch.files()) {
     Trial& trial = trials.emplace_back(Trial{outcome.records, outcome.rejects, ""});
     if (outcome.first_reject) trial.reason = outcome.first_reject->reason;
     if (outcome.fault) trial.reason = *outcome.fault;
@@ -103,7 +103,7 @@ Result<StoreIntake::Outcome> StoreIntake::TakeAgainOnce(std::span<const Retake> 
   ROOST_TRY(won.status());
   result.version = writer_->ledger().version();
   result.result.files_replaced = files.size();
-  for (const FileOutcome& outcome : batch.files()) {
+  for (const FileOutcome outcome : batch.files()) {
     FileReport& report = result.files.emplace_back();
     report.fate = FileFate::kReplaced;
     report.records = outcome.records;

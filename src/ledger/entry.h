@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -44,6 +45,13 @@ struct Take {
   KnownBy by = KnownBy::kPath;
 };
 
+/// Takes that nobody holds in memory: gives each of them, the same ones each time. What it gives
+/// lives for the call.
+struct TakeSource {
+  uint64_t most = 0;  // so many at most
+  std::function<void(const std::function<void(const Take&)>&)> for_each;
+};
+
 /// A file in `_roost/takes` that holds what a commit took, where that is much.
 struct TakesFile {
   std::string name;
@@ -72,7 +80,8 @@ struct Entry {
   std::string operation;  // INGEST, COMPACT, ...
   std::vector<TableChange> tables;
   std::vector<Take> takes;
-  std::optional<TakesFile> takes_file;      // instead of them; the ledger makes it
+  std::optional<TakeSource> many_takes;     // instead of them; must outlive the commit
+  std::optional<TakesFile> takes_file;      // instead of either; the ledger makes it
   std::vector<Part> ledger_parts;           // rows of the ledger table itself
   std::vector<Removal> ledger_removed;      // parts of it whose rows are in those
   std::map<std::string, int64_t> versions;  // each table's, at the end of the commit before

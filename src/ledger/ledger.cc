@@ -223,7 +223,10 @@ Status Ledger::SyncParts(const Entry& entry) const {
 Result<bool> Ledger::Commit(Entry& entry) {
   ROOST_TRY(Prepare(entry));
   std::vector<Take> takes = std::exchange(entry.takes, {});
-  if (takes.size() > options_.inline_takes) {
+  if (entry.many_takes) {
+    ROOST_ASSIGN(entry.takes_file,
+                 takes_.WriteFile(version() + 1, *entry.many_takes, writer_.name()));
+  } else if (takes.size() > options_.inline_takes) {
     ROOST_ASSIGN(entry.takes_file, takes_.WriteFile(version() + 1, takes, writer_.name()));
   } else {
     entry.takes = takes;
@@ -239,6 +242,7 @@ Result<bool> Ledger::Commit(Entry& entry) {
     return false;
   }
   if (file) takes.clear();
+  entry.many_takes.reset();
   last_version_ = log_.snapshot().version;
   takes_.Add(last_version_, std::move(takes));
   if (file) takes_.Add(last_version_, *file);

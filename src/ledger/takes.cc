@@ -11,6 +11,8 @@
 namespace roost::ledger {
 namespace {
 
+constexpr uint64_t kPassRecords = 1 << 18;  // sorted at a time: 16 MB
+
 enum class KeyOf : uint64_t { kPath = 1, kInstance = 2, kStamp = 3 };
 
 Hash HashOf(KeyOf what, const void* bytes, size_t size) {
@@ -50,19 +52,26 @@ Verdict Judge(const Candidate& candidate, const TakeRecord& record) {
   return verdict;
 }
 
-}  // namespace
+Hash KeyOfTake(const Take& take) {
+  return take.by == KnownBy::kPath ? PathKey(take.file) : InstanceKey(take.file);
+}
 
-TakeRecord RecordOf(int64_t version, const Take& take) {
-  const Hash instance = InstanceKey(take.file);
+TakeRecord RecordOf(int64_t version, const Take& take, const Hash& key) {
   TakeRecord record;
-  record.key = take.by == KnownBy::kPath ? PathKey(take.file) : instance;
+  record.key = key;
   record.content = {take.hash_high, take.hash_low};
-  record.instance = instance.low;
+  record.instance = InstanceKey(take.file).low;
   record.stamp = StampOf(take.file);
   record.first_number = take.first_number;
   record.numbers = take.numbers;
   record.version = static_cast<uint32_t>(version);
   return record;
+}
+
+}  // namespace
+
+TakeRecord RecordOf(int64_t version, const Take& take) {
+  return RecordOf(version, take, KeyOfTake(take));
 }
 
 Result<Takes> Takes::Open(const std::string& top) {
@@ -172,15 +181,32 @@ Status Takes::IndexAdded() {
 
 Result<TakesFile> Takes::WriteFile(int64_t version, std::span<const Take> takes,
                                    const std::string& writer) const {
-  std::vector<TakeRecord> records;
-  records.reserve(takes.size());
-  for (const Take& take : takes) records.push_back(RecordOf(version, take));
-  std::sort(records.begin(), records.end(),
-            [](const TakeRecord& a, const TakeRecord& b) { return a.key < b.key; });
-  const TakesFile file{EntryRunName(version, writer), records.size()};
+  const auto for_each = [takes](const std::function<void(const Take&)>& take_one) {
+    for (const Take& take : takes) take_one(take);
+  };
+  return WriteFile(version, TakeSource{takes.size(), for_each}, writer);
+}
+
+// Keys are hashes: each pass sorts those of one range.
+Result<TakesFile> Takes::WriteFile(int64_t version, const TakeSource& takes,
+                                   const std::string& writer) const {
+  TakesFile file{EntryRunName(version, writer), 0};
   ROOST_TRY(DropFile(file));  // of a plan that lost
   ROOST_ASSIGN(auto run, RunWriter::Create(folder_, file.name, version, version, writer));
-  for (const TakeRecord& record : records) ROOST_TRY(run.Append(record));
+  const uint64_t passes = takes.most / kPassRecords + 1;
+  std::vector<TakeRecord> records;
+  for (uint64_t pass = 0; pass < passes; ++pass) {
+    records.clear();
+    takes.for_each([&](const Take& take) {
+      const Hash key = KeyOfTake(take);
+      if (static_cast<uint64_t>(static_cast<unsigned __int128>(key.high) * passes >> 64) == pass)
+        records.push_back(RecordOf(version, take, key));
+    });
+    std::sort(records.begin(), records.end(),
+              [](const TakeRecord& a, const TakeRecord& b) { return a.key < b.key; });
+    for (const TakeRecord& record : records) ROOST_TRY(run.Append(record));
+    file.files += records.size();
+  }
   ROOST_TRY(run.Finish());
   return file;
 }

@@ -80,6 +80,9 @@ class Takes {
   /// Makes a durable file of what a commit of this version is to take.
   Result<TakesFile> WriteFile(int64_t version, std::span<const Take> takes,
                               const std::string& writer) const;
+  /// Asks for all of them again and again, and takes 16 MB, however many they are.
+  Result<TakesFile> WriteFile(int64_t version, const TakeSource& takes,
+                              const std::string& writer) const;
   Status DropFile(const TakesFile& file) const;
   size_t in_memory() const { return recent_.size() + added_takes_; }
 

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <string>
 
 #include "base/disk_entry.h"
 #include "base/test_folder.h"
@@ -175,6 +177,23 @@ TEST_F(TakesTest, ManyTakesOfACommitAreKnownFromTheirFile) {
   EXPECT_EQ(StandingOf(takes, File("in/7", 7, 6), 8), Standing::kChanged);
   ASSERT_TRUE(takes.WriteRun(1, "w").ok());
   EXPECT_EQ(Runs(), std::vector<std::string>{RunName(0, 1)}) << "what the run covers is gone";
+}
+
+TEST_F(TakesTest, VeryManyTakesAreSortedInPasses) {
+  constexpr int kFiles = 600'000;
+  int asked = 0;
+  const TakeSource source{kFiles + 10, [&](const std::function<void(const Take&)>& take_one) {
+                            ++asked;
+                            for (int i = 0; i < kFiles; ++i)
+                              take_one(TakeOf(File("in/" + std::to_string(i), i + 1, 5), 7, i));
+                          }};
+  const TakesFile file = Open().WriteFile(1, source, std::string(32, 'a')).ValueOrDie();
+  EXPECT_EQ(file.files, uint64_t{kFiles});
+  EXPECT_EQ(asked, 3);
+  Takes takes = Open();
+  takes.Add(1, file);
+  EXPECT_TRUE(takes.Verify().ok()) << "in order";
+  EXPECT_EQ(StandingOf(takes, File("in/599999", 600'000, 5), 7), Standing::kKnown);
 }
 
 TEST_F(TakesTest, WhoComesTooLateForAFileOfTakesReadsTheRun) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/buffer.h"
 #include "base/status.h"
@@ -33,9 +34,9 @@ void StartBatch(Batch& batch, uint64_t unit_bytes);
 
 class FileText {
  public:
-  /// `file` and `context` must outlive the text.
-  FileText(uint32_t index, const InputFile& file, const ReadContext& context)
-      : index_(index), file_(file), context_(context) {}
+  /// `context` must outlive the text.
+  FileText(uint32_t index, InputFile file, const ReadContext& context)
+      : index_(index), file_(std::move(file)), context_(context) {}
 
   /// Appends to `text` until it is `wanted` bytes long or the file ends, and pads it. A file that
   /// cannot be opened or read on ends there.
@@ -61,7 +62,7 @@ class FileText {
   NumberBlock block();
 
   const uint32_t index_;
-  const InputFile& file_;
+  const InputFile file_;
   const ReadContext& context_;
   std::unique_ptr<Source> source_;
   Status fault_;

@@ -51,7 +51,7 @@ class Search {
 Status Search::Take(const std::string& input) {
   if (input.empty()) return Status::Invalid("an input path is empty; name a file, a folder or -");
   if (input == "-") {
-    found_.files.push_back({"-", 0, false});
+    found_.files.Add({"-", 0, false});
     return Status::OK();
   }
   struct stat found;
@@ -67,7 +67,7 @@ Status Search::TakeNamed(std::string path, const struct stat& found) {
   if (S_ISDIR(found.st_mode)) return Walk(path);
   const bool is_regular = S_ISREG(found.st_mode);
   found_.knows_sizes &= is_regular;
-  found_.files.push_back(
+  found_.files.Add(
       {std::move(path), is_regular ? static_cast<uint64_t>(found.st_size) : 0, is_regular});
   return Status::OK();
 }
@@ -150,19 +150,13 @@ Status Search::WalkLinks() {
 
 Result<Discovery> Search::Finish() {
   ROOST_TRY(WalkLinks());
-  auto by_path = [](const InputFile& a, const InputFile& b) { return a.path < b.path; };
-  auto same_path = [](const InputFile& a, const InputFile& b) { return a.path == b.path; };
-  std::vector<InputFile>& files = found_.files;
-  // Folders come in order; only several arguments or links make sorting needful.
-  if (!std::is_sorted(files.begin(), files.end(), by_path))
-    std::sort(files.begin(), files.end(), by_path);
-  files.erase(std::unique(files.begin(), files.end(), same_path), files.end());
+  found_.files.Sort();
   return std::move(found_);
 }
 
 void Search::AddListed(std::string path, bool is_regular) {
   found_.knows_sizes = false;
-  found_.files.push_back({std::move(path), 0, is_regular});
+  found_.files.Add({std::move(path), 0, is_regular});
 }
 
 void Search::Ignore(std::string path) {

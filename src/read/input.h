@@ -15,22 +15,16 @@
 #include <vector>
 
 #include "base/status.h"
+#include "read/file_list.h"
 
 namespace roost::read {
-
-struct InputFile {
-  std::string path;        // as opened: relative stays relative; "-" is standard input
-  uint64_t bytes = 0;      // size on disk of a file that was named; 0 for one that was only listed
-                           // (folders, globs), for standard input and other pipes
-  bool is_regular = true;  // false: a pipe, read once from start to end
-};
 
 struct DiscoveryOptions {
   std::string pattern;  // glob on the file's name instead of the default list of endings
 };
 
 struct Discovery {
-  std::vector<InputFile> files;
+  FileList files;
   bool knows_sizes = true;                    // all files were named and are regular
   uint64_t ignored_files = 0;                 // in folders, by name; a folder left out counts once
   std::vector<std::string> ignored_examples;  // the first 3

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "base/buffer.h"
 #include "base/status.h"
@@ -20,9 +21,9 @@ class LargeFile {
  public:
   /// `end_stream` is called when a DocumentStream that FillUnit handed out has come to its end (or
   /// was given up): until then the file is the stream's. See FileText for the rest.
-  LargeFile(uint32_t index, const InputFile& file, const ReadContext& context,
+  LargeFile(uint32_t index, InputFile file, const ReadContext& context,
             std::function<void()> end_stream)
-      : text_(index, file, context), end_stream_(std::move(end_stream)) {}
+      : text_(index, std::move(file), context), end_stream_(std::move(end_stream)) {}
 
   /// Puts the next unit into the empty `batch`, and with the last one the file's facts or fault.
   void FillUnit(Batch& batch);

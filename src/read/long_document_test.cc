@@ -155,7 +155,7 @@ TEST(LongDocument, FaultsAreToldAtTheEndWithWhereTheDocumentStands) {
   for (const FaultCase& fault : cases) {
     const TestFolder folder;
     const std::string text = open + fault.behind;
-    const std::vector<InputFile> files = {{folder.Write("a.json", "{} \n" + text + "\n"), 0, true}};
+    const FileList files = {{folder.Write("a.json", "{} \n" + text + "\n"), 0, true}};
     auto reader = Reader::Make(files, kSmall).ValueOrDie();
     Batch batch;
     std::shared_ptr<DocumentStream> stream;
@@ -205,7 +205,7 @@ TEST(LongDocument, AnArrayOfScalarsCannotBeStreamed) {
 TEST(LongDocument, GivenUpEarlyItReleasesTheFile) {
   const TestFolder folder;
   folder.Write("a.json", R"({"list":)" + Objects(100) + "}");
-  const std::vector<InputFile> files = {{folder.path("a.json"), 0, true}};
+  const FileList files = {{folder.path("a.json"), 0, true}};
   auto reader = Reader::Make(files, kSmall).ValueOrDie();
   Batch batch;
   ASSERT_TRUE(reader->Next(batch).ok());

@@ -20,8 +20,7 @@ uint64_t BytesOnDisk(const InputFile& file) {
 
 }  // namespace
 
-NumberPlan::NumberPlan(const std::vector<InputFile>& files, uint64_t unit_bytes,
-                       ReserveNumbers reserve)
+NumberPlan::NumberPlan(const FileList& files, uint64_t unit_bytes, ReserveNumbers reserve)
     : files_(files), unit_bytes_(unit_bytes), reserve_(std::move(reserve)) {
   first_ = Reserve(files.size());
 }
@@ -68,7 +67,7 @@ void NumberPlan::LayOut() {
     starts_.push_back(next);
     const uint64_t units =
         bytes[i] / unit_bytes_ * densest + bytes[i] % unit_bytes_ * densest / unit_bytes_;
-    if (!files_[i].is_regular)
+    if (!files_.is_regular(i))
       next += pipe_numbers;
     else if (units > 0)
       next += units + 2;

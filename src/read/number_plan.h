@@ -32,7 +32,7 @@ using ReserveNumbers = std::function<Result<uint64_t>(uint64_t count)>;
 class NumberPlan {
  public:
   /// `files` must outlive the plan. Without `reserve`, numbers begin at 0.
-  NumberPlan(const std::vector<InputFile>& files, uint64_t unit_bytes, ReserveNumbers reserve = {});
+  NumberPlan(const FileList& files, uint64_t unit_bytes, ReserveNumbers reserve = {});
 
   /// The block of a file of which `decoded_bytes` are known to exist. Means nothing once failure()
   /// is not OK.
@@ -45,7 +45,7 @@ class NumberPlan {
   NumberBlock TakeFromTail(uint64_t needed);
   uint64_t Reserve(uint64_t count);
 
-  const std::vector<InputFile>& files_;
+  const FileList& files_;
   const uint64_t unit_bytes_;
   std::mutex mutex_;
   const ReserveNumbers reserve_;

@@ -8,12 +8,8 @@ namespace roost::read {
 namespace {
 
 TEST(NumberPlan, ShortFilesHaveTheirPlaceAndOthersBlocksThatDoNotMeet) {
-  std::vector<InputFile> files(5);
-  files[0].bytes = 10;
-  files[1].bytes = 5000;
-  files[2].is_regular = false;
-  files[3].bytes = 100;
-  files[4].path = "no such file";
+  const FileList files = {
+      {"", 10, true}, {"", 5000, true}, {"", 0, false}, {"", 100, true}, {"no such file", 0, true}};
   NumberPlan plan(files, 1000);
   EXPECT_EQ(plan.Of(1, 999).first, 1u);
   EXPECT_EQ(plan.Of(1, 999).count, 1u);
@@ -32,8 +28,7 @@ TEST(NumberPlan, ShortFilesHaveTheirPlaceAndOthersBlocksThatDoNotMeet) {
 }
 
 TEST(NumberPlan, FilesThatOutgrowTheirBlockGetOneFromTheTail) {
-  std::vector<InputFile> files(2);
-  files[0].bytes = 10;
+  const FileList files = {{"", 10, true}, {"", 0, true}};
   NumberPlan plan(files, 1000);
   const NumberBlock grown = plan.Of(0, 1000000), other = plan.Of(1, 1000);
   EXPECT_GT(grown.count, 1000u);
@@ -42,8 +37,8 @@ TEST(NumberPlan, FilesThatOutgrowTheirBlockGetOneFromTheTail) {
 }
 
 TEST(NumberPlan, EvenAHundredPetabytesFitTheIds) {
-  std::vector<InputFile> files(100);
-  for (InputFile& file : files) file.bytes = uint64_t{1} << 50;
+  FileList files;
+  for (int i = 0; i < 100; ++i) files.Add({"", uint64_t{1} << 50, true});
   NumberPlan plan(files, 1 << 20);
   const NumberBlock last = plan.Of(99, uint64_t{1} << 50);
   EXPECT_GT(last.count, uint64_t{1} << 30);

@@ -31,8 +31,7 @@ struct Work {
 
 class FileReader : public Reader {
  public:
-  FileReader(const std::vector<InputFile>& files, const ReaderOptions& options,
-             ReserveNumbers reserve)
+  FileReader(const FileList& files, const ReaderOptions& options, ReserveNumbers reserve)
       : files_(files),
         numbers_(files_, options.unit_bytes, std::move(reserve)),
         context_{options, &numbers_, &bytes_read_} {}
@@ -48,7 +47,7 @@ class FileReader : public Reader {
   void GiveBack(OpenFile* large);
   OpenFile* AddLarge(uint32_t file, bool is_lent);
 
-  const std::vector<InputFile>& files_;
+  const FileList& files_;
   NumberPlan numbers_;
   std::atomic<uint64_t> bytes_read_ = 0;
   const ReadContext context_;
@@ -111,18 +110,18 @@ Work FileReader::TakeWork() {
 }
 
 Work FileReader::TakeNewFile() {
-  const auto is_long = [&](const InputFile& file) {
-    return !file.is_regular || file.bytes > 2 * context_.options.unit_bytes;
+  const auto is_long = [&](uint32_t file) {
+    return !files_.is_regular(file) || files_.bytes(file) > 2 * context_.options.unit_bytes;
   };
   const uint32_t first = next_file_;
-  if (is_long(files_[first])) {
+  if (is_long(first)) {
     ++next_file_;
     return {AddLarge(first, true), {}};
   }
   uint64_t bytes = 0;
   while (next_file_ < files_.size() && next_file_ - first < kRunFiles &&
-         bytes < context_.options.unit_bytes && !is_long(files_[next_file_])) {
-    bytes += files_[next_file_++].bytes;
+         bytes < context_.options.unit_bytes && !is_long(next_file_)) {
+    bytes += files_.bytes(next_file_++);
   }
   ++lent_runs_;
   return {nullptr, {first, next_file_}};
@@ -158,8 +157,8 @@ void FileReader::GiveBack(OpenFile* large) {
 
 }  // namespace
 
-Result<std::unique_ptr<Reader>> Reader::Make(const std::vector<InputFile>& files,
-                                             const ReaderOptions& options, ReserveNumbers reserve) {
+Result<std::unique_ptr<Reader>> Reader::Make(const FileList& files, const ReaderOptions& options,
+                                             ReserveNumbers reserve) {
   if (options.unit_bytes == 0) return Status::Invalid("unit_bytes must not be 0");
   if (files.size() > UINT32_MAX / 2)
     return Status::CapacityError(files.size(), " files are too many for one run; split the input");

@@ -62,13 +62,10 @@ struct Batch {
 
 class Reader {
  public:
-  /// `files` must outlive the reader: a million of them take 120 MB. Without `reserve`, file
-  /// numbers begin at 0.
-  static Result<std::unique_ptr<Reader>> Make(const std::vector<InputFile>& files,
-                                              const ReaderOptions& options,
+  /// `files` must outlive the reader. Without `reserve`, file numbers begin at 0.
+  static Result<std::unique_ptr<Reader>> Make(const FileList& files, const ReaderOptions& options,
                                               ReserveNumbers reserve = {});
-  static Result<std::unique_ptr<Reader>> Make(std::vector<InputFile>&& files,
-                                              const ReaderOptions& options,
+  static Result<std::unique_ptr<Reader>> Make(FileList&& files, const ReaderOptions& options,
                                               ReserveNumbers reserve = {}) = delete;
   virtual ~Reader() = default;
 

@@ -17,7 +17,7 @@
 namespace roost::read {
 namespace {
 
-std::vector<InputFile> Listed(const TestFolder& folder) {
+FileList Listed(const TestFolder& folder) {
   return Discover({folder.path()}, {}).ValueOrDie().files;
 }
 
@@ -98,7 +98,7 @@ TEST(Reader, AnyMixOfFilesIsTheSameForAnyNumberOfThreads) {
     const std::string text = Lines(i % 5 == 0 ? 400 : 3);
     folder.Write(name, i % 3 == 0 ? Gzip(text) : text);
   }
-  const std::vector<InputFile> files = Listed(folder);
+  const FileList files = Listed(folder);
   const SeenInput wanted = ReadAll(files, {.unit_bytes = 500});
   std::set<uint64_t> numbers;
   uint64_t bytes = 0;
@@ -125,8 +125,8 @@ TEST(Reader, AMissingFileIsAFaultAndTheOthersAreRead) {
   const TestFolder folder;
   folder.Write("a.json", "1");
   auto files = Listed(folder);
-  files.push_back({folder.path("gone.json"), 0, true});
-  files.push_back({folder.path(), 0, true});
+  files.Add({folder.path("gone.json"), 0, true});
+  files.Add({folder.path(), 0, true});
   const SeenInput seen = ReadAll(files, {});
   EXPECT_EQ(seen.done.size(), 1u);
   ASSERT_EQ(seen.faults.size(), 2u);

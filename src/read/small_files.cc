@@ -16,15 +16,9 @@ namespace {
 // From so many files of one folder in a run, opening the folder first is worth it.
 constexpr uint32_t kFilesForFolder = 4;
 
-std::string_view FolderOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash + 1);
-}
-
 class RunReader {
  public:
-  RunReader(const std::vector<InputFile>& files, FileRun run, const ReadContext& context,
-            Batch& batch)
+  RunReader(const FileList& files, FileRun run, const ReadContext& context, Batch& batch)
       : files_(files),
         run_(run),
         context_(context),
@@ -37,14 +31,14 @@ class RunReader {
   enum class Outcome : uint8_t { kRead, kTooLong };
 
   Result<Outcome> ReadFile(uint32_t file);
-  Result<Descriptor> Open(uint32_t file);
+  Result<Descriptor> Open(uint32_t file, const std::string& path);
   void EnterFolder(uint32_t file);
   Result<size_t> Fill(const Descriptor& descriptor, const FileState& state, const std::string& path,
                       size_t begin);
   Result<bool> Unpack(FileFacts& facts, size_t begin, size_t raw_bytes);
   void Emit(const FileFacts& facts, size_t begin);
 
-  const std::vector<InputFile>& files_;
+  const FileList& files_;
   const FileRun run_;
   const ReadContext& context_;
   Batch& batch_;
@@ -78,26 +72,25 @@ Result<RunOutcome> RunReader::Read() {
 }
 
 void RunReader::EnterFolder(uint32_t file) {
-  const std::string_view folder = FolderOf(files_[file].path);
+  const std::string_view folder = files_.folder(file);
   if (file > run_.begin && folder == folder_) return;
   folder_ = folder;
   folder_descriptor_ = Descriptor();
   const uint32_t far = file + kFilesForFolder - 1;
-  if (folder.empty() || far >= run_.end || FolderOf(files_[far].path) != folder) return;
+  if (folder.empty() || far >= run_.end || files_.folder(far) != folder) return;
   const int opened = ::open(std::string(folder).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (opened >= 0) folder_descriptor_ = Descriptor(opened);
 }
 
-Result<Descriptor> RunReader::Open(uint32_t file) {
+Result<Descriptor> RunReader::Open(uint32_t file, const std::string& path) {
   EnterFolder(file);
-  const std::string& path = files_[file].path;
   if (folder_descriptor_.get() < 0) return Descriptor::Open(AT_FDCWD, path.c_str(), path);
   return Descriptor::Open(folder_descriptor_.get(), path.c_str() + folder_.size(), path);
 }
 
 Result<RunReader::Outcome> RunReader::ReadFile(uint32_t file) {
-  const std::string& path = files_[file].path;
-  ROOST_ASSIGN(const Descriptor descriptor, Open(file));
+  const std::string path = files_.path(file);
+  ROOST_ASSIGN(const Descriptor descriptor, Open(file, path));
   ROOST_ASSIGN(const FileState state, LookAt(descriptor.get(), path));
   if (!state.is_regular || state.bytes > limit_) return Outcome::kTooLong;
   const size_t begin = batch_.bytes.size();
@@ -185,8 +178,8 @@ void RunReader::Emit(const FileFacts& facts, size_t begin) {
 
 }  // namespace
 
-Result<RunOutcome> ReadSmallFiles(const std::vector<InputFile>& files, FileRun run,
-                                  const ReadContext& context, Batch& batch) {
+Result<RunOutcome> ReadSmallFiles(const FileList& files, FileRun run, const ReadContext& context,
+                                  Batch& batch) {
   return RunReader(files, run, context, batch).Read();
 }
 

@@ -28,7 +28,7 @@ struct RunOutcome {
 
 /// Appends each file of the run as a kWholeFile unit to the empty `batch`, until it holds about
 /// unit_bytes.
-Result<RunOutcome> ReadSmallFiles(const std::vector<InputFile>& files, FileRun run,
-                                  const ReadContext& context, Batch& batch);
+Result<RunOutcome> ReadSmallFiles(const FileList& files, FileRun run, const ReadContext& context,
+                                  Batch& batch);
 
 }  // namespace roost::read

@@ -38,7 +38,7 @@ struct SeenInput {
 
 class InputReader {
  public:
-  InputReader(const std::vector<InputFile>& files, const ReaderOptions& options)
+  InputReader(const FileList& files, const ReaderOptions& options)
       : files_(files), reader_(Reader::Make(files_, options).ValueOrDie()) {}
 
   SeenInput Read(int threads) {
@@ -78,15 +78,14 @@ class InputReader {
       EXPECT_TRUE(seen_.faults.emplace(fault.file, fault).second);
   }
 
-  const std::vector<InputFile> files_;
+  const FileList files_;
   std::unique_ptr<Reader> reader_;
   std::mutex mutex_;
   SeenInput seen_;
 };
 
 /// Reads everything with so many threads.
-inline SeenInput ReadAll(const std::vector<InputFile>& files, const ReaderOptions& options,
-                         int threads = 1) {
+inline SeenInput ReadAll(const FileList& files, const ReaderOptions& options, int threads = 1) {
   return InputReader(files, options).Read(threads);
 }
 
