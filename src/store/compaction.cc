@@ -30,6 +30,7 @@ using shred::FinalTable;
 constexpr int kMostPlans = 5;              // of one table, others' commits in between
 constexpr uint64_t kLeastGroup = 8 << 20;  // bytes of a row group
 constexpr uint64_t kMostGroup = 128 << 20;
+constexpr uint64_t kSmallMergeBytes = 128 << 20;  // memory, beside what a listener takes
 
 class RowsOfParts : public shred::PublishedRows {
  public:
@@ -411,6 +412,7 @@ Result<uint64_t> MergeSmallParts(StoreWriter& writer, const SmallMergeOptions& s
   CompactionOptions options;
   options.should_stop = small.should_stop;
   options.sketch = small.sketch;
+  options.memory_bytes = kSmallMergeBytes;
   uint64_t merged = 0;
   ROOST_TRY(writer.ledger().Refresh().status());
   for (const std::string& name : writer.ledger().Tables()) {

@@ -36,7 +36,7 @@ Result<std::vector<MergeJob>> PlanMerges(const ledger::Snapshot& snapshot,
 struct SmallPartLimits {
   uint64_t small_bytes = 32 << 20;
   size_t parts = 100;  // so many small ones may be there
-  uint64_t job_bytes = 64 << 20;
+  uint64_t job_bytes = 32 << 20;
 };
 
 /// Some of a table's small parts, neighbours by the column of integers `order`, if there are too
