@@ -138,8 +138,38 @@ void KeySet::Settle() {
     }
   }
   pending_.erase(std::unique(pending_.begin(), pending_.end()), pending_.end());
+  (void)keys();
   MergeKeys(std::move(pending_), std::move(counts));
   pending_ = {};
+}
+
+const std::vector<int64_t>& KeySet::keys() const {
+  if (ranged_ > 0) {
+    keys_.reserve(ranged_ + ranged_ / 8);  // new parts bring more
+    for (uint64_t i = 0; i < ranged_; ++i) {
+      keys_.push_back(static_cast<int64_t>(static_cast<uint64_t>(first_) + i));
+    }
+    ranged_ = 0;
+  }
+  return keys_;
+}
+
+/// Whether the keys of both are one range; then this one has them all.
+bool KeySet::Extend(const KeySet& other) {
+  if (counting_ == Counting::kYes || other.size() == 0) return other.size() == 0;
+  int64_t first = other.ranged_ > 0 ? other.first_ : other.keys_.front();
+  int64_t last = other.ranged_ > 0
+                     ? static_cast<int64_t>(static_cast<uint64_t>(first) + other.ranged_ - 1)
+                     : other.keys_.back();
+  bool has_gaps = static_cast<uint64_t>(last) - static_cast<uint64_t>(first) != other.size() - 1;
+  bool is_empty = size() == 0;
+  bool follows = ranged_ > 0 && first > first_ &&
+                 static_cast<uint64_t>(first) - static_cast<uint64_t>(first_) == ranged_;
+  bool fits = size() + other.size() <= kMost;
+  if (has_gaps || !fits || !(follows || (is_empty && other.ranged_ > 0))) return false;
+  if (is_empty) first_ = first;
+  ranged_ += other.size();
+  return true;
 }
 
 void KeySet::Merge(KeySet&& other) {
@@ -148,7 +178,10 @@ void KeySet::Merge(KeySet&& other) {
   if (given_up_) {
     keys_ = {};
     counts_ = {};
-  } else {
+    ranged_ = 0;
+  } else if (!Extend(other)) {
+    (void)keys();
+    (void)other.keys();
     MergeKeys(std::move(other.keys_), std::move(other.counts_));
   }
 }
@@ -199,12 +232,19 @@ void KeySet::MergeKeys(std::vector<int64_t>&& more, std::vector<uint32_t>&& coun
   counts_ = {};
 }
 
-bool KeySet::Has(int64_t key) const { return std::ranges::binary_search(keys_, key); }
+bool KeySet::Has(int64_t key) const {
+  if (ranged_ == 0) return std::ranges::binary_search(keys_, key);
+  return key >= first_ && static_cast<uint64_t>(key) - static_cast<uint64_t>(first_) < ranged_;
+}
 
 std::vector<int64_t> KeySet::Without(const KeySet& others) const {
   std::vector<int64_t> left;
-  std::set_difference(keys_.begin(), keys_.end(), others.keys_.begin(), others.keys_.end(),
-                      std::back_inserter(left));
+  if (others.ranged_ > 0) {
+    std::ranges::copy_if(keys(), std::back_inserter(left),
+                         [&](int64_t key) { return !others.Has(key); });
+  } else {
+    std::ranges::set_difference(keys(), others.keys_, std::back_inserter(left));
+  }
   return left;
 }
 
@@ -214,8 +254,8 @@ void KeySet::Save(sketch::ByteWriter& to) const {
   to.U64(rows_);
   to.U8(static_cast<uint8_t>((given_up_ ? kGivenUp : 0) |
                              (counting_ == Counting::kYes ? kHasCounts : 0)));
-  to.U64(keys_.size());
-  if (keys_.empty()) return;
+  to.U64(size());
+  if (keys().empty()) return;
   to.U64(static_cast<uint64_t>(keys_[0]));
   auto step = [&](size_t i) {
     return static_cast<uint64_t>(keys_[i]) - static_cast<uint64_t>(keys_[i - 1]);
@@ -250,9 +290,9 @@ Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
   ROOST_ASSIGN(uint64_t count, from.U64());
   if (count > kMost) return damaged;
   if (count == 0) return set;
-  set.keys_.reserve(count + count / 8);  // new parts bring more
   ROOST_ASSIGN(uint64_t key, from.U64());
-  set.keys_.push_back(static_cast<int64_t>(key));
+  set.first_ = static_cast<int64_t>(key);
+  set.keys_.push_back(set.first_);
   while (set.keys_.size() < count) {
     ROOST_ASSIGN(uint64_t step, from.Varint());
     uint64_t steps = 1;
@@ -263,6 +303,12 @@ Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
     if (steps == 0 || steps > count - set.keys_.size()) return damaged;
     bool rises = static_cast<int64_t>(key + steps * step) > static_cast<int64_t>(key);
     if (!rises) return damaged;
+    bool is_range = steps == count - 1 && step == 1 && set.counting_ == Counting::kNo;
+    if (is_range) {
+      set.ranged_ = count;
+      set.keys_ = {};
+      return set;
+    }
     for (; steps > 0; --steps) set.keys_.push_back(static_cast<int64_t>(key += step));
   }
   while (set.counting_ == Counting::kYes && set.counts_.size() < count) {

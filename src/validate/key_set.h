@@ -4,7 +4,8 @@
 // The keys of one integer column are its values. Those of texts, and of several columns together,
 // are 64-bit hashes: keys that differ have one hash with a chance of 1 in 2^64, which may hide an
 // orphan, and never a key that comes twice. Sets of parts are kept and merged, so that only new
-// parts are read. Past kMost keys it gives up, and SQL has to judge. Not thread-safe.
+// parts are read; one that was kept and has no gaps stays a range while nobody asks for its keys.
+// Past kMost keys it gives up, and SQL has to judge. Not thread-safe, but counted sets are to read.
 #pragma once
 
 #include <cstdint>
@@ -42,9 +43,10 @@ class KeySet {
 
   uint64_t rows() const { return rows_; }  // that have a value in all columns
   /// No key comes twice; only while it has not given up.
-  bool is_unique() const { return rows_ == keys_.size(); }
+  bool is_unique() const { return rows_ == size(); }
   bool has_given_up() const { return given_up_; }
-  const std::vector<int64_t>& keys() const { return keys_; }
+  size_t size() const { return ranged_ + keys_.size(); }
+  const std::vector<int64_t>& keys() const;
   /// How often each key comes; empty where they are not counted.
   const std::vector<uint32_t>& counts() const { return counts_; }
   bool Has(int64_t key) const;
@@ -55,13 +57,18 @@ class KeySet {
   static Result<KeySet> Load(sketch::ByteReader& from);
 
  private:
+  bool Extend(const KeySet& other);
   void MergeKeys(std::vector<int64_t>&& more, std::vector<uint32_t>&& counts);
   void MergeFromBack(const std::vector<int64_t>& more, const std::vector<uint32_t>& counts);
 
   Counting counting_;
   uint64_t rows_ = 0;
   bool given_up_ = false;
-  std::vector<int64_t> keys_, pending_;
+  // The keys are those of a range (none, if it is empty), or else the listed ones.
+  mutable uint64_t ranged_ = 0;
+  int64_t first_ = 0;
+  mutable std::vector<int64_t> keys_;
+  std::vector<int64_t> pending_;
   std::vector<uint32_t> counts_;
 };
 

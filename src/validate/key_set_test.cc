@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <random>
@@ -91,6 +92,46 @@ TEST(KeySet, CountsHowOftenAKeyComes) {
     EXPECT_EQ(set.counts()[i], counts[set.keys()[i]]) << set.keys()[i];
   }
   EXPECT_EQ(set.keys().size(), counts.size());
+}
+
+TEST(KeySet, RangesThatWereKeptMergeToTheSetOfBoth) {
+  auto kept = [](const std::vector<int64_t>& values) {
+    sketch::ByteWriter to;
+    SetOf(values).Save(to);
+    std::string bytes = to.Take();
+    sketch::ByteReader from(bytes);
+    return *KeySet::Load(from);
+  };
+  using Values = std::vector<int64_t>;
+  constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kLargest = std::numeric_limits<int64_t>::max();
+  std::vector<Values> parts = {{1, 2, 3, 4},
+                               {5, 6, 7},
+                               {4, 5, 6},
+                               {9},
+                               {-1, 0},
+                               {20, 22},
+                               {kLeast, kLeast + 1},
+                               {kLargest - 1, kLargest},
+                               {}};
+  for (const Values& one : parts) {
+    for (const Values& two : parts) {
+      for (bool is_read : {false, true}) {  // the second one has just been read
+        KeySet set;
+        set.Merge(kept(one));
+        set.Merge(is_read ? SetOf(two) : kept(two));
+        Values both = one;
+        both.insert(both.end(), two.begin(), two.end());
+        for (int64_t key : {int64_t{-1}, int64_t{0}, int64_t{3}, int64_t{8}, kLeast, kLargest}) {
+          EXPECT_EQ(set.Has(key), std::ranges::count(both, key) > 0) << key;
+        }
+        EXPECT_EQ(set.rows(), both.size());
+        EXPECT_EQ(set.is_unique(), Sorted(both).size() == both.size());
+        EXPECT_EQ(SetOf({0, 3, 21}).Without(set), Sorted(SetOf({0, 3, 21}).Without(SetOf(both))));
+        EXPECT_EQ(set.keys(), Sorted(both));
+      }
+    }
+  }
 }
 
 TEST(KeySet, TuplesAreTheSameInBatchesAndAsText) {
