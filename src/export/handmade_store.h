@@ -97,30 +97,26 @@ class HandmadeStore {
   /// One row a file, numbered by its place, of one file number each.
   void AddLedger(const std::string& root, const std::vector<std::string>& paths,
                  const std::string& framing, int64_t records) {
-    std::string names, roots, framings, numbers, ones, counts, bytes;
-    for (size_t i = 0; i < paths.size(); ++i) {
-      std::string comma = i == 0 ? "" : ",";
-      names += comma + "\"" + paths[i] + "\"";
-      roots += comma + "\"" + root + "\"";
-      framings += comma + "\"" + framing + "\"";
-      numbers += comma + std::to_string(i + 1);
-      ones += comma + "1";
-      counts += comma + std::to_string(records);
-      bytes += comma + "100";
+    std::vector<std::string> names, numbers;
+    for (const std::string& path : paths) {
+      names.push_back(Quoted(path));
+      numbers.push_back(std::to_string(numbers.size() + 1));
     }
-    auto text = arrow::utf8();
-    auto number = arrow::int64();
+    const auto same = [&](const std::string& item) {
+      return JsonList(std::vector<std::string>(paths.size(), item));
+    };
+    auto text = arrow::utf8(), number = arrow::int64();
     Add({.table = "_roost/ledger",
-         .columns = {{"path", text, "[" + names + "]"},
-                     {"decoded_bytes", number, "[" + bytes + "]"},
-                     {"compression", text, "[" + Repeat("\"none\"", paths.size()) + "]"},
-                     {"framing", text, "[" + framings + "]"},
-                     {"root_table", text, "[" + roots + "]"},
-                     {"fault", text, "[" + Repeat("null", paths.size()) + "]"},
-                     {"first_number", number, "[" + numbers + "]"},
-                     {"numbers", number, "[" + ones + "]"},
-                     {"loaded", number, "[" + counts + "]"},
-                     {"replaces", number, "[" + Repeat("null", paths.size()) + "]"}},
+         .columns = {{"path", text, JsonList(names)},
+                     {"decoded_bytes", number, same("100")},
+                     {"compression", text, same("\"none\"")},
+                     {"framing", text, same(Quoted(framing))},
+                     {"root_table", text, same(Quoted(root))},
+                     {"fault", text, same("null")},
+                     {"first_number", number, JsonList(numbers)},
+                     {"numbers", number, same("1")},
+                     {"loaded", number, same(std::to_string(records))},
+                     {"replaces", number, same("null")}},
          .facts = "",
          .shapes = ""});
   }
@@ -129,10 +125,18 @@ class HandmadeStore {
   static void Ensure(bool condition) {
     if (!condition) std::abort();
   }
-  static std::string Repeat(const std::string& text, size_t count) {
-    std::string all;
-    for (size_t i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + text;
-    return all;
+  static std::string Quoted(const std::string& text) {
+    std::string quoted(1, '"');
+    return quoted.append(text).append(1, '"');
+  }
+  static std::string JsonList(const std::vector<std::string>& items) {
+    std::string list(1, '[');
+    for (const std::string& item : items) {
+      if (list.size() > 1) list += ',';
+      list += item;
+    }
+    list += ']';
+    return list;
   }
   static std::string FolderOf(const std::string& table) {
     return table.starts_with("_roost/") ? table : "delta/" + table;
