@@ -235,6 +235,30 @@ class Stages {
   std::map<std::string, double> seconds_;
 };
 
+/// The command that judges one rule again.
+void TellHowToReproduce(const ValidateOptions& options, ValidationReport& report) {
+  for (RuleResult& rule : report.rules) {
+    rule.reproduce = "roost validate --output-dir " + ShellWord(options.folder) +
+                     (options.rules.empty() ? "" : " --rules " + ShellWord(options.rules)) +
+                     " --only " + ShellWord(rule.name);
+  }
+}
+
+/// What is judged of the tables, beside the rules, and where it is kept.
+Judge::Options JudgeOptionsFor(const ValidateOptions& options, const Tables& tables,
+                               const FailuresFolder& failures, unsigned threads) {
+  Judge::Options judging;
+  if (options.write_state) judging.failures_folder = failures.temporary();
+  judging.samples = options.samples;
+  judging.threads = threads;
+  judging.should_stop = options.should_stop;
+  judging.memory_bytes = options.memory_bytes;
+  if (options.only.empty()) {
+    for (const TableInfo& table : tables.all()) judging.searched.push_back(&table);
+  }
+  return judging;
+}
+
 Result<ValidationReport> RunAll(const ValidateOptions& options) {
   Stages stages;
   ROOST_ASSIGN(Tables tables, Tables::Open(options.folder));
@@ -261,17 +285,10 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   session_options.readable_files = last.Files();
   if (options.write_state) session_options.writable_folder = failures.temporary();
   ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), session_options));
-  Judge::Options judge_options;
-  if (options.write_state) judge_options.failures_folder = failures.temporary();
-  judge_options.samples = options.samples;
-  judge_options.threads = session_options.threads;
-  judge_options.should_stop = options.should_stop;
-  judge_options.memory_bytes = options.memory_bytes;
+  Judge::Options judge_options =
+      JudgeOptionsFor(options, tables, failures, session_options.threads);
   judge_options.kept = &kept;
   judge_options.last = &last;
-  if (options.only.empty()) {
-    for (const TableInfo& table : tables.all()) judge_options.searched.push_back(&table);
-  }
   std::optional<Truth> truth;
   if (!options.truth.empty()) {
     ROOST_ASSIGN(truth, Truth::Read(options.truth));
@@ -298,11 +315,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   TellChanges(state, report);
   int64_t now = NowSeconds();
   if (options.only.empty()) AddStrangeBatches(state, now, report);
-  for (RuleResult& rule : report.rules) {
-    rule.reproduce = "roost validate --output-dir " + ShellWord(options.folder) +
-                     (options.rules.empty() ? "" : " --rules " + ShellWord(options.rules)) +
-                     " --only " + ShellWord(rule.name);
-  }
+  TellHowToReproduce(options, report);
   if (options.should_stop && options.should_stop()) return Status::Cancelled("stopped");
   if (options.write_state) {
     FailuresIndex index = judge.TakeIndex();
