@@ -67,12 +67,22 @@ class Sample {
   std::vector<uint64_t> hashes_;
 };
 
+float RankIn(const IntegerRun& run, uint64_t hash) {
+  auto place =
+      static_cast<uint64_t>(sketch::IntegerOfHash(hash)) - static_cast<uint64_t>(run.first);
+  return static_cast<float>(static_cast<double>(place) / static_cast<double>(run.values - 1));
+}
+
 /// How far the child's values are from lying evenly over the parent's: earth mover's distance.
 void JudgeSpread(const DistinctColumn& child, const DistinctColumn& parent,
                  const std::vector<float>& ranks, EvidenceValues& f) {
   std::vector<float> taken;
   size_t count = std::min(child.hashes.size(), kRankedValues);
   for (size_t i = 0; i < count; ++i) {
+    if (parent.run) {
+      if (parent.run->Has(child.hashes[i])) taken.push_back(RankIn(*parent.run, child.hashes[i]));
+      continue;
+    }
     auto at = std::lower_bound(parent.hashes.begin(), parent.hashes.end(), child.hashes[i]);
     if (at == parent.hashes.end() || *at != child.hashes[i]) continue;
     taken.push_back(ranks[static_cast<size_t>(at - parent.hashes.begin())]);
@@ -223,7 +233,7 @@ Result<Comparison> Compare(const Database& database, const Gated& gated, ValueSt
     std::vector<Distinct> distinct(count);
     for (size_t i = 0; i < columns.size(); ++i) {
       distinct[columns[i]] = range[i];
-      all.values[columns[i]] += range[i]->hashes.size();
+      all.values[columns[i]] += range[i]->size();
       if (!all.first[columns[i]]) all.first[columns[i]] = range[i];
       if (!range[i]->HasCounts()) all.has_rows[columns[i]] = false;
     }
@@ -322,10 +332,14 @@ Distinct ToRank(const Distinct& first, uint64_t last) {
 
 Status JudgeSpreads(const Database& database, const std::vector<Distinct>& first,
                     ValueStore& values, std::vector<Pair>& pairs) {
+  std::vector<Distinct> of_children = first;
   std::map<int, uint64_t> last;  // by parent
   for (const Pair& pair : pairs) {
+    Distinct& child = of_children[pair.child];
+    if (child->run) child = std::make_shared<DistinctColumn>(LowestOf(*child, kRankedValues));
+    if (first[pair.parent]->run) continue;  // it tells the ranks by itself
     uint64_t& so_far = last[pair.parent];
-    so_far = std::max(so_far, LastRanked(*first[pair.child], *first[pair.parent]));
+    so_far = std::max(so_far, LastRanked(*child, *first[pair.parent]));
   }
   std::vector<int> parents;
   std::vector<Distinct> of_parents;
@@ -339,8 +353,13 @@ Status JudgeSpreads(const Database& database, const std::vector<Distinct>& first
   ROOST_TRY(values.LoadRanksOfFirstRange(database, parents, of_parents, ranks));
   return ForEachTask(pairs.size(), values.crew(), [&](size_t at) {
     Pair& pair = pairs[at];
+    const DistinctColumn& child = *of_children[pair.child];
+    if (first[pair.parent]->run) {
+      JudgeSpread(child, *first[pair.parent], {}, pair.evidence);
+      return Status::OK();
+    }
     size_t place = places[pair.parent];
-    JudgeSpread(*first[pair.child], *of_parents[place], *ranks[place], pair.evidence);
+    JudgeSpread(child, *of_parents[place], *ranks[place], pair.evidence);
     return Status::OK();
   });
 }

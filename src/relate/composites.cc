@@ -27,8 +27,8 @@ struct Part {
 /// Adds what one range of hashes says.
 void Count(const DistinctColumn& of, const DistinctColumn& in, WideReference& reference) {
   Containment contained = ContainedIn(of, in);
-  reference.child_values += of.hashes.size();
-  reference.parent_values += in.hashes.size();
+  reference.child_values += of.size();
+  reference.parent_values += in.size();
   reference.contained_values += contained.values;
   reference.contained_rows += contained.rows;
   for (uint32_t count : of.counts) reference.child_rows += count;
@@ -94,7 +94,7 @@ class Search {
       double contained = 0, all = 0;
       auto look = [&](const std::vector<Distinct>& range) {
         contained += static_cast<double>(ContainedIn(*range[0], *range[1]).values);
-        all += static_cast<double>(range[0]->hashes.size());
+        all += static_cast<double>(range[0]->size());
         return true;
       };
       ROOST_TRY(values_.ForEachRangeOfValues(database_, {child.id, parent.id}, look));

@@ -68,11 +68,8 @@ Result<std::vector<std::string>> Orphans(const Database& database, const Column&
                                          const Column& parent, ValueStore& values) {
   std::vector<uint64_t> missing;
   auto look = [&](const std::vector<Distinct>& range) {
-    const std::vector<uint64_t>& in = range[1]->hashes;
-    for (uint64_t hash : range[0]->hashes) {
-      if (missing.size() == kSamples) break;
-      if (!std::binary_search(in.begin(), in.end(), hash)) missing.push_back(hash);
-    }
+    auto more = LowestMissing(*range[0], *range[1], kSamples - missing.size());
+    missing.insert(missing.end(), more.begin(), more.end());
     return missing.size() < kSamples;
   };
   ROOST_TRY(values.ForEachRangeOfValues(database, {child.id, parent.id}, look));

@@ -49,6 +49,45 @@ DistinctColumn Merged(const DistinctColumn& a, const DistinctColumn& b) {
   return both;
 }
 
+/// How many integers both have.
+uint64_t Overlap(const IntegerRun& a, const IntegerRun& b) {
+  int64_t first = std::max(a.first, b.first);
+  int64_t last = std::min(a.At(a.values - 1), b.At(b.values - 1));
+  return first > last ? 0 : static_cast<uint64_t>(last) - static_cast<uint64_t>(first) + 1;
+}
+
+/// Where one of both, or both, are runs.
+Containment ContainedInRuns(const DistinctColumn& child, const DistinctColumn& parent) {
+  Containment contained;
+  if (!child.run) {
+    const bool has_counts = child.HasCounts();
+    for (size_t i = 0; i < child.hashes.size(); ++i) {
+      if (!parent.run->Has(child.hashes[i])) continue;
+      ++contained.values;
+      if (has_counts) contained.rows += child.counts[i];
+    }
+    return contained;
+  }
+  if (parent.run) {
+    contained.values = Overlap(*child.run, *parent.run);
+  } else {
+    for (uint64_t hash : parent.hashes) contained.values += child.run->Has(hash);
+  }
+  if (child.run->is_unique) contained.rows = contained.values;
+  return contained;
+}
+
+DistinctColumn CutRun(const IntegerRun& run, HashRange range) {
+  DistinctColumn part;
+  for (uint64_t place = 0; place < run.values; ++place) {
+    uint64_t hash = sketch::HashOfInteger(run.At(place));
+    if (range.Has(hash)) part.hashes.push_back(hash);
+  }
+  SortHashes(part.hashes);
+  if (run.is_unique) part.counts.assign(part.hashes.size(), 1);
+  return part;
+}
+
 }  // namespace
 
 DistinctColumn CountValues(std::vector<uint64_t> rows) {
@@ -65,7 +104,12 @@ DistinctColumn CountValues(std::vector<uint64_t> rows) {
   return distinct;
 }
 
+bool DistinctColumn::Has(uint64_t hash) const {
+  return run ? run->Has(hash) : std::binary_search(hashes.begin(), hashes.end(), hash);
+}
+
 Containment ContainedIn(const DistinctColumn& child, const DistinctColumn& parent) {
+  if (child.run || parent.run) return ContainedInRuns(child, parent);
   Containment contained;
   const bool has_counts = child.HasCounts();
   auto take = [&](size_t i) {
@@ -103,7 +147,37 @@ DistinctColumn ValueCounter::Finish(std::vector<uint64_t>& rows) {
   return so_far_.hashes.empty() ? last : Merged(so_far_, last);
 }
 
+std::vector<uint64_t> LowestMissing(const DistinctColumn& child, const DistinctColumn& parent,
+                                    size_t most) {
+  std::vector<uint64_t> missing;
+  if (!child.run) {
+    for (size_t i = 0; i < child.hashes.size() && missing.size() < most; ++i) {
+      if (!parent.Has(child.hashes[i])) missing.push_back(child.hashes[i]);
+    }
+    return missing;
+  }
+  for (uint64_t place = 0; place < child.run->values; ++place) {
+    uint64_t hash = sketch::HashOfInteger(child.run->At(place));
+    bool is_lower = missing.size() < most || (most > 0 && hash < missing.back());
+    if (!is_lower || parent.Has(hash)) continue;
+    missing.insert(std::upper_bound(missing.begin(), missing.end(), hash), hash);
+    if (missing.size() > most) missing.pop_back();
+  }
+  return missing;
+}
+
+DistinctColumn LowestOf(const DistinctColumn& all, uint64_t values) {
+  // Hashes are uniform: a range with twice as many hardly ever has too few.
+  const auto count = static_cast<double>(std::max<uint64_t>(all.size(), 1));
+  for (double share = 2 * static_cast<double>(values) / count; share < 0.5; share *= 2) {
+    DistinctColumn lowest = Cut(all, {0, static_cast<uint64_t>(share * 0x1p64)});
+    if (lowest.size() >= values) return lowest;
+  }
+  return Cut(all, {});
+}
+
 DistinctColumn Cut(const DistinctColumn& all, HashRange range) {
+  if (all.run) return CutRun(*all.run, range);
   auto begin = std::lower_bound(all.hashes.begin(), all.hashes.end(), range.first);
   auto end = std::upper_bound(begin, all.hashes.end(), range.last);
   auto first = begin - all.hashes.begin(), last = end - all.hashes.begin();
@@ -111,15 +185,23 @@ DistinctColumn Cut(const DistinctColumn& all, HashRange range) {
   return {{begin, end}, {all.counts.begin() + first, all.counts.begin() + last}};
 }
 
-IntegerCounter::IntegerCounter(int64_t least, int64_t greatest)
-    : least_(least), counts_(BytesFor(least, greatest) / sizeof(uint32_t)) {}
+IntegerCounter::IntegerCounter(int64_t least, int64_t greatest, bool keeps_others)
+    : least_(least),
+      keeps_others_(keeps_others),
+      counts_(BytesFor(least, greatest) / sizeof(uint32_t)) {}
+
+void IntegerCounter::AddOther(int64_t integer) {
+  if (!keeps_others_) return AddStranger();
+  others_.push_back(sketch::HashOfInteger(integer));
+  counted_others_.Take(others_);
+}
 
 uint64_t IntegerCounter::BytesFor(int64_t least, int64_t greatest) {
   uint64_t width = static_cast<uint64_t>(greatest) - static_cast<uint64_t>(least);
   return width >= UINT64_MAX / 8 ? UINT64_MAX : (width + 1) * sizeof(uint32_t);
 }
 
-DistinctColumn IntegerCounter::Finish(HashRange range) const {
+DistinctColumn IntegerCounter::Finish(HashRange range) {
   DistinctColumn distinct;
   for (size_t place = 0; place < counts_.size(); ++place) {
     if (counts_[place] == 0) continue;
@@ -134,7 +216,8 @@ DistinctColumn IntegerCounter::Finish(HashRange range) const {
     // The one integer that shares its hash with another (value_hash.h) may lie outside.
     distinct.counts.push_back(place < counts_.size() ? counts_[place] : 1);
   }
-  return distinct;
+  if (!keeps_others_) return distinct;
+  return Merged(distinct, Cut(counted_others_.Finish(others_), range));
 }
 
 void IntegerCounter::AddTo(sketch::ColumnSketch& sketch) const {

@@ -33,6 +33,72 @@ TEST(IntegerCounter, CountsAsSortingDoes) {
   }
 }
 
+/// The integers from `first`, so many, each in `rows` rows.
+DistinctColumn AsHashes(int64_t first, uint64_t values, uint32_t rows) {
+  IntegerCounter counter(first, first + static_cast<int64_t>(values) - 1);
+  for (uint64_t i = 0; i < values * rows; ++i) {
+    counter.Add(first + static_cast<int64_t>(i % values));
+  }
+  return counter.Finish({});
+}
+DistinctColumn AsRun(int64_t first, uint64_t values, bool is_unique) {
+  return {{}, {}, IntegerRun{first, values, is_unique}};
+}
+
+TEST(DistinctColumn, ARunSaysWhatItsHashesSay) {
+  const DistinctColumn texts = CountValues({sketch::HashOfText("a"), sketch::HashOfText("b")});
+  const DistinctColumn others[] = {AsHashes(-50, 100, 3), AsHashes(40, 20, 1),
+                                   AsHashes(990, 5000, 2), AsHashes(5000, 9, 1), texts};
+  const DistinctColumn run = AsRun(-7, 1000, true), hashes = AsHashes(-7, 1000, 1);
+  EXPECT_EQ(run.size(), hashes.size());
+  for (const DistinctColumn& other : others) {
+    for (const auto& [a, b] : {std::pair(&run, &hashes), {&hashes, &run}}) {
+      EXPECT_EQ(ContainedIn(other, *a).values, ContainedIn(other, *b).values);
+      EXPECT_EQ(ContainedIn(other, *a).rows, ContainedIn(other, *b).rows);
+      EXPECT_EQ(ContainedIn(*a, other).values, ContainedIn(*b, other).values);
+      EXPECT_EQ(ContainedIn(*a, other).rows, ContainedIn(*b, other).rows);
+    }
+    for (size_t most : {0u, 3u, 5000u}) {
+      EXPECT_EQ(LowestMissing(run, other, most), LowestMissing(hashes, other, most));
+      EXPECT_EQ(LowestMissing(other, run, most), LowestMissing(other, hashes, most));
+    }
+  }
+  EXPECT_EQ(ContainedIn(run, AsRun(990, 50, false)).values, 3u);
+  EXPECT_EQ(ContainedIn(run, AsRun(993, 50, false)).values, 0u);
+  EXPECT_EQ(ContainedIn(run, run).rows, 1000u);
+}
+
+TEST(DistinctColumn, ARunIsCutAsItsHashesAre) {
+  for (bool is_unique : {true, false}) {
+    const DistinctColumn run = AsRun(3, 5000, is_unique), hashes = AsHashes(3, 5000, 1);
+    EXPECT_EQ(run.HasCounts(), is_unique);
+    for (HashRange range : {HashRange{}, RangeOf(2, 2)}) {
+      EXPECT_EQ(Cut(run, range).hashes, Cut(hashes, range).hashes);
+      EXPECT_EQ(Cut(run, range).HasCounts(), is_unique);
+    }
+    for (uint64_t values : {1u, 100u, 4000u, 9000u}) {
+      std::vector<uint64_t> lowest = LowestOf(run, values).hashes;
+      ASSERT_GE(lowest.size(), std::min<uint64_t>(values, 5000));
+      EXPECT_TRUE(std::equal(lowest.begin(), lowest.end(), hashes.hashes.begin()));
+    }
+    EXPECT_LT(LowestOf(run, 10).size(), 200u);
+  }
+}
+
+TEST(IntegerCounter, CountsThoseFarOffBySorting) {
+  IntegerCounter counter(0, 99, true);
+  std::vector<uint64_t> rows;
+  for (int64_t i = 0; i < 3'000'000; ++i) {
+    int64_t integer = i % 50 == 7 ? 1'000'000'007 + i % 30'000 : i * 31 % 100;
+    counter.Add(integer);
+    rows.push_back(sketch::HashOfInteger(integer));
+  }
+  ASSERT_TRUE(counter.is_complete());
+  DistinctColumn slow = CountValues(rows), fast = counter.Finish({});
+  EXPECT_EQ(fast.hashes, slow.hashes);
+  EXPECT_EQ(fast.counts, slow.counts);
+}
+
 TEST(IntegerCounter, SaysWhenThereAreOthers) {
   for (int64_t stranger : {INT64_MIN, int64_t{-1}, int64_t{10}, INT64_MAX}) {
     IntegerCounter counter(0, 9);

@@ -137,10 +137,51 @@ bool AreClose(const Column& column, uint64_t most_bytes) {
   return bytes <= most_bytes && bytes / sizeof(uint32_t) <= most_places;
 }
 
+/// The same of nearly all values: where a few lie far off, as keys do that are nobody's.
+std::optional<exporting::Part::Range> MostlyClose(const Column& column, uint64_t most_bytes) {
+  constexpr double kTail = 0.02, kRoom = 0.05;  // of values; of the range between the tails
+  constexpr uint64_t kPlacesOfValue = 1;
+  if (!column.sketch.only_integers() || column.IsDerived()) return std::nullopt;
+  double low = column.sketch.numbers().Quantile(kTail);
+  double high = column.sketch.numbers().Quantile(1 - kTail);
+  double room = kRoom * (high - low);
+  constexpr double kWidest = 0x1p52;  // that doubles tell apart
+  if (low - room < -kWidest || high + room > kWidest) return std::nullopt;
+  exporting::Part::Range range{
+      std::max(column.sketch.smallest_integer(), static_cast<int64_t>(low - room)),
+      std::min(column.sketch.largest_integer(), static_cast<int64_t>(high + room))};
+  if (range.min > range.max) return std::nullopt;
+  uint64_t bytes = IntegerCounter::BytesFor(range.min, range.max);
+  bool is_cheap = bytes <= most_bytes && bytes / sizeof(uint32_t) <= kPlacesOfValue * column.values;
+  return is_cheap ? std::optional(range) : std::nullopt;
+}
+
+/// All integers of a column, where its sketch knows that none is missing between the smallest and
+/// the largest. Of few values hashes are as quick.
+std::optional<IntegerRun> RunOf(const Column& column) {
+  constexpr uint64_t kLeastValues = 1 << 20;
+  bool may_be = column.counted && column.distinct >= kLeastValues &&
+                column.sketch.only_integers() && !column.IsDerived() && !column.IsList();
+  if (!may_be) return std::nullopt;
+  int64_t first = column.sketch.smallest_integer();
+  uint64_t width =
+      static_cast<uint64_t>(column.sketch.largest_integer()) - static_cast<uint64_t>(first);
+  IntegerRun run{first, column.distinct, column.unique};
+  // The integer whose hash is another's (value_hash.h) has no place in it.
+  bool is_run =
+      width == column.distinct - 1 && !run.HasInteger(sketch::IntegerOfHash(sketch::kNullHash));
+  return is_run ? std::optional(run) : std::nullopt;
+}
+
 Result<DistinctColumn> ReadDistinct(const Database& database, const Column& column, HashRange range,
                                     uint64_t most_bytes_of_counter, const Crew& crew) {
   if (AreClose(column, most_bytes_of_counter)) {
     IntegerCounter integers(column.sketch.smallest_integer(), column.sketch.largest_integer());
+    ROOST_TRY(FeedColumn(database, column, {.integers = &integers}, crew));
+    return integers.Finish(range);
+  }
+  if (auto most = MostlyClose(column, most_bytes_of_counter)) {
+    IntegerCounter integers(most->min, most->max, true);
     ROOST_TRY(FeedColumn(database, column, {.integers = &integers}, crew));
     return integers.Finish(range);
   }
@@ -301,7 +342,11 @@ Status ValueStore::LoadDistinct(const Database& database, const std::vector<int>
 Distinct ValueStore::Known(const Column& column, bool with_counts) {
   auto found = entries_.find(column.id);
   if (found != entries_.end() && found->second.distinct) return found->second.distinct;
-  if (with_counts || !column.sketch.distinct().exact()) return nullptr;
+  if (with_counts) return nullptr;
+  if (auto run = RunOf(column)) {
+    return std::make_shared<DistinctColumn>(DistinctColumn{{}, {}, *run});
+  }
+  if (!column.sketch.distinct().exact()) return nullptr;
   Entry& entry = entries_[column.id];
   entry.used = ++clock_;
   if (!entry.values) {
@@ -317,14 +362,18 @@ Status ValueStore::ForEach(const Database& database, const std::vector<int>& col
   ROOST_TRY(crew_.CheckStop());
   std::vector<Distinct> known(columns.size());
   std::vector<int> unknown;
-  uint64_t bytes = 0;
+  uint64_t bytes = 0, bytes_of_runs = 0;
   for (size_t i = 0; i < columns.size(); ++i) {
     known[i] = Known(database.ColumnAt(columns[i]), with_counts);
-    if (known[i]) continue;
+    if (known[i]) {
+      if (known[i]->run) bytes_of_runs += known[i]->size() * kBytesOfDistinct;
+      continue;
+    }
     unknown.push_back(columns[i]);
     bytes += database.ColumnAt(columns[i]).distinct * kBytesOfDistinct;
   }
   unsigned bits = 0;
+  if (bytes > memory_bytes_ / 2) bytes += bytes_of_runs;  // ranges hold them as hashes
   while (bits < kMostRangeBits && (bytes >> bits) > memory_bytes_ / 2) ++bits;
   std::vector<Distinct> distinct = known;
   if (bits == 0) {
