@@ -10,6 +10,7 @@
 
 #include "base/disk_entry.h"
 #include "base/json_text.h"
+#include "ledger/delta_json.h"
 #include "ledger/json_reader.h"
 
 namespace roost::ledger {
@@ -273,6 +274,7 @@ Status TakeAdd(Snapshot& snapshot, const ActionRow& row) {
   part.tags = row.Map("tags");
   part.partition_values = row.Map("partitionValues");
   if (part.path.empty()) return Status::IOError("it names a part without a path");
+  ROOST_TRY(CheckPath(part.path, "it"));
   snapshot.live[part.path] = std::move(part);
   return Status::OK();
 }
@@ -280,6 +282,7 @@ Status TakeAdd(Snapshot& snapshot, const ActionRow& row) {
 Status TakeRemove(Snapshot& snapshot, const ActionRow& row) {
   Removal removal{row.Text("path"), static_cast<uint64_t>(row.Number("size")),
                   row.Number("deletionTimestamp")};
+  ROOST_TRY(CheckPath(removal.path, "it"));
   snapshot.removed[removal.path] = std::move(removal);
   return Status::OK();
 }

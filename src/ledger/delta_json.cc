@@ -73,9 +73,10 @@ void AppendLine(std::string& out, const char* action, Append append) {
   out += "}\n";
 }
 
-Removal RemovalOf(JsonObject object) {
+Result<Removal> RemovalOf(JsonObject object, const std::string& where) {
   Removal removal;
   removal.path = TextOf(object, "path");
+  ROOST_TRY(CheckPath(removal.path, where));
   removal.deleted_ms = NumberOf(object, "deletionTimestamp");
   removal.bytes = static_cast<uint64_t>(NumberOf(object, "size"));
   return removal;
@@ -91,7 +92,8 @@ Status TakeAction(Commit& commit, std::string_view action, JsonObject object,
     ROOST_ASSIGN(Part part, PartOf(object, where));
     commit.added.push_back(std::move(part));
   } else if (action == "remove") {
-    commit.removed.push_back(RemovalOf(object));
+    ROOST_ASSIGN(Removal removal, RemovalOf(object, where));
+    commit.removed.push_back(std::move(removal));
   } else if (action == "txn") {
     commit.transactions.push_back(TransactionOf(object));
   } else if (action == "metaData") {
@@ -188,5 +190,17 @@ std::string EncodePath(std::string_view name) {
 }
 
 std::string DecodePath(std::string_view path) { return DecodeBytes(path); }
+
+Status CheckPath(std::string_view path, const std::string& where) {
+  const std::string name = DecodePath(path);
+  bool is_inside = name.find('\0') == std::string::npos;
+  for (size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+    end = name.find('/', begin);
+    is_inside &= name.substr(begin, end - begin) != "..";
+  }
+  if (is_inside) return Status::OK();
+  return Status::IOError(where, " names a part outside of its table's folder, ",
+                         ReadableBytes(path), "; roost reads no such log: restore the file");
+}
 
 }  // namespace roost::ledger

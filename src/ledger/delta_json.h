@@ -27,5 +27,8 @@ void AppendProtocol(std::string& out, const Protocol& protocol);
 /// A file name as a log's path, and back.
 std::string EncodePath(std::string_view name);
 std::string DecodePath(std::string_view path);
+/// An error if a path leads out of the table's folder, or is none: what a log says is removed
+/// later.
+Status CheckPath(std::string_view path, const std::string& where);
 
 }  // namespace roost::ledger

@@ -48,6 +48,7 @@ DeltaLog::DeltaLog(std::string top, std::string table)
 Result<bool> DeltaLog::LoadCheckpoint(int64_t version) {
   ROOST_ASSIGN(auto read, ReadCheckpoint(log_folder_, version));
   if (!read) return false;
+  ROOST_TRY(CheckSupport(read->protocol, read->metadata, folder_));
   snapshot_ = std::move(*read);
   checkpoint_version_ = version;
   return true;

@@ -98,8 +98,28 @@ TEST_F(DeltaLogTest, WhatCannotBeReadIsAnErrorThatNamesTheFile) {
   }
 }
 
+// What a log says is removed is removed from disk later.
+TEST_F(DeltaLogTest, APathThatLeadsOutOfItsTableIsAnError) {
+  for (const char* path : {"..", "../t/part", "a/%2E%2e/b", "a/..", "part%00"}) {
+    for (const char* action : {"add", "remove"}) {
+      const std::string text =
+          std::string("{\"") + action + "\":{\"path\":\"" + path + "\",\"size\":1}}";
+      Status status = ReadCommit(text, "the/file").status();
+      EXPECT_NE(status.message().find("outside"), std::string::npos) << text;
+    }
+    Entry entry;
+    entry.tables.push_back({"t", {}, {{path, 1, 0}}, {}});
+    EXPECT_FALSE(EntryOf(CommitOf(entry, 5), "here").ok()) << path;
+  }
+  for (const char* path : {"..a", "a..", "a/...", "%2e/a"}) EXPECT_TRUE(CheckPath(path, "").ok());
+}
+
 TEST_F(DeltaLogTest, ASchemaReadsAsItWasWritten) {
   EXPECT_EQ(ReadSchema(WriteSchema(SomeColumns()), "here").ValueOrDie(), SomeColumns());
+}
+
+TEST_F(DeltaLogTest, ATypeWhoseNameLooksNestedIsAnError) {
+  EXPECT_FALSE(ReadSchema(R"({"fields":[{"name":"a","type":"{x"}]})", "here").ok());
 }
 
 TEST_F(DeltaLogTest, TwoWritersDoNotGetOneVersion) {
@@ -196,6 +216,7 @@ TEST_F(DeltaLogTest, TablesThatAskForMoreAreRefusedByName) {
        "deletionVectors"},
       {R"({"protocol":{"minReaderVersion":2,"minWriterVersion":5}})", "2/5"},
       {R"({"protocol":{"minReaderVersion":4,"minWriterVersion":8}})", "4/8"},
+      {R"({"protocol":{"minReaderVersion":4294967297,"minWriterVersion":2}})", "/2"},
       {R"({"metaData":{"id":"x","schemaString":"{\"fields\":[]}","partitionColumns":[],"configuration":{"delta.setTransactionRetentionDuration":"interval 1 days"}}})",
        "setTransactionRetentionDuration"},
       {R"({"metaData":{"id":"x","schemaString":"{\"fields\":[]}","partitionColumns":["a"],"configuration":{}}})",
@@ -207,6 +228,19 @@ TEST_F(DeltaLogTest, TablesThatAskForMoreAreRefusedByName) {
     EXPECT_TRUE(status.IsNotImplemented()) << status.ToString();
     EXPECT_NE(status.message().find(refused.word), std::string::npos) << status.ToString();
   }
+}
+
+TEST_F(DeltaLogTest, ACheckpointThatAsksForMoreIsRefusedByName) {
+  DeltaLog log(top_, "delta/t");
+  ASSERT_TRUE(log.Put(First(), "w").ValueOrDie());
+  Snapshot snapshot = log.snapshot();
+  snapshot.version = 1;
+  snapshot.protocol = {3, 7, {"columnMapping"}, {"columnMapping"}};
+  ASSERT_TRUE(WriteCheckpoint(top_ + "/delta/t/_delta_log", snapshot, "w").ok());
+  DeltaLog again(top_, "delta/t");
+  Status status = again.Refresh();
+  EXPECT_TRUE(status.IsNotImplemented()) << status.ToString();
+  EXPECT_NE(status.message().find("columnMapping"), std::string::npos) << status.ToString();
 }
 
 Entry SomeEntry() {
@@ -239,6 +273,13 @@ TEST_F(DeltaLogTest, AnEntryReadsAsItWasWritten) {
   EXPECT_EQ(read.takes[0].by, KnownBy::kInstance);
   EXPECT_TRUE(read.tables[0].rewrites);
   EXPECT_EQ(read.tables[0].schema->columns, SomeColumns());
+}
+
+TEST_F(DeltaLogTest, ATakeOfMoreNumbersThanThereCanBeIsRefused) {
+  Commit commit = CommitOf(SomeEntry(), 5);
+  const std::string numbers = ",77,2,";
+  commit.info.replace(commit.info.find(numbers), numbers.size(), ",77,4294967298,");
+  EXPECT_FALSE(EntryOf(commit, "here").ok());
 }
 
 TEST_F(DeltaLogTest, AnEntryOfANewerFormatIsRefused) {

@@ -38,7 +38,8 @@ void AppendColumn(std::string& out, const Column& column) {
   out += "}}";
 }
 
-void TakeType(Column& column, JsonElement type) {
+// False if a type's name would be taken for a nested type.
+bool TakeType(Column& column, JsonElement type) {
   std::string_view name;
   JsonObject nested;
   if (type.get_string().get(name) == simdjson::SUCCESS) {
@@ -50,7 +51,9 @@ void TakeType(Column& column, JsonElement type) {
     column.is_list = true;
   } else {
     column.type = JsonOf(type);
+    return true;
   }
+  return !name.starts_with('{');
 }
 
 Status CheckFeatures(const std::vector<std::string>& features,
@@ -90,7 +93,9 @@ Result<std::vector<Column>> ReadSchema(std::string_view schema, const std::strin
     Column& column = columns.emplace_back();
     column.name = TextOf(field, "name");
     column.facts = TextsOf(field, "metadata");
-    TakeType(column, type);
+    if (!TakeType(column, type))
+      return Status::IOError(where, " has a schema whose column ", column.name, " has no type but ",
+                             column.type);
   }
   return columns;
 }

@@ -138,7 +138,7 @@ bool ReadTake(const std::string& folder, simdjson::dom::array members, Take& tak
                     values[7].get_uint64().get(take.first_number) == simdjson::SUCCESS &&
                     values[8].get_uint64().get(numbers) == simdjson::SUCCESS &&
                     values[9].get_string().get(by) == simdjson::SUCCESS;
-  if (!fits || !ReadHash(hash, take)) return false;
+  if (!fits || !ReadHash(hash, take) || numbers > UINT32_MAX) return false;
   file.path = folder + DecodeBytes(name);
   take.numbers = static_cast<uint32_t>(numbers);
   take.by = by == "instance" ? KnownBy::kInstance : KnownBy::kPath;
@@ -186,7 +186,7 @@ Result<TableChange> ReadChange(JsonElement element, const std::string& where) {
     if (item.get_object().get(part) != simdjson::SUCCESS) return Damaged(where, "remove");
     change.removed.push_back(
         {TextOf(part, "path"), static_cast<uint64_t>(NumberOf(part, "size")), 0});
-    return Status::OK();
+    return CheckPath(change.removed.back().path, where);
   }));
   ROOST_TRY(ReadSchemaChange(object, where, change));
   return change;

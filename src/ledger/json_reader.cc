@@ -1,5 +1,9 @@
 #include "ledger/json_reader.h"
 
+#include <algorithm>
+
+#include "ledger/delta_json.h"
+
 namespace roost::ledger {
 
 Result<JsonObject> JsonDocument::ReadObject(std::string_view text, const std::string& where) {
@@ -51,9 +55,13 @@ std::vector<std::string> TextListOf(JsonObject object, std::string_view name) {
 std::string JsonOf(JsonElement element) { return simdjson::minify(element); }
 
 Protocol ProtocolOf(JsonObject object) {
+  // A version beyond int must not become a small one.
+  auto version = [&](const char* name, int64_t missing) {
+    return static_cast<int>(std::clamp<int64_t>(NumberOf(object, name, missing), 0, 1 << 20));
+  };
   Protocol protocol;
-  protocol.reader = static_cast<int>(NumberOf(object, "minReaderVersion", 1));
-  protocol.writer = static_cast<int>(NumberOf(object, "minWriterVersion", 2));
+  protocol.reader = version("minReaderVersion", 1);
+  protocol.writer = version("minWriterVersion", 2);
   protocol.reader_features = TextListOf(object, "readerFeatures");
   protocol.writer_features = TextListOf(object, "writerFeatures");
   return protocol;
@@ -75,6 +83,7 @@ Result<Part> PartOf(JsonObject object, const std::string& where) {
   Part part;
   part.path = TextOf(object, "path");
   if (part.path.empty()) return Status::IOError(where, " names a part without a path");
+  ROOST_TRY(CheckPath(part.path, where));
   JsonObject vector;
   if (object["deletionVector"].get_object().get(vector) == simdjson::SUCCESS)
     return Status::NotImplemented(where,

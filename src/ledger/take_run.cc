@@ -61,7 +61,8 @@ Result<std::optional<RunHeader>> ReadRunHeader(const disk::File& file, uint64_t 
   const bool fits = bytes >= sizeof header &&
                     std::memcmp(header.magic, wanted.magic, sizeof wanted.magic) == 0 &&
                     header.header_checksum == ChecksumOf(header) &&
-                    bytes == sizeof header + header.records * sizeof(TakeRecord);
+                    (bytes - sizeof header) % sizeof(TakeRecord) == 0 &&
+                    header.records == (bytes - sizeof header) / sizeof(TakeRecord);
   if (fits) return header;
   return Status::IOError(file.path(),
                          " is no whole run of takes; it was damaged: restore the file");

@@ -224,7 +224,8 @@ Result<std::optional<TakeRecord>> Takes::FindOne(const Run& run, const Hash& key
   const auto wanted = static_cast<double>(key.high);
   for (int step = 0; low < high; ++step) {
     const bool guess = step < 8 && high_key > low_key;
-    const double share = guess ? (wanted - low_key) / (high_key - low_key) : 0.5;
+    const double share =
+        guess ? std::clamp((wanted - low_key) / (high_key - low_key), 0.0, 1.0) : 0.5;
     const auto middle = low + static_cast<uint64_t>(share * static_cast<double>(high - low));
     const uint64_t begin = std::clamp(middle < kBlock / 2 ? 0 : middle - kBlock / 2, low, high - 1);
     const uint64_t count = std::min(kBlock, high - begin);
