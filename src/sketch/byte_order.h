@@ -16,7 +16,9 @@ class ByteWriter {
  public:
   void U8(uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
   void U64(uint64_t value) {
-    for (int i = 0; i < 8; ++i) U8(static_cast<uint8_t>(value >> (8 * i)));
+    char bytes[8];
+    for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+    bytes_.append(bytes, sizeof bytes);
   }
   /// Seven bits a byte, the lowest first; the last byte is below 128.
   void Varint(uint64_t value) {

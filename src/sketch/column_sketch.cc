@@ -12,6 +12,7 @@ namespace {
 constexpr uint8_t kVersion = 3;
 constexpr size_t kLongestTopText = 80;
 constexpr uint64_t kFractionLength = 8;
+constexpr uint64_t kMostRows = uint64_t{1} << 60;  // sums of a few do not overflow
 
 /// `text` as far as `bytes`, not cut inside a character.
 std::string_view Shortened(std::string_view text, size_t bytes) {
@@ -154,6 +155,9 @@ Result<ColumnSketch> ColumnSketch::Load(std::string_view bytes) {
                           &sketch.length_sum_, &sketch.longest_}) {
     ROOST_ASSIGN(*count, from.U64());
   }
+  for (uint64_t rows : {sketch.nulls_, sketch.integers_, sketch.fractions_, sketch.texts_}) {
+    if (rows > kMostRows) return Status::Invalid("a sketch counts more rows than there can be");
+  }
   for (int64_t* integer : {&sketch.smallest_integer_, &sketch.largest_integer_,
                            &sketch.first_integer_, &sketch.last_integer_}) {
     ROOST_ASSIGN(uint64_t bits, from.U64());
@@ -168,9 +172,13 @@ Result<ColumnSketch> ColumnSketch::Load(std::string_view bytes) {
     ROOST_ASSIGN(count, from.U64());
   }
   ROOST_ASSIGN(sketch.numbers_, Kll::Load(from));
-  ROOST_ASSIGN(sketch.top_, TopValues::Load(from));
+  ROOST_ASSIGN(sketch.top_, TopValues::Load(from, sketch.values()));
   ROOST_ASSIGN(sketch.distinct_, DistinctValues::Load(from));
   if (!from.AtEnd()) return Status::Invalid("a sketch is longer than it says");
+  bool agrees = sketch.numbers_.count() == sketch.integers_ + sketch.fractions_ &&
+                sketch.smallest_integer_ <= sketch.largest_integer_ &&
+                sketch.rises_ <= sketch.integers_;
+  if (!agrees) return Status::Invalid("the parts of a sketch do not agree with each other");
   return sketch;
 }
 

@@ -86,6 +86,11 @@ TEST(ColumnSketch, LoadsWhatItSavedAndRefusesTheRest) {
   for (size_t size = 0; size < bytes.size(); size += 97) {
     EXPECT_FALSE(ColumnSketch::Load(std::string_view(bytes).substr(0, size)).ok()) << size;
   }
+  for (size_t integers : {9, 10, 15}) {  // more than there are numbers; than there can be
+    std::string other = bytes;
+    other[integers] = static_cast<char>(other[integers] ^ 1);
+    EXPECT_FALSE(ColumnSketch::Load(other).ok()) << integers;
+  }
   bytes[0] = 9;
   EXPECT_FALSE(ColumnSketch::Load(bytes).ok());
 }

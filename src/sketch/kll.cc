@@ -122,13 +122,18 @@ Result<Kll> Kll::Load(ByteReader& from) {
   ROOST_ASSIGN(sketch.smallest_, from.Double());
   ROOST_ASSIGN(sketch.largest_, from.Double());
   ROOST_ASSIGN(uint64_t levels, from.Count(8));
-  if (levels == 0 || levels > kMostLevels) return Status::Invalid("a KLL sketch has wrong levels");
+  // A number on the highest level stands for some of all.
+  if (levels == 0 || levels > kMostLevels || (uint64_t{1} << (levels - 1)) / 2 > sketch.count_)
+    return Status::Invalid("a KLL sketch has wrong levels");
   sketch.levels_.resize(levels);
   for (std::vector<double>& level : sketch.levels_) {
     ROOST_ASSIGN(uint64_t size, from.Count(8));
+    if (size >= kTopCapacity) return Status::Invalid("a level of a KLL sketch is too full");
     level.resize(size);
     for (double& value : level) {
       ROOST_ASSIGN(value, from.Double());
+      if (!(value >= sketch.smallest_ && value <= sketch.largest_))
+        return Status::Invalid("a KLL sketch holds a number out of its range");
     }
   }
   return sketch;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "sketch/value_hash.h"
 
@@ -81,6 +82,33 @@ TEST(Kll, LoadsWhatItSaved) {
   EXPECT_LT(bytes.size(), 10000u);
   ByteReader reader(bytes);
   EXPECT_EQ(Kll::Load(reader).ValueOrDie(), sketch);
+}
+
+TEST(Kll, WhatNoStreamMakesIsRefused) {
+  struct Case {
+    uint64_t count, levels;
+    size_t numbers;  // on the first level
+    double number;
+  };
+  auto is_loaded = [](const Case& made) {
+    ByteWriter writer;
+    writer.U64(made.count);
+    writer.U64(0);
+    writer.Double(1);
+    writer.Double(9);
+    writer.U64(made.levels);
+    writer.U64(made.numbers);
+    for (size_t i = 0; i < made.numbers; ++i) writer.Double(made.number);
+    for (uint64_t level = 1; level < made.levels; ++level) writer.U64(0);
+    const std::string bytes = writer.Take();
+    ByteReader reader(bytes);
+    return Kll::Load(reader).ok();
+  };
+  EXPECT_TRUE(is_loaded({100, 3, 100, 5}));
+  EXPECT_FALSE(is_loaded({100, 3, 100, std::numeric_limits<double>::quiet_NaN()}));
+  EXPECT_FALSE(is_loaded({100, 3, 100, 0}));
+  EXPECT_FALSE(is_loaded({1000, 3, 1000, 5}));
+  EXPECT_FALSE(is_loaded({100, 40, 100, 5}));
 }
 
 }  // namespace

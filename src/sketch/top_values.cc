@@ -86,22 +86,27 @@ void TopValues::Save(ByteWriter& to) const {
   }
 }
 
-Result<TopValues> TopValues::Load(ByteReader& from) {
-  TopValues values;
-  ROOST_ASSIGN(values.error_, from.U64());
+Result<TopValues> TopValues::Load(ByteReader& from, uint64_t values) {
+  TopValues top;
+  ROOST_ASSIGN(top.error_, from.U64());
   ROOST_ASSIGN(uint64_t count, from.Count(25));
   if (count > 2 * kCounters) return Status::Invalid("a sketch has too many top values");
+  uint64_t last = 0;
   for (uint64_t i = 0; i < count; ++i) {
     ROOST_ASSIGN(uint64_t hash, from.U64());
-    Entry& entry = values.Find(hash);
+    if (i > 0 && hash <= last) return Status::Invalid("the top values are out of order");
+    last = hash;
+    Entry& entry = top.Find(hash);
     ROOST_ASSIGN(uint64_t times, from.U64());
     ROOST_ASSIGN(uint8_t has_text, from.U8());
-    if (times == 0) return Status::Invalid("a sketch has a top value that never came");
+    if (times == 0 || times > values)
+      return Status::Invalid("a sketch has a top value that never came, or too often");
+    values -= times;
     entry.has_text = has_text != 0;
     ROOST_ASSIGN(entry.text, from.Text());
-    values.Count(entry, hash, times);
+    top.Count(entry, hash, times);
   }
-  return values;
+  return top;
 }
 
 }  // namespace roost::sketch

@@ -45,7 +45,8 @@ class TopValues {
   uint64_t error() const { return error_; }
 
   void Save(ByteWriter& to) const;
-  static Result<TopValues> Load(ByteReader& from);
+  /// Of a column of `values`: no more can be counted.
+  static Result<TopValues> Load(ByteReader& from, uint64_t values);
 
  private:
   static constexpr size_t kSlots = 256;

@@ -81,8 +81,10 @@ TEST(TopValues, LoadsWhatItSaved) {
   rows.sketch.Save(writer);
   std::string bytes = writer.Take();
   ByteReader reader(bytes);
-  TopValues::Load(reader).ValueOrDie().Save(again);
+  TopValues::Load(reader, 1000).ValueOrDie().Save(again);
   EXPECT_EQ(again.Take(), bytes);
+  ByteReader of_fewer(bytes);
+  EXPECT_FALSE(TopValues::Load(of_fewer, 10).ok());
 }
 
 }  // namespace

@@ -85,10 +85,11 @@ Result<shred::TimeFormat> ReadFormat(const Json& json) {
   shred::TimeFormat format;
   std::string separator = fields.Text("separator", "T");
   std::string suffix = fields.Text("suffix", "");
-  format.fraction_digits = static_cast<uint8_t>(fields.Count("fraction_digits"));
+  const uint64_t fraction_digits = fields.Count("fraction_digits");
+  format.fraction_digits = static_cast<uint8_t>(fraction_digits);
   format.saw_bare = fields.Flag("bare");
   if (separator != "T" && separator != " ") fields.Complain("separator is '", separator, "'");
-  if (format.fraction_digits > 6) fields.Complain("more than 6 fraction_digits");
+  if (fraction_digits > 6) fields.Complain("more than 6 fraction_digits");
   ROOST_TRY(fields.status());
   format.separator = separator[0];
   ROOST_ASSIGN(size_t number, FindWord(kSuffixes, suffix, "suffix"));

@@ -165,6 +165,7 @@ Result<ColumnProfiler> ColumnProfiler::Load(sketch::ByteReader& from) {
   for (uint64_t* count : {&profiler.step_, &profiler.rows_, &profiler.values_, &profiler.bytes_}) {
     ROOST_ASSIGN(*count, from.U64());
   }
+  if (profiler.step_ == 0) return Status::Invalid("a kept profile takes no rows");
   for (bool* flag : {&profiler.has_integers_, &profiler.has_doubles_}) {
     ROOST_ASSIGN(uint8_t byte, from.U8());
     *flag = byte != 0;

@@ -288,7 +288,7 @@ Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
   set.given_up_ = (flags & kGivenUp) != 0;
   if (flags & kHasCounts) set.counting_ = Counting::kYes;
   ROOST_ASSIGN(uint64_t count, from.U64());
-  if (count > kMost) return damaged;
+  if (count > kMost || count > set.rows_) return damaged;
   if (count == 0) return set;
   ROOST_ASSIGN(uint64_t key, from.U64());
   set.first_ = static_cast<int64_t>(key);
@@ -314,7 +314,8 @@ Result<KeySet> KeySet::Load(sketch::ByteReader& from) {
   while (set.counting_ == Counting::kYes && set.counts_.size() < count) {
     ROOST_ASSIGN(uint64_t times, from.Varint());
     ROOST_ASSIGN(uint64_t keys, from.Varint());
-    if (times == 0 || times > set.rows_ || keys == 0 || keys > count - set.counts_.size()) {
+    if (times == 0 || times > std::min<uint64_t>(set.rows_, UINT32_MAX) || keys == 0 ||
+        keys > count - set.counts_.size()) {
       return damaged;
     }
     set.counts_.insert(set.counts_.end(), keys, static_cast<uint32_t>(times));
