@@ -7,6 +7,7 @@ namespace roost::listen {
 namespace {
 
 constexpr size_t kLongestLine = 1 << 20;  // longer ones are no log's
+constexpr int64_t kMostNumber = 999;      // of an event
 
 /// Takes a whole number off the front of `text`, with its sign.
 std::optional<int64_t> TakeNumber(std::string_view& text) {
@@ -88,7 +89,7 @@ bool EventParser::Begin(std::string_view line) {
 bool EventParser::BeginText(std::string_view line) {
   if (line.size() < 3 || line[0] < '0' || line[0] > '9') return false;
   const auto number = TakeNumber(line);
-  if (!number || *number > 999 || !TakeText(line, " (")) return false;
+  if (!number || *number > kMostNumber || !TakeText(line, " (")) return false;
   const auto cluster = TakeNumber(line);
   if (!cluster || !TakeText(line, ".")) return false;
   const auto proc = TakeNumber(line);
@@ -117,7 +118,8 @@ void EventParser::TakeField(std::string_view line) {
   static constexpr std::string_view kCluster[] = {"  \"Cluster\": ", "    <a n=\"Cluster\"><i>"};
   static constexpr std::string_view kProc[] = {"  \"Proc\": ", "    <a n=\"Proc\"><i>"};
   if (TakeText(line, kNumber[form])) {
-    event_.number = static_cast<int>(TakeNumber(line).value_or(-1));
+    const int64_t number = TakeNumber(line).value_or(-1);
+    event_.number = number <= kMostNumber ? static_cast<int>(number) : -1;
   } else if (TakeText(line, kCluster[form])) {
     cluster_ = TakeNumber(line).value_or(-1);
   } else if (TakeText(line, kProc[form])) {

@@ -118,6 +118,14 @@ TEST(JobEvent, BehindATornEventTheLogIsReadOn) {
   EXPECT_EQ(parser.stray_lines(), 3u);
 }
 
+TEST(JobEvent, ANumberBeyondAllEventsIsNone) {
+  EventParser parser;
+  const auto events = parser.Take(
+      "{\n  \"EventTypeNumber\": 4294967301,\n  \"Cluster\": 1,\n  \"Proc\": 2,\n"
+      "  \"TerminatedNormally\": true\n}\n");
+  EXPECT_TRUE(events.empty());
+}
+
 TEST(JobEvent, AnotherLogBeginsAfresh) {
   EventParser parser;
   EXPECT_TRUE(parser.Take("005 (1.0.0) 11/22 15:31:02 Job terminated.\n\t(1) Norm").empty());
