@@ -22,7 +22,8 @@ constexpr uint64_t kReadWholeBytes = 1 << 20;
 constexpr int64_t kStreamBufferBytes = 32 << 10;  // for each column that is being read
 constexpr int64_t kBatchBytes = 1 << 20;          // of one batch, over all columns, in memory
 constexpr int64_t kMinBatchRows = 64, kMaxBatchRows = 16 << 10;
-constexpr int32_t kMaxFooterBytes = 1 << 30;  // a thousand shapes make long metadata
+constexpr int64_t kRowsPerDictionaryByte = 4;  // of a batch, for texts as codes
+constexpr int32_t kMaxFooterBytes = 1 << 30;   // a thousand shapes make long metadata
 
 using RandomAccessFile = arrow::io::RandomAccessFile;
 
@@ -87,6 +88,23 @@ std::vector<int> LeavesOf(const parquet::FileMetaData& footer,
   return leaves;
 }
 
+/// Asks for codes of those texts whose dictionary is small beside a batch: it is built anew for
+/// each.
+void AskForCodes(const parquet::FileMetaData& footer, int row_group, int64_t batch_rows,
+                 parquet::ArrowReaderProperties& properties) {
+  const parquet::SchemaDescriptor& schema = *footer.schema();
+  auto group = footer.RowGroup(row_group);
+  for (int leaf = 0; leaf < schema.num_columns(); ++leaf) {
+    const parquet::ColumnDescriptor& column = *schema.Column(leaf);
+    if (column.physical_type() != parquet::Type::BYTE_ARRAY || column.max_repetition_level() > 0)
+      continue;
+    auto chunk = group->ColumnChunk(leaf);
+    if (!chunk->has_dictionary_page()) continue;
+    int64_t bytes = chunk->data_page_offset() - chunk->dictionary_page_offset();
+    properties.set_read_dictionary(leaf, bytes * kRowsPerDictionaryByte <= batch_rows);
+  }
+}
+
 /// A RecordBatchReader that keeps the FileReader it reads from, and blames the part for faults.
 class RowReader : public arrow::RecordBatchReader {
  public:
@@ -123,7 +141,7 @@ Result<std::shared_ptr<const Part>> Part::Open(const std::string& path) {
 }
 
 Result<std::shared_ptr<arrow::RecordBatchReader>> Part::ReadRows(
-    int row_group, const std::vector<std::string>& columns) const {
+    int row_group, const std::vector<std::string>& columns, Texts texts) const {
   auto open = [&]() -> Result<std::shared_ptr<arrow::RecordBatchReader>> {
     parquet::arrow::FileReaderBuilder builder;
     ROOST_ASSIGN(auto bytes, OpenFile(path_));
@@ -131,6 +149,8 @@ Result<std::shared_ptr<arrow::RecordBatchReader>> Part::ReadRows(
     parquet::ArrowReaderProperties properties;
     properties.set_batch_size(RowsPerBatch(row_group));
     properties.set_pre_buffer(false);
+    if (texts == Texts::kCoded)
+      AskForCodes(*footer_, row_group, properties.batch_size(), properties);
     ROOST_ASSIGN(auto file, builder.properties(properties)->Build());
     std::vector<int> groups = {row_group};
     ROOST_ASSIGN(auto rows, columns.empty()

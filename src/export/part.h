@@ -28,11 +28,16 @@ class Part : public std::enable_shared_from_this<Part> {
   /// An error names the file and says what to do about it.
   static Result<std::shared_ptr<const Part>> Open(const std::string& path);
 
+  /// How texts come: all of them plain, or those of a small dictionary as Arrow's dictionary arrays
+  /// (codes of 32 bits), which is quicker for who can use them.
+  enum class Texts : uint8_t { kPlain, kCoded };
+
   /// The next rows of a row group as RecordBatches; only `columns` if it is not empty (those the
   /// part lacks are left out; all of a nested one). The reader keeps all that it needs; it belongs
   /// to one thread.
   Result<std::shared_ptr<arrow::RecordBatchReader>> ReadRows(
-      int row_group, const std::vector<std::string>& columns = {}) const;
+      int row_group, const std::vector<std::string>& columns = {},
+      Texts texts = Texts::kPlain) const;
 
   /// The columns with their Arrow types.
   Result<std::shared_ptr<arrow::Schema>> ReadSchema() const;

@@ -45,7 +45,7 @@ void ColumnSketch::Add(const Value& value, uint64_t times) {
     nulls_ += times;
     return;
   }
-  distinct_.Add(value.hash);
+  if (collects_distinct_) distinct_.Add(value.hash);
   top_.Add(value.hash, times, [&] { return TextOf(value); });
   if (value.kind == Value::Kind::kInteger) {
     AddInteger(value.integer, times);

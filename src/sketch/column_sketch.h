@@ -19,6 +19,11 @@ namespace roost::sketch {
 class ColumnSketch {
  public:
   static constexpr size_t kLongestText = 256;  // what is kept of the smallest and largest text
+  enum class Distinct : uint8_t { kCollected, kElsewhere };
+
+  ColumnSketch() = default;
+  /// kElsewhere: distinct() stays empty.
+  explicit ColumnSketch(Distinct distinct) : collects_distinct_(distinct == Distinct::kCollected) {}
 
   /// `times` equal values, one behind the other.
   void Add(const Value& value, uint64_t times = 1);
@@ -61,6 +66,7 @@ class ColumnSketch {
   void AddText(std::string_view text, uint64_t times);
   void TakeTexts(std::string_view smallest, std::string_view largest);
 
+  bool collects_distinct_ = true;
   uint64_t nulls_ = 0, integers_ = 0, fractions_ = 0, texts_ = 0;
   int64_t smallest_integer_ = 0, largest_integer_ = 0, first_integer_ = 0, last_integer_ = 0;
   bool sorted_ = true;

@@ -8,13 +8,27 @@
 
 namespace roost::sketch {
 
+void DistinctValues::Add(std::span<const uint64_t> hashes) {
+  auto next = hashes.begin();
+  for (; next != hashes.end() && !counter_; ++next) Add(*next);
+  if (next == hashes.end()) return;
+  HyperLogLog& counter = *counter_;
+  for (auto it = next; it != hashes.end(); ++it) counter.Add(*it);
+  for (auto it = next; it != hashes.end(); ++it) {
+    if (*it < sample_end_) AddToSample(*it);
+  }
+}
+
 void DistinctValues::AddToSample(uint64_t hash) {
-  counter_->Add(hash);
-  if (sample_.size() == kSampleSize && hash >= sample_.back()) return;
   auto at = std::lower_bound(sample_.begin(), sample_.end(), hash);
   if (at != sample_.end() && *at == hash) return;
   sample_.insert(at, hash);
   if (sample_.size() > kSampleSize) sample_.pop_back();
+  EndSample();
+}
+
+void DistinctValues::EndSample() {
+  sample_end_ = sample_.size() < kSampleSize ? UINT64_MAX : sample_.back();
 }
 
 void DistinctValues::Degrade() {
@@ -30,6 +44,7 @@ void DistinctValues::Degrade() {
     sample_.resize(kSampleSize);
   }
   std::sort(sample_.begin(), sample_.end());
+  EndSample();
   exact_ = HashSet();
 }
 
@@ -45,6 +60,7 @@ void DistinctValues::Merge(const DistinctValues& other) {
                  std::back_inserter(both));
   if (both.size() > kSampleSize) both.resize(kSampleSize);
   sample_ = std::move(both);
+  EndSample();
 }
 
 std::vector<uint64_t> DistinctValues::Hashes() const {
@@ -138,6 +154,7 @@ Result<DistinctValues> DistinctValues::Load(ByteReader& from) {
     return values;
   }
   values.sample_ = std::move(hashes);
+  values.EndSample();
   ROOST_ASSIGN(values.counter_, HyperLogLog::Load(from));
   return values;
 }

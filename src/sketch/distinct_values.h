@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sketch/byte_order.h"
@@ -23,9 +24,11 @@ class DistinctValues {
     if (!counter_) {
       if (exact_.Insert(hash) && exact_.size() > kExactLimit) Degrade();
     } else {
-      AddToSample(hash);
+      counter_->Add(hash);
+      if (hash < sample_end_) AddToSample(hash);
     }
   }
+  void Add(std::span<const uint64_t> hashes);
   void Merge(const DistinctValues& other);
 
   bool exact() const { return !counter_; }
@@ -57,10 +60,12 @@ class DistinctValues {
   void SaveIntegers(ByteWriter& to, const std::vector<uint64_t>& hashes) const;
   static Result<DistinctValues> LoadIntegers(ByteReader& from);
   void AddToSample(uint64_t hash);
+  void EndSample();
   bool Has(uint64_t hash) const;
 
   HashSet exact_;
-  std::vector<uint64_t> sample_;  // sorted; only with a counter
+  std::vector<uint64_t> sample_;      // sorted; only with a counter
+  uint64_t sample_end_ = UINT64_MAX;  // hashes from here on do not belong to it
   std::optional<HyperLogLog> counter_;
 };
 

@@ -9,8 +9,6 @@ namespace roost::sketch {
 
 namespace {
 
-constexpr int kValueBits = 64 - HyperLogLog::kPrecision;
-
 // Ertl's sigma and tau: the share of registers that are still empty, or full, to their part of
 // the harmonic sum.
 double Sigma(double x) {
@@ -38,13 +36,6 @@ double Tau(double x) {
 }
 
 }  // namespace
-
-void HyperLogLog::Add(uint64_t hash) {
-  uint64_t rest = hash << kPrecision | (uint64_t{1} << (kPrecision - 1));
-  auto rank = static_cast<uint8_t>(std::countl_zero(rest) + 1);
-  uint8_t& register_ = registers_[hash >> kValueBits];
-  register_ = std::max(register_, rank);
-}
 
 void HyperLogLog::Merge(const HyperLogLog& other) {
   for (size_t i = 0; i < registers_.size(); ++i) {

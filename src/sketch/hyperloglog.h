@@ -6,6 +6,7 @@
 // of one pass over both. Not thread-safe.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -20,7 +21,12 @@ class HyperLogLog {
 
   HyperLogLog() : registers_(size_t{1} << kPrecision) {}
 
-  void Add(uint64_t hash);
+  void Add(uint64_t hash) {
+    uint64_t rest = hash << kPrecision | (uint64_t{1} << (kPrecision - 1));
+    auto rank = static_cast<uint8_t>(std::countl_zero(rest) + 1);
+    uint8_t& register_ = registers_[hash >> kValueBits];
+    if (rank > register_) register_ = rank;  // seldom, after a few thousand
+  }
   void Merge(const HyperLogLog& other);
   double Estimate() const;
 
@@ -30,6 +36,8 @@ class HyperLogLog {
   friend bool operator==(const HyperLogLog&, const HyperLogLog&) = default;
 
  private:
+  static constexpr int kValueBits = 64 - kPrecision;
+
   std::vector<uint8_t> registers_;
 };
 

@@ -6,6 +6,10 @@
 // Hash 0 is nobody's: it stands for null. Stable for ever: sketches on disk hold these hashes.
 #pragma once
 
+// The hash of a short text takes less time than a call of it.
+#ifndef XXH_INLINE_ALL
+#define XXH_INLINE_ALL
+#endif
 #include <xxhash.h>
 
 #include <bit>

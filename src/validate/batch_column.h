@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -37,9 +38,25 @@ class BatchColumn {
   const int64_t* integers() const { return static_cast<const int64_t*>(values_); }
   const double* doubles() const { return static_cast<const double*>(values_); }
   bool Flag(int64_t row) const;
-  std::string_view Text(int64_t row) const {
-    return {text_ + starts_[row], static_cast<size_t>(starts_[row + 1] - starts_[row])};
+  std::string_view Text(int64_t row) const { return Word(codes_ ? codes_[row] : row); }
+
+  /// Calls visit(row) for all rows that have a value.
+  template <typename Visitor>
+  void ForEachRow(Visitor visit) const {
+    for (int64_t row = 0; row < rows_; ++row) {
+      if (nulls_ == 0 || IsThere(row)) visit(row);
+    }
   }
+
+  /// A value and how many rows have it.
+  struct Counted {
+    int64_t integer = 0;    // kInt64
+    std::string_view text;  // kText
+    uint64_t times = 0;
+  };
+  /// All different values where they are quick to count: integers that lie close together, texts
+  /// that are stored as words of a small dictionary. Null: look at the rows.
+  const std::vector<Counted>* Few();
 
   /// Of the values that are there; only while not all_null(). NaN makes the largest NaN.
   struct Range {
@@ -49,6 +66,13 @@ class BatchColumn {
   const Range& range();
 
  private:
+  void Adopt(const arrow::Array& array);
+  std::string_view Word(int64_t at) const {
+    return {text_ + starts_[at], static_cast<size_t>(starts_[at + 1] - starts_[at])};
+  }
+  void CountWords();
+  void CountIntegers(int64_t least, size_t span);
+
   std::shared_ptr<arrow::Array> kept_;
   Layout layout_ = Layout::kNone;
   int64_t rows_ = 0, nulls_ = 0, offset_ = 0;
@@ -56,8 +80,11 @@ class BatchColumn {
   const void* values_ = nullptr;
   const int32_t* starts_ = nullptr;
   const char* text_ = nullptr;
+  const int32_t* codes_ = nullptr;  // of the words that texts and starts are of then
+  int64_t words_ = 0;
   Range range_;
-  bool has_range_ = false;
+  bool has_range_ = false, has_few_ = false;
+  std::optional<std::vector<Counted>> few_;
 };
 
 }  // namespace roost::validate

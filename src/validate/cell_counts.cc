@@ -33,6 +33,22 @@ size_t WriteForm(std::string_view text, std::array<char, kLongestForm>& form) {
   return size;
 }
 
+constexpr uint64_t Each(uint8_t byte) { return uint64_t{0x0101010101010101} * byte; }
+
+/// The bytes of a word as they are in kFormBytes, all eight at once.
+uint64_t KindsOf(uint64_t bytes) {
+  constexpr uint64_t kTop = Each(0x80);
+  uint64_t low = bytes & ~kTop, lower = low | Each(0x20);
+  auto from = [](uint64_t word, char least) {  // top bits of bytes that are not less
+    return word + Each(static_cast<uint8_t>(0x80 - least));
+  };
+  uint64_t digits = from(low, '0') & ~from(low, '9' + 1) & ~bytes & kTop;
+  uint64_t letters = ((from(lower, 'a') & ~from(lower, 'z' + 1)) | bytes) & kTop;
+  digits = (digits >> 7) * 0xff;
+  letters = (letters >> 7) * 0xff;
+  return (bytes & ~(digits | letters)) | (digits & Each('9')) | (letters & Each('a'));
+}
+
 }  // namespace
 
 std::string FormOf(std::string_view text) {
@@ -60,20 +76,27 @@ std::string PatternOfForm(std::string_view form) {
 
 void CellCounts::Take(BatchColumn& column) {
   if (column.all_null()) return;
-  int64_t rows = column.rows();
   if (column.layout() == BatchColumn::Layout::kText) {
     is_text_ = true;
-    for (int64_t i = 0; i < rows; ++i) {
-      if (column.IsThere(i)) AddText(column.Text(i), 1);
+    if (const auto* few = column.Few()) {
+      for (const auto& value : *few) AddText(value.text, value.times);
+    } else {
+      column.ForEachRow([&](int64_t i) { AddText(column.Text(i), 1); });
     }
-  } else if (column.layout() == BatchColumn::Layout::kInt64) {
-    std::array<char, 24> digits;
-    for (int64_t i = 0; i < rows && !values_.has_given_up(); ++i) {
-      if (!column.IsThere(i)) continue;
-      char* end = std::to_chars(digits.begin(), digits.end(), column.integers()[i]).ptr;
-      if (!values_.Add({digits.data(), end})) values_.GiveUp();
+  } else if (column.layout() == BatchColumn::Layout::kInt64 && !values_.has_given_up()) {
+    if (const auto* few = column.Few()) {
+      for (const auto& value : *few) AddInteger(value.integer, value.times);
+    } else {
+      column.ForEachRow([&](int64_t i) { AddInteger(column.integers()[i], 1); });
     }
   }
+}
+
+void CellCounts::AddInteger(int64_t integer, uint64_t times) {
+  if (values_.has_given_up()) return;
+  std::array<char, 24> digits;
+  char* end = std::to_chars(digits.begin(), digits.end(), integer).ptr;
+  if (!values_.Add({digits.data(), end}, times)) values_.GiveUp();
 }
 
 void CellCounts::AddText(std::string_view text, uint64_t times) {
@@ -93,6 +116,12 @@ void CellCounts::BeginForms() {
 void CellCounts::AddForm(std::string_view text, uint64_t times) {
   lengths_[std::min(text.size(), kLongest)] += times;
   if (forms_.has_given_up()) return;
+  TextEnds kinds(text);
+  kinds.begin = KindsOf(kinds.begin);
+  kinds.end = KindsOf(kinds.end);
+  // Texts one after the other mostly have one form.
+  if (text.size() <= TextEnds::kAll && kinds == last_kinds_) return forms_.AddAgain(times);
+  last_kinds_ = kinds;
   std::array<char, kLongestForm> form;
   if (!forms_.Add({form.data(), WriteForm(text, form)}, times)) forms_.GiveUp();
 }
@@ -107,6 +136,7 @@ void CellCounts::Merge(const CellCounts& other) {
   if (!has_forms_) BeginForms();
   for (size_t i = 0; i < lengths_.size(); ++i) lengths_[i] += other.lengths_[i];
   forms_.Merge(other.forms_);
+  last_kinds_.reset();
 }
 
 void CellCounts::Save(sketch::ByteWriter& to) const {

@@ -4,12 +4,14 @@
 // Of all rows, exact, in bounded memory; merging in any order gives the same. Not thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "validate/batch_column.h"
 #include "validate/few_values.h"
+#include "validate/text_ends.h"
 
 namespace roost::validate {
 
@@ -29,12 +31,14 @@ class CellCounts {
   const std::vector<uint64_t>& lengths() const { return lengths_; }
 
  private:
+  void AddInteger(int64_t integer, uint64_t times);
   void AddText(std::string_view text, uint64_t times);
   void AddForm(std::string_view text, uint64_t times);
   /// There are more values than are kept: from now on their forms count.
   void BeginForms();
 
   bool is_text_ = false, has_forms_ = false;
+  std::optional<TextEnds> last_kinds_;  // of the bytes of the text whose form came last
   FewValues values_, forms_;
   std::vector<uint64_t> lengths_;  // by bytes
 };

@@ -5,6 +5,9 @@
 #include <re2/re2.h>
 
 #include <map>
+#include <random>
+#include <string>
+#include <vector>
 
 namespace roost::validate {
 namespace {
@@ -45,6 +48,49 @@ TEST(CellCounts, KeepsValuesWhileThereAreFewAndTheirFormsAfterwards) {
   EXPECT_TRUE(many.values().has_given_up());
   EXPECT_EQ(ByText(many.forms()), (std::map<std::string, uint64_t>{{"a-9", 65}}));
   EXPECT_EQ(many.lengths()[6], 65u);
+}
+
+TEST(CellCounts, FormsAreThoseOfEachTextByItself) {
+  std::mt19937 random(3);
+  std::vector<std::string> pool = {"",
+                                   "a",
+                                   "9",
+                                   " ",
+                                   "a9",
+                                   "9a",
+                                   "a 9",
+                                   "\x80",
+                                   "0123456789abcde-",
+                                   "0123456789abcde-f",
+                                   "0123456789abcdef-9",
+                                   "0123456789abcdef-a"};
+  while (pool.size() < 60) {
+    std::string& text = pool.emplace_back();
+    for (size_t size = random() % 20; text.size() < size;) text += "aZ09-"[random() % 5];
+  }
+  std::vector<std::string> texts = Codes(65, "long enough to be no short text ");
+  std::map<std::string, uint64_t> expected;
+  while (texts.size() < 20000) {
+    texts.push_back(pool[random() % pool.size()]);
+    if (random() % 2 == 0) texts.push_back(texts.back());
+  }
+  for (const std::string& text : texts) ++expected[FormOf(text)];
+  CellCounts counts = Of(texts);
+  ASSERT_LE(expected.size(), FewValues::kMost) << "the texts test nothing";
+  EXPECT_EQ(ByText(counts.forms()), expected);
+}
+
+TEST(CellCounts, EveryByteHasTheSameFormAmongOthers) {
+  for (int byte = 0; byte < 256; ++byte) {
+    std::vector<std::string> texts = Codes(65, "x");
+    std::map<std::string, uint64_t> expected = {{"a9", 65}};
+    for (const char* around : {"", "7", "b!", "123456789", "abcdefghijkl+"}) {
+      texts.push_back(around + std::string(1, static_cast<char>(byte)));
+      texts.push_back(texts.back());
+      expected[FormOf(texts.back())] += 2;
+    }
+    EXPECT_EQ(ByText(Of(texts).forms()), expected) << byte;
+  }
 }
 
 TEST(CellCounts, MergesTheSameInAnyOrder) {

@@ -69,7 +69,8 @@ void ColumnProfiler::Take(BatchColumn& column, uint64_t first_row,
 }
 
 void ColumnProfiler::TakeNumbers(BatchColumn& column, sketch::DistinctValues& distinct) {
-  int64_t rows = column.rows();
+  std::vector<uint64_t> hashes;
+  hashes.reserve(static_cast<size_t>(column.rows()));
   if (column.layout() == BatchColumn::Layout::kInt64) {
     const BatchColumn::Range& range = column.range();
     least_integer_ =
@@ -77,9 +78,11 @@ void ColumnProfiler::TakeNumbers(BatchColumn& column, sketch::DistinctValues& di
     largest_integer_ =
         has_integers_ ? std::max(largest_integer_, range.largest_integer) : range.largest_integer;
     has_integers_ = true;
-    const int64_t* values = column.integers();
-    for (int64_t i = 0; i < rows; ++i) {
-      if (column.IsThere(i)) distinct.Add(sketch::HashOfInteger(values[i]));
+    if (const auto* few = column.Few()) {
+      for (const auto& value : *few) hashes.push_back(sketch::HashOfInteger(value.integer));
+    } else {
+      const int64_t* values = column.integers();
+      column.ForEachRow([&](int64_t i) { hashes.push_back(sketch::HashOfInteger(values[i])); });
     }
   } else if (column.layout() == BatchColumn::Layout::kDouble) {
     const BatchColumn::Range& range = column.range();
@@ -87,23 +90,34 @@ void ColumnProfiler::TakeNumbers(BatchColumn& column, sketch::DistinctValues& di
     largest_ = has_doubles_ ? std::max(largest_, range.largest) : range.largest;
     has_doubles_ = true;
     const double* values = column.doubles();
-    for (int64_t i = 0; i < rows; ++i) {
-      if (column.IsThere(i)) distinct.Add(sketch::HashOfFraction(values[i] + 0.0));
-    }
+    column.ForEachRow(
+        [&](int64_t i) { hashes.push_back(sketch::HashOfFraction(values[i] + 0.0)); });
   } else {
-    for (int64_t i = 0; i < rows; ++i) {
-      if (column.IsThere(i)) distinct.Add(sketch::HashOfInteger(column.Flag(i)));
+    bool has[2] = {};
+    column.ForEachRow([&](int64_t i) { has[column.Flag(i)] = true; });
+    for (int flag : {0, 1}) {
+      if (has[flag]) hashes.push_back(sketch::HashOfInteger(flag));
     }
   }
+  distinct.Add(hashes);
 }
 
 void ColumnProfiler::TakeTexts(BatchColumn& column, sketch::DistinctValues& distinct) {
-  for (int64_t i = 0; i < column.rows(); ++i) {
-    if (!column.IsThere(i)) continue;
-    std::string_view text = column.Text(i);
-    bytes_ += text.size();
-    distinct.Add(sketch::HashOfText(text));
+  std::vector<uint64_t> hashes;
+  if (const auto* few = column.Few()) {
+    for (const auto& value : *few) {
+      bytes_ += value.text.size() * value.times;
+      hashes.push_back(sketch::HashOfText(value.text));
+    }
+  } else {
+    hashes.reserve(static_cast<size_t>(column.rows()));
+    column.ForEachRow([&](int64_t i) {
+      std::string_view text = column.Text(i);
+      bytes_ += text.size();
+      hashes.push_back(sketch::HashOfText(text));
+    });
   }
+  distinct.Add(hashes);
 }
 
 void ColumnProfiler::Sample(BatchColumn& column, uint64_t first_row) {
@@ -148,8 +162,7 @@ void ColumnProfiler::Merge(const ColumnProfiler& other) {
   sample_.Merge(other.sample_);
 }
 
-void ColumnProfiler::Save(sketch::ByteWriter& to) {
-  sample_.distinct() = {};  // those of all rows are elsewhere
+void ColumnProfiler::Save(sketch::ByteWriter& to) const {
   for (uint64_t count : {step_, rows_, values_, bytes_}) to.U64(count);
   to.U8(has_integers_);
   to.U8(has_doubles_);

@@ -25,7 +25,7 @@ class ColumnProfiler {
   void Merge(const ColumnProfiler& other);
   /// As bytes, and back. Merging depends on the inner order of a sketch, which bytes bring to one
   /// form: what is loaded merges alike, whichever program run saved it.
-  void Save(sketch::ByteWriter& to);
+  void Save(sketch::ByteWriter& to) const;
   static Result<ColumnProfiler> Load(sketch::ByteReader& from);
   /// Fills all but names and types.
   void Describe(const sketch::DistinctValues& distinct, ColumnProfile& profile) const;
@@ -39,7 +39,7 @@ class ColumnProfiler {
   bool has_integers_ = false, has_doubles_ = false;
   int64_t least_integer_ = 0, largest_integer_ = 0;
   double least_ = 0, largest_ = 0;
-  sketch::ColumnSketch sample_;
+  sketch::ColumnSketch sample_{sketch::ColumnSketch::Distinct::kElsewhere};
 };
 
 /// Every how many rows of a table so large are sampled: a power of two, so that a table that grows

@@ -1,37 +1,41 @@
 #include "validate/few_values.h"
 
-#include <algorithm>
-#include <cstring>
-
 namespace roost::validate {
 
 namespace {
 
-/// Of the length and the outer bytes: equal texts have the same, others mostly not.
-uint64_t RoughHash(std::string_view text) {
-  uint64_t begin = 0, end = 0;
-  size_t some = std::min<size_t>(8, text.size());
-  std::memcpy(&begin, text.data(), some);
-  std::memcpy(&end, text.data() + text.size() - some, some);
-  uint64_t hash = (begin ^ (end * 0x9E3779B97F4A7C15) ^ text.size()) * 0xBF58476D1CE4E5B9;
+/// Equal texts have the same, others mostly not.
+uint64_t RoughHash(const TextEnds& ends) {
+  uint64_t hash = (ends.begin ^ (ends.end * 0x9E3779B97F4A7C15) ^ ends.size) * 0xBF58476D1CE4E5B9;
   return hash ^ (hash >> 32);
 }
 
 }  // namespace
 
+bool FewValues::Is(size_t entry, const TextEnds& ends, std::string_view text) const {
+  return ends_[entry] == ends && (ends.size <= TextEnds::kAll || entries_[entry].text == text);
+}
+
 bool FewValues::Add(std::string_view text, uint64_t times) {
   if (given_up_) return true;
-  for (uint64_t at = RoughHash(text);; ++at) {
+  const TextEnds ends(text);
+  if (last_ < entries_.size() && Is(last_, ends, text)) {
+    entries_[last_].count += times;
+    return true;
+  }
+  for (uint64_t at = RoughHash(ends);; ++at) {
     uint8_t& slot = slots_[at % kSlots];
     if (slot == 0) {
       if (entries_.size() == kMost) return false;
       entries_.push_back({std::string(text), times});
+      ends_.push_back(ends);
       slot = static_cast<uint8_t>(entries_.size());
-      return true;
+    } else if (Is(slot - 1u, ends, text)) {
+      entries_[slot - 1u].count += times;
+    } else {
+      continue;
     }
-    Entry& entry = entries_[slot - 1u];
-    if (entry.text != text) continue;
-    entry.count += times;
+    last_ = slot - 1u;
     return true;
   }
 }
@@ -46,6 +50,7 @@ void FewValues::Merge(const FewValues& other) {
 void FewValues::GiveUp() {
   given_up_ = true;
   entries_.clear();
+  ends_.clear();
 }
 
 void FewValues::Save(sketch::ByteWriter& to) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sketch/byte_order.h"
+#include "validate/text_ends.h"
 
 namespace roost::validate {
 
@@ -28,6 +29,10 @@ class FewValues {
 
   /// False, and nothing is changed, if there is no room: then GiveUp.
   bool Add(std::string_view text, uint64_t times = 1);
+  /// The same as Add of the text that came last; only after an Add that was true.
+  void AddAgain(uint64_t times) {
+    if (!given_up_) entries_[last_].count += times;
+  }
   void Merge(const FewValues& other);
   void GiveUp();
 
@@ -36,9 +41,12 @@ class FewValues {
 
  private:
   static constexpr size_t kSlots = 256;
+  bool Is(size_t entry, const TextEnds& ends, std::string_view text) const;
 
   bool given_up_ = false;
   std::vector<Entry> entries_;
+  std::vector<TextEnds> ends_;  // of the entries
+  size_t last_ = 0;             // entry that was counted last: often it is the next one too
   std::array<uint8_t, kSlots> slots_{};  // index in entries_ + 1
 };
 

@@ -130,7 +130,7 @@ Status PartPass::ReadRows(int group, Tally& tally, Distinct& distinct) const {
     }
     return Status::OK();
   }
-  ROOST_ASSIGN(auto reader, part_->ReadRows(group, names_));
+  ROOST_ASSIGN(auto reader, part_->ReadRows(group, names_, exporting::Part::Texts::kCoded));
   std::shared_ptr<arrow::RecordBatch> batch;
   while (true) {
     if (stopped()) return Status::Cancelled("stopped");

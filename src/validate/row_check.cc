@@ -40,6 +40,13 @@ class ByColumn : public RowCheck {
       tested += static_cast<uint64_t>(columns[only]->rows() - columns[only]->nulls());
       return;
     }
+    if (const auto* few = active == 1 ? columns[only]->Few() : nullptr) {
+      for (const BatchColumn::Counted& value : *few) {
+        tested += value.times;
+        if (Fails(only, value)) failed += value.times;
+      }
+      return;
+    }
     auto rows = static_cast<size_t>(columns[0]->rows());
     scratch.tested.assign(rows, 0);
     scratch.failed.assign(rows, 0);
@@ -57,6 +64,8 @@ class ByColumn : public RowCheck {
   virtual bool Tests(size_t c) const = 0;
   /// A cheap answer that all of them pass, from the range; false: unknown.
   virtual bool AllPass(size_t, BatchColumn&) const { return false; }
+  /// A value of a column that has few of them.
+  virtual bool Fails(size_t c, const BatchColumn::Counted& value) const = 0;
   /// Sets the bytes of rows that fail.
   virtual void Mark(size_t c, BatchColumn& column, uint8_t* failed) const = 0;
 };
@@ -101,6 +110,9 @@ class RangeCheck final : public ByColumn {
       return range.least_integer >= low_integer_ && range.largest_integer <= high_integer_;
     }
     return range.least >= low_ && (!has_high_ || range.largest <= high_);
+  }
+  bool Fails(size_t, const BatchColumn::Counted& value) const override {
+    return value.integer < low_integer_ || value.integer > high_integer_;
   }
   void Mark(size_t c, BatchColumn& column, uint8_t* failed) const override {
     const uint8_t* valid = column.valid();
@@ -156,6 +168,9 @@ class TextCheck : public ByColumn {
  protected:
   virtual bool Passes(std::string_view text) const = 0;
   bool Tests(size_t c) const override { return is_text_[c]; }
+  bool Fails(size_t, const BatchColumn::Counted& value) const override {
+    return !Passes(value.text);
+  }
   void Mark(size_t, BatchColumn& column, uint8_t* failed) const override {
     for (int64_t i = 0; i < column.rows(); ++i) {
       if (column.IsThere(i) && !Passes(column.Text(i))) failed[i] = 1;
@@ -222,6 +237,9 @@ class SetCheck final : public ByColumn {
 
  protected:
   bool Tests(size_t c) const override { return layouts_[c] != Layout::kNone; }
+  bool Fails(size_t c, const BatchColumn::Counted& value) const override {
+    return layouts_[c] == Layout::kInt64 ? !Has(value.integer) : !Has(value.text);
+  }
   void Mark(size_t c, BatchColumn& column, uint8_t* failed) const override {
     for (int64_t i = 0; i < column.rows(); ++i) {
       if (column.IsThere(i) && !Has(layouts_[c], column, i)) failed[i] = 1;
@@ -232,15 +250,19 @@ class SetCheck final : public ByColumn {
   bool Has(Layout layout, const BatchColumn& column, int64_t row) const {
     switch (layout) {
       case Layout::kInt64:
-        return std::binary_search(integers_.begin(), integers_.end(), column.integers()[row]);
+        return Has(column.integers()[row]);
       case Layout::kDouble:
         return std::binary_search(doubles_.begin(), doubles_.end(), column.doubles()[row]);
       case Layout::kBool:
         return column.Flag(row) ? has_true_ : has_false_;
       default:
-        return texts_.contains(column.Text(row));
+        return Has(column.Text(row));
     }
   }
+  bool Has(int64_t integer) const {
+    return std::binary_search(integers_.begin(), integers_.end(), integer);
+  }
+  bool Has(std::string_view text) const { return texts_.contains(text); }
 
   std::vector<Layout> layouts_;
   std::vector<int64_t> integers_;
@@ -262,6 +284,7 @@ class TypeCheck final : public ByColumn {
   bool AllPass(size_t c, BatchColumn& column) const override {
     return accepted_[c] && !(whole_ && column.layout() == Layout::kDouble);
   }
+  bool Fails(size_t c, const BatchColumn::Counted&) const override { return !accepted_[c]; }
   void Mark(size_t c, BatchColumn& column, uint8_t* failed) const override {
     if (AllPass(c, column)) return;
     for (int64_t i = 0; i < column.rows(); ++i) {
