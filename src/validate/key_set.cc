@@ -16,6 +16,8 @@ namespace {
 
 constexpr size_t kMostPending = size_t{1} << 20;
 constexpr int kDigitBits = 11;
+constexpr uint64_t kBitsPerKey = 16;  // that a map of keys may have
+constexpr size_t kTriedOneOf = 61;    // keys, to see whether they lie close together
 constexpr std::string_view kCounted = "counted\n", kTuple = "together\n";
 constexpr uint8_t kGivenUp = 1, kHasCounts = 2;  // flags of a saved set
 
@@ -59,6 +61,47 @@ void SortKeys(std::vector<int64_t>& keys) {
     for (int64_t key : keys) other[places[digit(key)]++] = key;
     keys.swap(other);
   }
+}
+
+/// The different ones of sorted keys.
+void DropRepeated(std::vector<int64_t>& keys) {
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+}
+
+/// Sorts, and leaves each key once. Keys that lie close together are bits of a map, a pass each to
+/// set and to read them; the few that do not are sorted.
+void SortOnce(std::vector<int64_t>& keys) {
+  if (std::is_sorted(keys.begin(), keys.end())) return DropRepeated(keys);
+  const auto [least, largest] = std::ranges::minmax(keys);
+  auto place = [base = static_cast<uint64_t>(least)](int64_t key) {
+    return static_cast<uint64_t>(key) - base;
+  };
+  const uint64_t end = std::min(place(largest), keys.size() * kBitsPerKey) + 1;
+  size_t tried = 0, close = 0;
+  for (size_t i = 0; i < keys.size(); i += kTriedOneOf, ++tried) close += place(keys[i]) < end;
+  if (close * 8 < tried * 7) {
+    SortKeys(keys);
+    return DropRepeated(keys);
+  }
+  std::vector<uint64_t> bits(end / 64 + 1);
+  std::vector<int64_t> far;
+  for (int64_t key : keys) {
+    if (place(key) >= end) {
+      far.push_back(key);
+    } else {
+      bits[place(key) / 64] |= uint64_t{1} << (place(key) % 64);
+    }
+  }
+  keys.clear();
+  for (size_t word = 0; word < bits.size(); ++word) {
+    for (uint64_t left = bits[word]; left != 0; left &= left - 1) {
+      uint64_t at = word * 64 + static_cast<uint64_t>(std::countr_zero(left));
+      keys.push_back(static_cast<int64_t>(static_cast<uint64_t>(least) + at));
+    }
+  }
+  SortKeys(far);
+  DropRepeated(far);
+  keys.insert(keys.end(), far.begin(), far.end());
 }
 
 }  // namespace
@@ -129,15 +172,17 @@ void KeySet::Take(std::span<BatchColumn* const> columns) {
 }
 
 void KeySet::Settle() {
-  SortKeys(pending_);
   std::vector<uint32_t> counts;
   if (counting_ == Counting::kYes) {
+    SortKeys(pending_);
     for (size_t i = 0; i < pending_.size(); ++i) {
       if (i == 0 || pending_[i] != pending_[i - 1]) counts.push_back(0);
       ++counts.back();
     }
+    DropRepeated(pending_);
+  } else {
+    SortOnce(pending_);
   }
-  pending_.erase(std::unique(pending_.begin(), pending_.end()), pending_.end());
   (void)keys();
   MergeKeys(std::move(pending_), std::move(counts));
   pending_ = {};

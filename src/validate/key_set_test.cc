@@ -43,6 +43,25 @@ TEST(KeySet, HoldsEachKeyOnceInOrder) {
   EXPECT_EQ(SetOf(ends).keys(), Sorted(ends));
 }
 
+TEST(KeySet, HoldsCloseKeysAndAFewFarOnes) {
+  std::mt19937_64 random(4);
+  for (int64_t least : {std::numeric_limits<int64_t>::min(), int64_t{-500}, int64_t{1} << 61}) {
+    for (size_t far : {0, 1, 40, 2000}) {
+      std::vector<int64_t> values;
+      for (int i = 0; i < 4000; ++i) {
+        values.push_back(least + static_cast<int64_t>(random() % 3000));
+      }
+      for (size_t i = 0; i < far; ++i) {
+        values[random() % values.size()] =
+            i % 2 ? std::numeric_limits<int64_t>::max() : least + (int64_t{1} << 40);
+      }
+      EXPECT_EQ(SetOf(values).keys(), Sorted(values)) << least << " " << far;
+      KeySet counted = SetOf(values, KeySet::Counting::kYes);
+      EXPECT_EQ(counted.keys(), Sorted(values));
+    }
+  }
+}
+
 TEST(KeySet, MergesToTheSetOfBoth) {
   KeySet set = SetOf({5, 1, 9});
   set.Merge(SetOf({2, 9, 10}));
