@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "sketch/value_hash.h"
+#include "validate/byte_classes.h"
 
 namespace roost::validate {
 
@@ -183,15 +184,26 @@ class TextCheck : public ByColumn {
 
 class PatternCheck final : public TextCheck {
  public:
-  explicit PatternCheck(const Rule& rule) : TextCheck(rule), pattern_(rule.text) {}
+  explicit PatternCheck(const Rule& rule)
+      : TextCheck(rule), pattern_(rule.text), classes_(ByteClasses::Of(rule.text)) {}
 
  protected:
   bool Passes(std::string_view text) const override {
     return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern_);
   }
+  void Mark(size_t c, BatchColumn& column, uint8_t* failed) const override {
+    if (!classes_) return TextCheck::Mark(c, column, failed);
+    VerdictMemo memo(*classes_);
+    column.ForEachRow([&](int64_t i) {
+      if (!memo.Judge(column.Text(i), [&](std::string_view text) { return Passes(text); })) {
+        failed[i] = 1;
+      }
+    });
+  }
 
  private:
   re2::RE2 pattern_;
+  std::optional<ByteClasses> classes_;
 };
 
 class LengthCheck final : public TextCheck {
