@@ -375,7 +375,12 @@ void FinishColumn(Column& column) {
 }
 
 Result<Database> ReadDatabase(const ReadOptions& options, ValueStore& values) {
-  ROOST_ASSIGN(Database database, FindTables(options.folder));
+  Database database;
+  if (options.sources.empty()) {
+    ROOST_ASSIGN(database, FindTables(options.folder));
+  } else {
+    ROOST_ASSIGN(database, OpenTables(options.sources));
+  }
   values.SetLimits(options.memory_bytes / 2, options.crew);
   std::vector<bool> kept_tables = PlanKept(database, options.memory_bytes);
   Allowance allowance = AllowanceOf(database, options.memory_bytes);

@@ -6,7 +6,11 @@
 // threads.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "relate/database.h"
+#include "relate/table_finder.h"
 #include "relate/value_store.h"
 
 namespace roost::relate {
@@ -15,7 +19,8 @@ struct ReadOptions {
   std::string folder;
   Crew crew;
   uint64_t memory_bytes = 512ull << 20;
-  bool keep_sketches = true;  // of a store: beside its parts, for the next run
+  bool keep_sketches = true;              // of a store: beside its parts, for the next run
+  std::vector<TableSource> sources = {};  // instead of what is in `folder`, if there are any
 };
 
 /// Fills what follows from a column's sketch: counts, type, uniqueness, bits.

@@ -24,14 +24,16 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values) {
+Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values,
+                         const std::vector<TableSource>& sources) {
   auto start = std::chrono::steady_clock::now();
   unsigned threads = options.threads ? options.threads : std::thread::hardware_concurrency();
   Analysis analysis;
   ROOST_ASSIGN(analysis.database, ReadDatabase({options.folder,
                                                 {threads, options.should_stop},
                                                 options.memory_bytes,
-                                                options.write_files},
+                                                options.write_files,
+                                                sources},
                                                values));
   double read_seconds = SecondsSince(start);
   NameColumns(analysis.database);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -132,6 +133,29 @@ Status AddTable(Database& database, const std::string& name, const std::vector<s
   return Status::OK();
 }
 
+/// A part from before a column was there lacks it.
+Status AddSource(Database& database, const TableSource& source) {
+  Table table;
+  table.id = static_cast<int>(database.tables.size());
+  table.name = source.name;
+  ROOST_TRY(OpenParts(source.parts, table));
+  std::unordered_map<std::string, std::shared_ptr<arrow::Field>> fields;
+  for (const auto& part : table.parts) {
+    if (fields.size() == source.columns.size()) break;
+    ROOST_ASSIGN(auto schema, part->ReadSchema());
+    for (const std::string& column : source.columns) {
+      if (auto field = schema->GetFieldByName(column)) fields.emplace(column, std::move(field));
+    }
+  }
+  for (const std::string& column : source.columns) {
+    if (auto found = fields.find(column); found != fields.end()) {
+      AddColumn(database, table, *found->second);
+    }
+  }
+  database.tables.push_back(std::move(table));
+  return Status::OK();
+}
+
 Status AddStoredTables(Database& database) {
   ROOST_ASSIGN(exporting::Catalog catalog, exporting::OpenCatalog(database.folder));
   for (const exporting::StoredTable& stored : catalog.tables) {
@@ -149,6 +173,16 @@ Status AddPlainTables(Database& database) {
 }
 
 }  // namespace
+
+Result<Database> OpenTables(std::vector<TableSource> sources) {
+  std::sort(sources.begin(), sources.end(),
+            [](const TableSource& a, const TableSource& b) { return a.name < b.name; });
+  Database database;
+  for (const TableSource& source : sources) {
+    if (!source.parts.empty()) ROOST_TRY(AddSource(database, source));
+  }
+  return database;
+}
 
 Result<Database> FindTables(const std::string& folder) {
   std::error_code error;

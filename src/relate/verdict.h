@@ -7,6 +7,7 @@
 #include "relate/composites.h"
 #include "relate/conditional.h"
 #include "relate/overrides.h"
+#include "relate/table_finder.h"
 #include "roost/relate.h"
 
 namespace roost::relate {
@@ -34,6 +35,8 @@ struct Analysis {
   Verdict verdict;
   RelateResult result;
 };
-Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values);
+/// `sources`: instead of the tables in options.folder, if there are any.
+Result<Analysis> Analyse(const RelateOptions& options, ValueStore& values,
+                         const std::vector<TableSource>& sources = {});
 
 }  // namespace roost::relate

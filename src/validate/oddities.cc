@@ -140,7 +140,7 @@ Status FindFarNumbers(const query::Session& session, const TableInfo& table, con
   bool may_have_gap = farthest > kSuspect && values <= kMostForGaps && profile.distinct < values;
   if (may_have_gap) {
     RangeFinder finder(session, field);
-    ROOST_ASSIGN(auto fitted, finder.Fit(SqlName(table.name())));
+    ROOST_ASSIGN(auto fitted, finder.Fit(SqlName(table.name()), SqlName(table.name())));
     if (fitted && fitted->outside > 0) {
       IncludeFrequent(profile, cells, *fitted);
       range.low = std::max(range.low, fitted->low);

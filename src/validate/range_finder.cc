@@ -24,11 +24,16 @@ double Number(const query::Answer& answer, size_t row, size_t column) {
 }  // namespace
 
 RangeFinder::RangeFinder(const query::Session& session, const Field& field)
-    : session_(session), field_(field), name_(SqlName(field.name)) {}
+    : session_(session),
+      field_(field),
+      name_(SqlName(field.name)),
+      there_(" WHERE " + name_ + " IS NOT NULL") {}
 
-Result<std::optional<FittedRange>> RangeFinder::Fit(const std::string& rows) {
-  from_ = rows + " WHERE " + name_ + " IS NOT NULL";
+Result<std::optional<FittedRange>> RangeFinder::Fit(const std::string& rows,
+                                                    const std::string& sample) {
+  from_ = rows + there_;
   ROOST_ASSIGN(Numbers numbers, ReadNumbers());
+  ROOST_TRY(ReadQuantiles(sample, numbers));
   if (numbers.rows < kLeastRows || numbers.distinct < 2) return std::optional<FittedRange>();
   // Whole numbers that come again and again end where they end.
   exact_ = field_.type() != shred::FinalType::kDouble && numbers.distinct * 4 <= numbers.rows &&
@@ -65,19 +70,30 @@ Result<RangeFinder::Numbers> RangeFinder::ReadNumbers() {
       query::Answer answer,
       query::Ask(session_, fmt::format("SELECT count(*), approx_count_distinct({0}), count(*) "
                                        "FILTER (WHERE {0} < 0), min({0}) FILTER (WHERE {0} >= 0)"
-                                       ", unnest(quantile_disc({0}::DOUBLE, [0.05, 0.5, "
-                                       "0.95])) FROM {1} AND isfinite({0}::DOUBLE)",
+                                       " FROM {1} AND isfinite({0}::DOUBLE)",
                                        name_, from_)));
   Numbers numbers;
-  if (answer.rows.size() < 3) return numbers;
   numbers.rows = Number(answer, 0, 0);
   numbers.distinct = Number(answer, 0, 1);
   numbers.negative = Number(answer, 0, 2);
   numbers.least_positive = Number(answer, 0, 3);
-  numbers.q05 = Number(answer, 0, 4);
-  numbers.q50 = Number(answer, 1, 4);
-  numbers.q95 = Number(answer, 2, 4);
   return numbers;
+}
+
+Status RangeFinder::ReadQuantiles(const std::string& sample, Numbers& numbers) {
+  ROOST_ASSIGN(
+      query::Answer answer,
+      query::Ask(session_, fmt::format("SELECT unnest(quantile_disc({0}::DOUBLE, [0.05, "
+                                       "0.5, 0.95])) FROM {1}{2} AND isfinite({0}::DOUBLE)",
+                                       name_, sample, there_)));
+  if (answer.rows.size() < 3) {  // there are none in the sample
+    numbers.rows = 0;
+    return Status::OK();
+  }
+  numbers.q05 = Number(answer, 0, 0);
+  numbers.q50 = Number(answer, 1, 0);
+  numbers.q95 = Number(answer, 2, 0);
+  return Status::OK();
 }
 
 Result<FittedEnd> RangeFinder::FitEnd(const Numbers& numbers, int sign) {

@@ -21,8 +21,9 @@ class RangeFinder {
   /// Both must outlive it.
   RangeFinder(const query::Session& session, const Field& field);
 
-  /// `rows`: a table or a subquery. Nothing where there are too few numbers.
-  Result<std::optional<FittedRange>> Fit(const std::string& rows);
+  /// `rows`: a table or a subquery. Nothing where there are too few numbers. Where the body of the
+  /// numbers lies is asked of `sample`: of these rows, enough of them, or the same.
+  Result<std::optional<FittedRange>> Fit(const std::string& rows, const std::string& sample);
 
   /// Which part of some rows is outside.
   Result<double> ShareOutside(const FittedRange& range, const std::string& rows);
@@ -33,11 +34,12 @@ class RangeFinder {
     double q05 = 0, q50 = 0, q95 = 0;
   };
   Result<Numbers> ReadNumbers();
+  Status ReadQuantiles(const std::string& sample, Numbers& numbers);
   Result<FittedEnd> FitEnd(const Numbers& numbers, int sign);
 
   const query::Session& session_;
   const Field& field_;
-  std::string name_, from_;
+  std::string name_, from_, there_;
   bool exact_ = false;
 };
 

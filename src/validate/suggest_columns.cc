@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/sql_text.h"
 #include "query/answer.h"
@@ -29,15 +33,14 @@ std::string There(const Field& field) {
 
 /// Completeness: rows without a value, and how many of them lie in files that lack it altogether.
 Status SuggestRequired(Suggestions& all, const TableInfo& table) {
+  // Of what is no store, nothing is known of files.
   std::string inner = all.tables.is_store() ? SqlName(table.id) + " >> 24 AS file, count(*) AS n"
-                                            : SqlName(table.id) + " AS file, count(*) AS n";
+                                            : "false AS file, count(*) AS n";
+  std::string lost = all.tables.is_store() ? "CASE WHEN k{0} = 0 AND n > 1 THEN n ELSE 0 END" : "0";
   std::string outer = "sum(n)::BIGINT";
   for (size_t i = 0; i < table.fields.size(); ++i) {
     inner += fmt::format(", count(*) FILTER (WHERE {}) AS k{}", There(table.fields[i]), i);
-    outer += fmt::format(
-        ", sum(n - k{})::BIGINT, sum(CASE WHEN k{} = 0 AND n > 1 THEN n ELSE 0 "
-        "END)::BIGINT",
-        i, i);
+    outer += fmt::format(fmt::runtime(", sum(n - k{0})::BIGINT, sum(" + lost + ")::BIGINT"), i);
   }
   ROOST_ASSIGN(query::Answer answer,
                query::Ask(all.session, "SELECT " + outer + " FROM (SELECT " + inner + " FROM " +
@@ -89,37 +92,64 @@ Status SuggestTypes(Suggestions& all, const TableInfo& table) {
   return Status::OK();
 }
 
-/// Values of the second half that the first half does not have, as a share of rows.
-Result<double> NewValues(const Suggestions& all, const TableInfo& table, const std::string& value) {
+/// How often something comes, and how often of that in one of two halves of the files.
+struct Counted {
+  std::string value;
+  double rows = 0, in_second = 0;
+};
+
+/// Counts what `value` gives of some rows, most frequent first.
+Result<std::vector<Counted>> CountValues(const Suggestions& all, const TableInfo& table,
+                                         const std::string& value, const std::string& from,
+                                         size_t most) {
   ROOST_ASSIGN(
       query::Answer answer,
-      query::Ask(all.session, "SELECT count(*) FILTER (WHERE v NOT IN (SELECT DISTINCT " + value +
-                                  " FROM " + RowsOf(all, table, 0) + " WHERE " + value +
-                                  " IS NOT NULL)), count(*) FROM (SELECT " + value + " AS v FROM " +
-                                  RowsOf(all, table, 1) + ") WHERE v IS NOT NULL"));
-  auto rows = static_cast<double>(answer.Count(1));
-  return rows == 0 ? 0 : static_cast<double>(answer.Count(0)) / rows;
+      query::Ask(all.session,
+                 fmt::format("SELECT {} AS value, count(*) AS n, count(*) FILTER (WHERE {} % 2 = "
+                             "1) FROM {} GROUP BY value ORDER BY n DESC, value LIMIT {}",
+                             value, SideOf(all, table), from, most)));
+  std::vector<Counted> counted;
+  for (size_t r = 0; r < answer.rows.size(); ++r) {
+    counted.push_back(
+        {answer.Text(r, 0), std::stod(answer.Text(r, 1)), std::stod(answer.Text(r, 2))});
+  }
+  return counted;
+}
+
+double RowsOf(const std::vector<Counted>& all) {
+  double rows = 0;
+  for (const Counted& each : all) rows += each.rows;
+  return rows;
+}
+
+/// What the second half has and the first does not, as a share of its rows.
+double ShareOfNew(const std::vector<Counted>& all) {
+  double rows = 0, fresh = 0;
+  for (const Counted& each : all) {
+    rows += each.in_second;
+    if (each.in_second == each.rows) fresh += each.in_second;
+  }
+  return rows == 0 ? 0 : fresh / rows;
 }
 
 /// A text that has few values, none of them rare.
 Result<bool> SuggestSet(Suggestions& all, const TableInfo& table, const Field& field) {
-  std::string name = SqlName(field.name);
-  ROOST_ASSIGN(query::Answer answer,
-               query::Ask(all.session,
-                          fmt::format("SELECT {}, count(*) AS n FROM {} WHERE {} IS NOT NULL GROUP "
-                                      "BY ALL ORDER BY n DESC, 1 LIMIT {}",
-                                      name, RowsOf(all, table), name, kMostValues + 1)));
-  if (answer.rows.empty() || answer.rows.size() > kMostValues) return false;
-  double rows = 0;
-  for (size_t r = 0; r < answer.rows.size(); ++r) rows += std::stod(answer.Text(r, 1));
-  double rarest = std::stod(answer.Text(answer.rows.size() - 1, 1));
+  std::string name = SqlName(field.name), there = " WHERE " + name + " IS NOT NULL";
+  if (all.IsLarge(table)) {
+    ROOST_ASSIGN(auto some,
+                 CountValues(all, table, name, SampleOf(all, table) + there, kMostValues + 1));
+    if (some.size() > kMostValues) return false;
+  }
+  ROOST_ASSIGN(auto values,
+               CountValues(all, table, name, RowsOf(all, table) + there, kMostValues + 1));
+  if (values.empty() || values.size() > kMostValues) return false;
+  double rows = RowsOf(values), rarest = values.back().rows;
   if (rows < kLeastRows || rarest < 3 || rarest < kLeastValueShare * rows) return false;
-  ROOST_ASSIGN(double alarms, NewValues(all, table, name));
   Rule& rule = all.Add(Kind::kSet, table, {&field}, field.name + ".set");
-  for (size_t r = 0; r < answer.rows.size(); ++r) rule.values.push_back({answer.Text(r, 0)});
-  rule.false_alarm_rate = alarms;
-  rule.evidence = fmt::format("{} rows have {} values, the rarest in {} of them", rows,
-                              answer.rows.size(), rarest);
+  for (const Counted& each : values) rule.values.push_back({each.value});
+  rule.false_alarm_rate = ShareOfNew(values);
+  rule.evidence =
+      fmt::format("{} rows have {} values, the rarest in {} of them", rows, values.size(), rarest);
   return true;
 }
 
@@ -147,42 +177,62 @@ std::string PatternOf(const std::string& form, bool runs) {
   return pattern;
 }
 
+/// SQL for a text with 9 for each digit (or run of digits), A and a for letters; empty if it is
+/// long.
+std::string FormOf(const std::string& name, bool runs) {
+  std::string form = name;
+  for (auto [what, stands] : {std::pair{"[0-9]", "9"}, {"[B-Z]", "A"}, {"[b-z]", "a"}}) {
+    form = fmt::format("regexp_replace({}, '{}', '{}', 'g')", form, what, stands);
+  }
+  if (runs) {
+    for (const char* c : {"9", "A", "a"}) {
+      form = fmt::format("regexp_replace({}, '{}+', '{}', 'g')", form, c, c);
+    }
+  }
+  return fmt::format("CASE WHEN len({}) < 100 THEN {} ELSE '' END", name, form);
+}
+
+bool IsPlain(const std::string& form) {
+  return !form.empty() && std::all_of(form.begin(), form.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' && static_cast<unsigned char>(c) <= '~';
+  });
+}
+
+/// Rows with a value, if all of them keep the pattern.
+Result<std::optional<double>> RowsThatAllKeep(const Suggestions& all, const TableInfo& table,
+                                              const std::string& name, const std::string& pattern) {
+  ROOST_ASSIGN(query::Answer answer,
+               query::Ask(all.session, fmt::format("SELECT count({0}), count(*) FILTER (WHERE NOT "
+                                                   "regexp_full_match({0}, {1})) FROM {2}",
+                                                   name, SqlText(pattern), RowsOf(all, table))));
+  if (answer.Count(1) > 0) return std::optional<double>();
+  return std::optional(static_cast<double>(answer.Count(0)));
+}
+
 Status SuggestForm(Suggestions& all, const TableInfo& table, const Field& field) {
   std::string name = SqlName(field.name);
   for (bool runs : {false, true}) {
-    std::string form = name;
-    std::string more = runs ? "+" : "";
-    for (auto [what, stands] : {std::pair{"[0-9]", "9"}, {"[B-Z]", "A"}, {"[b-z]", "a"}}) {
-      form = fmt::format("regexp_replace({}, '{}', '{}', 'g')", form, what, stands);
+    ROOST_ASSIGN(auto forms, CountValues(all, table, FormOf(name, runs),
+                                         SampleOf(all, table) + " WHERE " + name + " IS NOT NULL",
+                                         kMostForms + 1));
+    if (forms.empty() || forms.size() > kMostForms) continue;
+    double rows = RowsOf(forms);
+    bool plain = std::all_of(forms.begin(), forms.end(),
+                             [](const Counted& form) { return IsPlain(form.value); });
+    if (!plain || rows < kLeastRows || forms.back().rows < kLeastFormShare * rows) continue;
+    std::string pattern;
+    for (const Counted& form : forms) {
+      pattern += (pattern.empty() ? "" : "|") + PatternOf(form.value, runs);
     }
-    if (runs) {
-      for (const char* c : {"9", "A", "a"}) {
-        form = fmt::format("regexp_replace({}, '{}+', '{}', 'g')", form, c, c);
-      }
+    if (all.IsLarge(table)) {  // a form that the sample lacks is rare
+      ROOST_ASSIGN(auto all_rows, RowsThatAllKeep(all, table, name, pattern));
+      if (!all_rows) continue;
+      rows = *all_rows;
     }
-    ROOST_ASSIGN(
-        query::Answer answer,
-        query::Ask(all.session,
-                   fmt::format("SELECT {} AS form, count(*) AS n, bool_and(len({}) < 100 "
-                               "AND NOT regexp_matches({}, '[^ -~]')) FROM {} WHERE {} IS "
-                               "NOT NULL GROUP BY form ORDER BY n DESC, form LIMIT {}",
-                               form, name, name, RowsOf(all, table), name, kMostForms + 1)));
-    if (answer.rows.empty() || answer.rows.size() > kMostForms) continue;
-    double rows = 0;
-    bool plain = true;
-    for (size_t r = 0; r < answer.rows.size(); ++r) {
-      rows += std::stod(answer.Text(r, 1));
-      plain &= answer.Text(r, 2) == "true" && !answer.Text(r, 0).empty();
-    }
-    double rarest = std::stod(answer.Text(answer.rows.size() - 1, 1));
-    if (!plain || rows < kLeastRows || rarest < kLeastFormShare * rows) continue;
-    ROOST_ASSIGN(double alarms, NewValues(all, table, form));
     Rule& rule = all.Add(Kind::kPattern, table, {&field}, field.name + ".pattern");
-    for (size_t r = 0; r < answer.rows.size(); ++r) {
-      rule.text += (r == 0 ? "" : "|") + PatternOf(answer.Text(r, 0), runs);
-    }
-    rule.false_alarm_rate = alarms;
-    rule.evidence = fmt::format("{} rows have {} forms", rows, answer.rows.size());
+    rule.text = pattern;
+    rule.false_alarm_rate = ShareOfNew(forms);
+    rule.evidence = fmt::format("{} rows have {} forms", rows, forms.size());
     return Status::OK();
   }
   return Status::OK();

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "base/sql_text.h"
 #include "query/answer.h"
@@ -19,8 +22,9 @@ constexpr double kHolds = 0.95;     // of rows
 constexpr size_t kMostSteps = 3;    // different differences
 constexpr size_t kLeastValues = 6;  // of both columns, for a difference to mean anything
 constexpr uint64_t kLeastGroups = 20;
-constexpr double kDepends = 0.98;     // of rows agree with the others of their group
-constexpr double kTolerance = 0.005;  // half of a cent
+constexpr uint64_t kSampledGroups = 10'000;  // at least
+constexpr double kDepends = 0.98;            // of rows agree with the others of their group
+constexpr double kTolerance = 0.005;         // half of a cent
 
 struct Sampled {
   const Field* field;
@@ -42,7 +46,7 @@ Result<std::vector<Sampled>> Sample(const Suggestions& all, const TableInfo& tab
   ROOST_ASSIGN(
       query::Answer answer,
       query::Ask(all.session, fmt::format("SELECT {} FROM {} ORDER BY hash({}) LIMIT {}", select,
-                                          RowsOf(all, table), SqlName(table.id), kSample)));
+                                          SampleOf(all, table), SqlName(table.id), kSample)));
   for (size_t c = 0; c < columns.size(); ++c) {
     std::map<double, int> seen;
     for (size_t r = 0; r < answer.rows.size(); ++r) {
@@ -123,14 +127,25 @@ void SuggestTriple(Suggestions& all, const TableInfo& table, const Sampled& a, c
   rule.evidence = fmt::format("{:.1f} % of rows keep it", (multiplies ? *product : *sum) * 100);
 }
 
-/// A column whose value is the same wherever a reference is the same: copied from what it refers
-/// to.
-Status SuggestDependency(Suggestions& all, const TableInfo& table, const Field& on,
-                         const Field& field) {
+/// To one table.
+struct Reference {
+  const Field* field;
+  uint64_t parents;  // its rows
+};
+
+/// How a column's values come in groups of rows that refer to the same; groups of several rows
+/// alone say something.
+struct Agreement {
+  uint64_t groups = 0, values = 0;
+  double rows = 0, usual = 0;  // rows of them, and those with their group's most frequent value
+
+  bool IsEnough() const { return groups >= kLeastGroups && values >= kLeastValues; }
+  bool Holds() const { return usual >= kDepends * rows; }
+};
+Result<Agreement> AgreementOf(const Suggestions& all, const std::string& from, const Field& on,
+                              const Field& field) {
   std::string by = SqlName(on.name), name = SqlName(field.name);
-  std::string rows =
-      RowsOf(all, table) + " WHERE " + by + " IS NOT NULL AND " + name + " IS NOT NULL";
-  // Groups of several rows alone say something.
+  std::string rows = from + " WHERE " + by + " IS NOT NULL AND " + name + " IS NOT NULL";
   ROOST_ASSIGN(query::Answer answer,
                query::Ask(all.session,
                           fmt::format("SELECT count(*), coalesce(sum(n), 0)::BIGINT, "
@@ -139,15 +154,38 @@ Status SuggestDependency(Suggestions& all, const TableInfo& table, const Field& 
                                       "value FROM (SELECT {0} AS k, {1} AS value, count(*) AS n "
                                       "FROM {2} GROUP BY ALL) GROUP BY k HAVING sum(n) > 1)",
                                       by, name, rows)));
-  auto groups = answer.Count(0), values = answer.Count(3);
-  auto all_rows = static_cast<double>(answer.Count(1)),
-       usual = static_cast<double>(answer.Count(2));
-  if (groups < kLeastGroups || values < kLeastValues || usual < kDepends * all_rows) {
-    return Status::OK();
+  return Agreement{answer.Count(0), answer.Count(3), static_cast<double>(answer.Count(1)),
+                   static_cast<double>(answer.Count(2))};
+}
+
+/// Rows of a large table that refer to some of its parents, and all rows that refer to these: a
+/// group in a sample of rows would be small, and agree too easily.
+std::string SampleOfGroups(const Suggestions& all, const TableInfo& table, const Field& on,
+                           uint64_t groups) {
+  std::string rows = RowsOf(all, table);
+  uint64_t every = std::min(SampledEvery(all, table), groups / kSampledGroups);
+  if (every <= 1) return rows;
+  return fmt::format("(SELECT * FROM {} WHERE hash({}) <= {})", rows, SqlName(on.name),
+                     UINT64_MAX / every);
+}
+
+/// A column whose value is the same wherever a reference is the same: copied from what it refers
+/// to.
+Status SuggestDependency(Suggestions& all, const TableInfo& table, const Reference& on,
+                         const Field& field) {
+  if (all.IsLarge(table)) {
+    // Rows of a sample agree more often than all do: what does not hold there is none.
+    ROOST_ASSIGN(Agreement some, AgreementOf(all, SampleOf(all, table), *on.field, field));
+    if (some.groups >= kLeastGroups && !some.Holds()) return Status::OK();
   }
+  std::string rows = SampleOfGroups(all, table, *on.field, on.parents);
+  ROOST_ASSIGN(Agreement found, AgreementOf(all, rows, *on.field, field));
+  if (!found.IsEnough() || !found.Holds()) return Status::OK();
+  std::string sampled = rows == RowsOf(all, table) ? "" : "of a sample, ";
   Rule& rule = all.Add(Kind::kDependency, table, {&field}, field.name + ".depends");
-  rule.other_fields = {&on};
-  rule.evidence = fmt::format("{} of {} rows that share {} agree", usual, all_rows, on.name);
+  rule.other_fields = {on.field};
+  rule.evidence = fmt::format("{}{} of {} rows that share {} agree", sampled, found.usual,
+                              found.rows, on.field->name);
   all.in_keys.insert(&field);
   all.dependent.insert(&field);
   return Status::OK();
@@ -156,17 +194,17 @@ Status SuggestDependency(Suggestions& all, const TableInfo& table, const Field& 
 }  // namespace
 
 Status SuggestDependencies(Suggestions& all, const TableInfo& table) {
-  std::vector<const Field*> references;
+  std::vector<Reference> references;
   for (const Rule& rule : all.rules) {
     bool one = rule.kind == Kind::kReference && rule.table == &table && rule.fields.size() == 1;
-    if (one) references.push_back(rule.fields[0]);
+    if (one) references.push_back({rule.fields[0], rule.other_table->rows});
   }
-  for (const Field* on : references) {
+  for (const Reference& on : references) {
     for (const Field& field : table.fields) {
       ValueKind kind = KindOf(field.type());
       bool plain = kind == ValueKind::kNumber || kind == ValueKind::kText;
       if (!plain || all.in_keys.contains(&field)) continue;
-      ROOST_TRY(SuggestDependency(all, table, *on, field));
+      ROOST_TRY(SuggestDependency(all, table, on, field));
     }
   }
   return Status::OK();

@@ -1,99 +1,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "base/sql_text.h"
 #include "query/answer.h"
-#include "roost/relate.h"
+#include "relate/value_store.h"
+#include "relate/verdict.h"
+#include "validate/column_names.h"
 #include "validate/suggestions.h"
 
 namespace roost::validate {
 
 namespace {
 
-constexpr double kNearlyUnique = 0.97;  // distinct values among rows
 constexpr double kLeastConfidence = 0.5;
 constexpr uint64_t kLeastParents = 20;
 constexpr double kLeastContained = 0.95;  // of tuples, in the key that they refer to
 constexpr double kMostOverfull = 0.1;     // of parents
 constexpr double kLeastFilled = 0.1;      // of seats
-
-bool IsFlat(const Field& field) {
-  ValueKind kind = KindOf(field.type());
-  return kind != ValueKind::kNone && kind != ValueKind::kJson && kind != ValueKind::kList;
-}
-
-std::string Lower(std::string name) {
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return name;
-}
-
-/// Whether one of the words is the name, its last word, or its end.
-bool EndsIn(const std::string& name, std::initializer_list<std::string_view> words) {
-  std::string lower = Lower(name);
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return lower.ends_with(word); });
-}
-
-bool LooksLikeKey(const Field& field) {
-  bool type = field.type() == shred::FinalType::kInt64 || field.type() == shred::FinalType::kText;
-  return type && EndsIn(field.name, {"id", "key", "code", "sku", "no", "number", "nr", "uuid"});
-}
-
-bool LooksLikeLimit(const Field& field) {
-  return KindOf(field.type()) == ValueKind::kNumber &&
-         (EndsIn(field.name, {"capacity", "seats", "places", "limit", "slots", "quota"}) ||
-          Lower(field.name).starts_with("max"));
-}
-
-/// Fields that would be keys but for a few rows.
-Result<std::vector<const Field*>> NearKeys(const Suggestions& all, const TableInfo& table,
-                                           const std::string& rows) {
-  std::vector<const Field*> fields, near;
-  std::string select;
-  for (const Field& field : table.fields) {
-    if (!LooksLikeKey(field)) continue;
-    fields.push_back(&field);
-    std::string name = SqlName(field.name);
-    select +=
-        fmt::format("{}count({}), count(DISTINCT {})", select.empty() ? "" : ", ", name, name);
-  }
-  if (fields.empty()) return near;
-  ROOST_ASSIGN(query::Answer answer,
-               query::Ask(all.session, "SELECT " + select + " FROM (" + rows + ")"));
-  for (size_t i = 0; i < fields.size(); ++i) {
-    auto values = static_cast<double>(answer.Count(2 * i));
-    auto distinct = static_cast<double>(answer.Count(2 * i + 1));
-    if (distinct < values && distinct >= kNearlyUnique * values) near.push_back(fields[i]);
-  }
-  return near;
-}
-
-/// Copies a table without what other rules will complain of: copies of files, repeated rows, and
-/// rows that repeat what is nearly a key.
-Status CopyClean(const Suggestions& all, const TableInfo& table, const std::string& folder) {
-  std::string columns;
-  for (const Field& field : table.fields) {
-    if (IsFlat(field)) columns += (columns.empty() ? "" : ", ") + SqlName(field.name);
-  }
-  if (columns.empty()) return Status::OK();
-  std::string rows = "SELECT DISTINCT " + columns + " FROM " + RowsOf(all, table);
-  ROOST_ASSIGN(auto near, NearKeys(all, table, rows));
-  for (const Field* field : near) {
-    std::string name = SqlName(field->name);
-    rows = fmt::format(
-        "SELECT * FROM ({}) QUALIFY {} IS NULL OR row_number() OVER (PARTITION BY {} ORDER BY {}) "
-        "= "
-        "1",
-        rows, name, name, columns);
-  }
-  std::string file = folder + "/" + table.name() + ".parquet";
-  return query::CopyToParquet(all.session, "SELECT * FROM (" + rows + ") ORDER BY ALL", file)
-      .status();
-}
 
 std::vector<const Field*> FieldsOf(const TableInfo& table, const std::vector<std::string>& names) {
   std::vector<const Field*> fields;
@@ -245,24 +171,30 @@ Status AddCapacities(Suggestions& all) {
   return Status::OK();
 }
 
+Result<relate::Analysis> AnalyseSources(const RelateOptions& options,
+                                        const std::vector<relate::TableSource>& sources) {
+  relate::ValueStore values;
+  return relate::Analyse(options, values, sources);
+}
+
 }  // namespace
 
-Status SuggestKeys(Suggestions& all, const std::string& folder, unsigned threads,
-                   uint64_t memory_bytes) {
-  bool any = false;
-  for (const TableInfo& table : all.tables.all()) {
-    if (table.rows == 0) continue;
-    ROOST_TRY(CopyClean(all, table, folder));
-    any = true;
-  }
-  if (!any) return Status::OK();
+Status SuggestKeys(Suggestions& all, const std::string& folder) {
+  ROOST_ASSIGN(auto sources, CleanSources(all, folder));
+  if (sources.empty()) return Status::OK();
   RelateOptions options;
   options.folder = folder;
   options.write_files = false;
-  options.threads = threads;
-  options.memory_bytes = memory_bytes;
-  ROOST_ASSIGN(RelateResult found, Relate(options));
-  AddRelations(all, found);
+  options.threads = all.options.threads;
+  options.memory_bytes = all.options.memory_bytes;
+  options.should_stop = all.options.should_stop;
+  ROOST_ASSIGN(relate::Analysis found, AnalyseSources(options, sources));
+  ROOST_ASSIGN(bool are_others, CleanLarge(all, folder, found.database, sources));
+  if (are_others) {
+    found = {};
+    ROOST_ASSIGN(found, AnalyseSources(options, sources));
+  }
+  AddRelations(all, found.result);
   ROOST_TRY(AddWideReferences(all));
   return AddCapacities(all);
 }

@@ -23,11 +23,10 @@ Status SuggestRanges(Suggestions& all, const TableInfo& table) {
   for (const Field& field : table.fields) {
     if (KindOf(field.type()) != ValueKind::kNumber || all.in_keys.contains(&field)) continue;
     RangeFinder finder(all.session, field);
-    std::string rows = RowsOf(all, table), one_half = RowsOf(all, table, 0),
-                other_half = RowsOf(all, table, 1);
-    ROOST_ASSIGN(auto range, finder.Fit(rows));
+    std::string one_half = SampleOf(all, table, 0), other_half = SampleOf(all, table, 1);
+    ROOST_ASSIGN(auto range, finder.Fit(RowsOf(all, table), SampleOf(all, table)));
     if (!range) continue;
-    ROOST_ASSIGN(auto first, finder.Fit(one_half));
+    ROOST_ASSIGN(auto first, finder.Fit(one_half, one_half));
     double alarms = 0;
     if (first) {
       ROOST_ASSIGN(double by_half, finder.ShareOutside(*first, other_half));

@@ -47,6 +47,14 @@ query::SessionOptions SessionFor(const ValidateOptions& options) {
   return how;
 }
 
+SuggestOptions SuggestingFor(const ValidateOptions& options) {
+  SuggestOptions how;
+  how.threads = ThreadsOf(options);
+  how.memory_bytes = options.memory_bytes;
+  how.should_stop = options.should_stop;
+  return how;
+}
+
 Result<RuleSet> LoadRules(const ValidateOptions& options, const Tables& tables) {
   std::string path = options.rules;
   if (path.empty()) path = (fs::path(options.folder) / kRulesFile).string();
@@ -57,7 +65,7 @@ Result<RuleSet> LoadRules(const ValidateOptions& options, const Tables& tables) 
       ROOST_ASSIGN(kept, ReadSuggested(tables));
     }
     if (kept) return *std::move(kept);
-    return Suggest(tables, {ThreadsOf(options), options.memory_bytes, options.should_stop});
+    return Suggest(tables, SuggestingFor(options));
   }
   if (!text) return Status::IOError("there is no rule file ", path, "; name one with --rules");
   return ReadRules(*text, path, tables);
@@ -348,9 +356,7 @@ Result<std::vector<RuleProof>> ProveRules(const ValidateOptions& options) {
 
 Result<std::string> SuggestRules(const ValidateOptions& options) {
   ROOST_ASSIGN(validate::Tables tables, validate::Tables::Open(options.folder));
-  validate::SuggestOptions how{validate::ThreadsOf(options), options.memory_bytes,
-                               options.should_stop};
-  ROOST_ASSIGN(validate::RuleSet set, validate::Suggest(tables, how));
+  ROOST_ASSIGN(validate::RuleSet set, validate::Suggest(tables, validate::SuggestingFor(options)));
   ROOST_TRY(validate::KeepWanted(set, options.only));
   return validate::RulesText(set);
 }
