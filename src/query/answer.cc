@@ -1,6 +1,7 @@
 #include "query/answer.h"
 
 #include <charconv>
+#include <cstdlib>
 
 #include "base/sql_text.h"
 #include "query/cell_text.h"
@@ -38,6 +39,11 @@ uint64_t Answer::Count(size_t column) const {
   const std::string& text = *rows[0][column];
   std::from_chars(text.data(), text.data() + text.size(), count);
   return count;
+}
+
+// std::stod takes numbers near 0, whose digits are fewer, for errors.
+double Answer::Number(size_t row, size_t column) const {
+  return std::strtod(Text(row, column).c_str(), nullptr);
 }
 
 const std::string& Answer::Text(size_t row, size_t column) const {

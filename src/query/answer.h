@@ -20,6 +20,8 @@ struct Answer {
 
   /// The first cell as a whole number; 0 where it is null.
   uint64_t Count(size_t column = 0) const;
+  /// A cell's number, of any size; 0 for null.
+  double Number(size_t row, size_t column) const;
   /// A cell's text; empty for null.
   const std::string& Text(size_t row, size_t column) const;
 };

@@ -91,7 +91,7 @@ void RulesParser::Range(Rule& rule, const Node& value) {
   if (rule.low) CheckLiteral(rule, *rule.low, value[0]);
   if (rule.high) CheckLiteral(rule, *rule.high, value[1]);
   bool numbers = rule.low && rule.high && rule.low->is_number && rule.high->is_number;
-  if (numbers && std::stod(rule.low->text) > std::stod(rule.high->text)) {
+  if (numbers && rule.low->number() > rule.high->number()) {
     reader_.Fail(value, "the least value is above the largest");
   }
 }

@@ -37,7 +37,7 @@ Result<double> Judge::SeatsUsed(const Rule& rule) const {
   auto judged = capacities_.find(rule.name);
   const Rule& capacity = judged == capacities_.end() ? rule : judged->second;
   ROOST_ASSIGN(query::Answer answer, query::Ask(session_, QueriesOf(capacity, source_).seats_used));
-  return std::strtod(answer.Text(0, 0).c_str(), nullptr);
+  return answer.Number(0, 0);
 }
 
 }  // namespace roost::validate

@@ -16,11 +16,6 @@ constexpr double kMostSteps = 100;
 constexpr uint64_t kMostTail = 200'000;  // different values of one end that are looked at
 constexpr double kMostNegative = 0.02;   // rows, of a column that otherwise has no negative numbers
 
-double Number(const query::Answer& answer, size_t row, size_t column) {
-  const std::string& text = answer.Text(row, column);
-  return text.empty() ? 0 : std::stod(text);
-}
-
 }  // namespace
 
 RangeFinder::RangeFinder(const query::Session& session, const Field& field)
@@ -61,8 +56,8 @@ Result<double> RangeFinder::ShareOutside(const FittedRange& range, const std::st
                                                 "< {1} OR {0} > {2}) FROM {3} WHERE {0} IS "
                                                 "NOT NULL",
                                                 name_, range.low, range.high, rows)));
-  double count = Number(answer, 0, 0);
-  return count == 0 ? 0 : Number(answer, 0, 1) / count;
+  double count = answer.Number(0, 0);
+  return count == 0 ? 0 : answer.Number(0, 1) / count;
 }
 
 Result<RangeFinder::Numbers> RangeFinder::ReadNumbers() {
@@ -73,10 +68,10 @@ Result<RangeFinder::Numbers> RangeFinder::ReadNumbers() {
                                        " FROM {1} AND isfinite({0}::DOUBLE)",
                                        name_, from_)));
   Numbers numbers;
-  numbers.rows = Number(answer, 0, 0);
-  numbers.distinct = Number(answer, 0, 1);
-  numbers.negative = Number(answer, 0, 2);
-  numbers.least_positive = Number(answer, 0, 3);
+  numbers.rows = answer.Number(0, 0);
+  numbers.distinct = answer.Number(0, 1);
+  numbers.negative = answer.Number(0, 2);
+  numbers.least_positive = answer.Number(0, 3);
   return numbers;
 }
 
@@ -90,9 +85,9 @@ Status RangeFinder::ReadQuantiles(const std::string& sample, Numbers& numbers) {
     numbers.rows = 0;
     return Status::OK();
   }
-  numbers.q05 = Number(answer, 0, 0);
-  numbers.q50 = Number(answer, 1, 0);
-  numbers.q95 = Number(answer, 2, 0);
+  numbers.q05 = answer.Number(0, 0);
+  numbers.q50 = answer.Number(1, 0);
+  numbers.q95 = answer.Number(2, 0);
   return Status::OK();
 }
 
@@ -113,7 +108,7 @@ Result<FittedEnd> RangeFinder::FitEnd(const Numbers& numbers, int sign) {
                                        name_, from_, beyond, sign > 0 ? "DESC" : "ASC", kMostTail,
                                        sign > 0 ? "ASC" : "DESC")));
   for (size_t r = 0; r < answer.rows.size(); ++r) {
-    end.tail.emplace_back(sign * Number(answer, r, 0), Number(answer, r, 1));
+    end.tail.emplace_back(sign * answer.Number(r, 0), answer.Number(r, 1));
   }
   return FitUpperEnd(end, exact_);
 }

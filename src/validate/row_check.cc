@@ -93,8 +93,8 @@ class RangeCheck final : public ByColumn {
     for (const shred::FinalColumn* column : rule.fields[0]->columns) {
       layouts_.push_back(BatchColumn::LayoutOf(column->type));
     }
-    if (rule.low) low_ = std::stod(rule.low->text);
-    if (rule.high) high_ = std::stod(rule.high->text);
+    if (rule.low) low_ = rule.low->number();
+    if (rule.high) high_ = rule.high->number();
     has_high_ = rule.high.has_value();
     if (rule.low) low_integer_ = Integer(rule.low->text, std::ceil(low_));
     if (rule.high) high_integer_ = Integer(rule.high->text, std::floor(high_));
@@ -234,7 +234,7 @@ class SetCheck final : public ByColumn {
     }
     for (const Literal& literal : rule.values) {
       if (literal.is_number) {
-        doubles_.push_back(std::stod(literal.text));
+        doubles_.push_back(literal.number());
         int64_t integer = static_cast<int64_t>(doubles_.back());
         if (static_cast<double>(integer) == doubles_.back()) integers_.push_back(integer);
       } else if (literal.is_bool) {

@@ -1,8 +1,11 @@
 #include "validate/rule.h"
 
 #include <array>
+#include <cstdlib>
 
 namespace roost::validate {
+
+double Literal::number() const { return std::strtod(text.c_str(), nullptr); }
 
 const char* NameOf(Kind kind) {
   constexpr std::array kNames = {

@@ -51,6 +51,8 @@ Dimension DimensionOf(Kind kind);
 struct Literal {
   std::string text;
   bool is_number = false, is_bool = false;
+
+  double number() const;  // if it is one
 };
 
 /// How many failing rows are too many.

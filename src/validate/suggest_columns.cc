@@ -110,8 +110,7 @@ Result<std::vector<Counted>> CountValues(const Suggestions& all, const TableInfo
                              value, SideOf(all, table), from, most)));
   std::vector<Counted> counted;
   for (size_t r = 0; r < answer.rows.size(); ++r) {
-    counted.push_back(
-        {answer.Text(r, 0), std::stod(answer.Text(r, 1)), std::stod(answer.Text(r, 2))});
+    counted.push_back({answer.Text(r, 0), answer.Number(r, 1), answer.Number(r, 2)});
   }
   return counted;
 }

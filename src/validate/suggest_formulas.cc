@@ -51,7 +51,7 @@ Result<std::vector<Sampled>> Sample(const Suggestions& all, const TableInfo& tab
     std::map<double, int> seen;
     for (size_t r = 0; r < answer.rows.size(); ++r) {
       bool there = answer.rows[r][c].has_value();
-      columns[c].values.push_back(there ? std::stod(*answer.rows[r][c]) : std::nan(""));
+      columns[c].values.push_back(there ? answer.Number(r, c) : std::nan(""));
       if (there) seen[columns[c].values.back()]++;
     }
     columns[c].distinct = seen.size();

@@ -155,7 +155,7 @@ Status AddCapacities(Suggestions& all) {
                          " GROUP BY ALL) c ON p." + key + " = c.by_key WHERE " + seats + " > 0"));
       auto parents = static_cast<double>(answer.Count(0));
       auto overfull = static_cast<double>(answer.Count(1));
-      double filled = std::stod(answer.Text(0, 2).empty() ? "0" : answer.Text(0, 2));
+      double filled = answer.Number(0, 2);
       if (parents < kLeastParents || overfull > kMostOverfull * parents || filled < kLeastFilled) {
         continue;
       }

@@ -75,3 +75,19 @@ def test_without_files_none_are_kept_and_only_keeps_all(roost, world):
     only, _ = report(roost, out, "--only", "students")
     made, _ = report(roost, out)
     assert len(only) < len(made)
+
+
+def test_numbers_with_fewer_digits_near_zero_are_numbers(roost, tmp_path):
+    """Denormal doubles: what strtod reads with a remark."""
+    rows = ['{"id":%d,"near":%d.5e-310,"small":%r}' % (i, i % 7 + 1, (i * 37 % 101 + 1) * 1e-311) for i in range(400)]
+    data, rules = tmp_path / "rows.jsonl", tmp_path / "rules.yaml"
+    data.write_text("\n".join(rows))
+    out = tmp_path / "out"
+    roost("ingest", data, "--output-dir", out)
+    made, said = report(roost, out)
+    assert {"id", "near", "small"} <= {column["name"] for table in said["tables"] for column in table["columns"]}
+    assert any(rule["kind"] == "range" for rule in made)
+    rules.write_text("tables: {rows: {columns: {near: {range: [2e-310, 1]}, small: {set: [1e-311]}}}}")
+    done = roost("validate", "--output-dir", out, "--rules", rules, "--json", exit_code=1)
+    failed = {rule["name"]: rule["failed"] for rule in json.loads(done.stdout)["rules"]}
+    assert failed["rows.near.range"] == len([i for i in range(400) if i % 7 == 0])
