@@ -1,5 +1,6 @@
 #include "listen/job_fields.h"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <memory>
@@ -127,7 +128,10 @@ std::optional<JobId> JobFields::FindIn(const std::string& text) const {
   const size_t first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   if (first == std::string::npos) return std::nullopt;
   if (text[first] == '[') finder.BeginWithArray();
-  (void)Json::sax_parse(text.begin() + static_cast<std::ptrdiff_t>(first), text.end(), &finder,
+  // A number at the very end may go on in what is still to be written.
+  const size_t end = std::max(first, text.find_last_not_of("0123456789") + 1);
+  (void)Json::sax_parse(text.begin() + static_cast<std::ptrdiff_t>(first),
+                        text.begin() + static_cast<std::ptrdiff_t>(end), &finder,
                         Json::input_format_t::json, false);
   if (!finder.is_found()) return std::nullopt;
   return finder.job();

@@ -27,6 +27,7 @@ TEST(JobFields, AreFoundWhereTheyAreNamed) {
       {R"([{"job":{"cluster":17,"proc":3}},{"job":{"cluster":18,"proc":4}}])", "17.3"},
       {R"( {"job":{"cluster":17,"proc":3},"torn":[1,)", "17.3"},
       {R"({"job":{"cluster":17,"pr)", "none"},
+      {R"({"job":{"proc":3,"cluster":17)", "none"},  // it may become 170
       {R"({"job":{"cluster":17}})", "none"},
       {R"({"job":[{"cluster":17,"proc":3}]})", "none"},
       {R"({"job":{"cluster":-1,"proc":3}})", "none"},
