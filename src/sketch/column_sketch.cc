@@ -177,7 +177,7 @@ Result<ColumnSketch> ColumnSketch::Load(std::string_view bytes) {
   if (!from.AtEnd()) return Status::Invalid("a sketch is longer than it says");
   bool agrees = sketch.numbers_.count() == sketch.integers_ + sketch.fractions_ &&
                 sketch.smallest_integer_ <= sketch.largest_integer_ &&
-                sketch.rises_ <= sketch.integers_;
+                (sketch.rises_ == 0 || sketch.rises_ < sketch.integers_);
   if (!agrees) return Status::Invalid("the parts of a sketch do not agree with each other");
   return sketch;
 }

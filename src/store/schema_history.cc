@@ -53,6 +53,11 @@ Json ToJson(const SchemaChange& change) {
 
 Result<SchemaChange> FromJson(const Json& json) {
   SchemaChange change;
+  for (const char* key : {"version", "time", "columns", "changes"}) {
+    const auto number = json.find(key);
+    if (number != json.end() && !number->is_number_integer())
+      return Status::Invalid("the property ", kHistoryProperty, ": ", key, " is no whole number");
+  }
   try {
     const auto kind = std::find(kKinds.begin(), kKinds.end(), json.value("change", ""));
     // A kind that a later roost knows is told as it stands.
