@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
+#include "base/disk.h"
 #include "base/test_folder.h"
 #include "roost/listen.h"
 
@@ -40,6 +43,24 @@ TEST_F(AdaptiveListener, MoreFilesThanAreRememberedAreAllTaken) {
   const auto result = listener.RunOnce();
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->status.counts.files_taken, static_cast<uint64_t>(kFiles));
+}
+
+// While the store is asked slowly, walks over the input folder meet nothing twice.
+TEST_F(AdaptiveListener, WhatIsKnownIsLookedAtOnce) {
+  for (int n = 0; n < 3; ++n) Put(n);
+  AdaptiveResultListener listener(folder_ / "in", folder_ / "out", 2, 0.02, 1);
+  listener.options().settle_seconds = 0.05;
+  listener.options().document = false;
+  ASSERT_TRUE(listener.RunOnce().ok());
+  disk::SetFaultHook([](disk::Call call, const std::string& path) {
+    if (call == disk::Call::kList && path.ends_with("/delta"))
+      std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    return disk::Fault{};
+  });
+  const auto again = listener.RunOnce();
+  disk::SetFaultHook({});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->status.counts.files_known, 3u);
 }
 
 TEST_F(AdaptiveListener, ListensUntilItIsStopped) {

@@ -223,12 +223,14 @@ bool Listener::StartScreening() {
   auto sightings = std::make_shared<std::vector<Sighting>>(std::move(unscreened_));
   auto report = std::make_shared<TakeReport>();
   unscreened_.clear();
+  is_screening_ = true;
   worker_.Start([this, sightings, report] { *report = taker_->Screen(*sightings); },
                 [this, sightings, report] { EndScreening(*sightings, *report); });
   return true;
 }
 
 void Listener::EndScreening(const std::vector<Sighting>& sightings, TakeReport& report) {
+  is_screening_ = false;
   TakeIn(report);
   if (!report.status.ok() && !report.status.IsCancelled()) Problem(report.status.message());
   for (size_t i = 0; i < sightings.size(); ++i) {

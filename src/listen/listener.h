@@ -121,7 +121,7 @@ class Listener {
   double walk_seconds_ = 0;      // spent on the walk at hand
   bool screens_ = false;         // in its first walk, if the store was there
   bool walk_goes_on_ = false;    // at once, without a wait
-  bool has_walked_ = false, was_walk_whole_ = true;
+  bool has_walked_ = false, was_walk_whole_ = true, is_screening_ = false;
   bool is_dirty_ = false;           // tables changed since they were documented
   bool is_too_large_ = false;       // for documentation; it was told
   std::atomic<double> stopped_at_;  // infinite until told to stop

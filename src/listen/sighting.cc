@@ -63,7 +63,8 @@ void Listener::Walk() {
   const double now = Now();
   const bool was_over = walk_.is_over();
   walk_goes_on_ = false;
-  if (was_over && now < next_walk_) return;
+  // What is being screened must not be met anew: it would be looked at, and counted, twice.
+  if (was_over && (now < next_walk_ || is_screening_ || !unscreened_.empty())) return;
   if (unscreened_.size() >= kScreenedAtOnce || readiness_.size() >= options_.most_pending) return;
   if (was_over) {
     settled_.BeginWalk();
