@@ -46,7 +46,7 @@ bool ChunkSketch::Widen(int64_t least, int64_t greatest) {
   const auto size = static_cast<int64_t>(counts_.size());
   if (size > 0) {
     least = std::min(least, base_);
-    greatest = std::max(greatest, base_ + size - 1);
+    greatest = std::max(greatest, base_ + (size - 1));
   }
   if (static_cast<uint64_t>(greatest) - static_cast<uint64_t>(least) >= kWindow) return false;
   const auto wanted = static_cast<size_t>(greatest - least) + 1;

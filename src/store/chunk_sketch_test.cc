@@ -91,6 +91,19 @@ TEST(ChunkSketch, BoolsAndDaysAreIntegers) {
   ExpectSame(Loaded(of_days.Finish(FactsOf(Physical::kInt32, 4, 0), {}, nullptr)), expected_days);
 }
 
+TEST(ChunkSketch, WindowsReachTheLargestInteger) {
+  const int64_t largest[] = {INT64_MAX - 1, INT64_MAX}, least[] = {INT64_MIN, INT64_MIN + 1};
+  for (const int64_t* pair : {largest, least}) {
+    ChunkSketch chunk;
+    ColumnSketch expected;
+    for (int again = 0; again < 2; ++again) {
+      chunk.AddNear(pair, 2);
+      for (int i = 0; i < 2; ++i) expected.Add(sketch::ValueOfInteger(pair[i]));
+    }
+    ExpectSame(Loaded(chunk.Finish(FactsOf(Physical::kInt64, 4, 0), {}, nullptr)), expected);
+  }
+}
+
 TEST(ChunkSketch, WhatIsNotSeenWholeHasNone) {
   const int64_t far[] = {INT64_MIN, INT64_MAX}, near[] = {1, 2};
   const uint32_t codes[] = {0, 1};
