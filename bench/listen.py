@@ -194,8 +194,6 @@ def steady(chosen):
         for i in range(files)
     )
     third = len(memory) // 3
-    shutil.rmtree(source)
-    shutil.rmtree(output)
     return {
         "files": files,
         "rate": chosen.rate,
@@ -238,6 +236,8 @@ def main():
             f"stopped in {run['stopping_seconds']:.2f} s",
             flush=True,
         )
+        for folder in ("arriving", "out"):  # takes minutes on some disks
+            shutil.rmtree(chosen.work_dir / folder)
     BUILD.mkdir(parents=True, exist_ok=True)
     (BUILD / "listen.json").write_text(json.dumps(report, indent=2))
 

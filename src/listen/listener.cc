@@ -19,6 +19,7 @@ constexpr double kLongestWait = 0.1;  // a stop may come without waking anybody
 constexpr double kTidySeconds = 10;
 constexpr double kTidyPauses = 10;      // times as long as it took
 constexpr uint64_t kTidyBatches = 200;  // it comes after so many in any case
+constexpr uint64_t kMergeBatches = 50;  // too few to make parts that are worth a look
 constexpr double kDocumentSeconds = 60;
 constexpr uint64_t kDocumentShare = 8;      // of memory; files that wait have the rest
 constexpr double kStopDocumentSeconds = 1;  // and what documentation has left
@@ -63,6 +64,13 @@ ReadinessOptions ReadinessOf(const ListenOptions& options) {
   return readiness;
 }
 
+Status MergeSmallParts(const IngestOptions& options) {
+  ROOST_ASSIGN(auto intake, Intake::Open(options));
+  const Status merged = intake->Tidy(Merging::kSmallParts);
+  ROOST_TRY(intake->Close());
+  return merged;
+}
+
 }  // namespace
 
 Listener::Listener(const ListenOptions& options)
@@ -77,6 +85,7 @@ Listener::Listener(const ListenOptions& options)
                 .first_files = options.schema_samples}),
       started_(Now()),
       next_tidy_(started_ + kTidySeconds),
+      next_merge_(next_tidy_),
       stopped_at_(kNever) {
   options_.input_dir = input_.path;
 }
@@ -94,10 +103,7 @@ Status Listener::Open() {
       Tell(ListenEvent::Kind::kNote, "waiting for the event log " + options_.event_log);
     }
   }
-  IngestOptions ingest = options_.ingest;
-  ingest.inputs.clear();
-  ingest.output_dir = options_.output_dir;
-  ingest.on_progress = {};
+  IngestOptions ingest = StoreOptions();
   ingest.should_stop = [this] { return Now() >= stopped_at_ + kStopSeconds; };
   ROOST_ASSIGN(const auto store, LookAt(options_.output_dir + "/_roost"));
   screens_ = store.has_value();
@@ -123,6 +129,14 @@ Status Listener::Open() {
   return Status::OK();
 }
 
+IngestOptions Listener::StoreOptions() const {
+  IngestOptions ingest = options_.ingest;
+  ingest.inputs.clear();
+  ingest.output_dir = options_.output_dir;
+  ingest.on_progress = {};
+  return ingest;
+}
+
 Result<ListenResult> Listener::Run() {
   while (fatal_.ok() && !IsOver()) {
     Turn();
@@ -143,6 +157,7 @@ void Listener::Turn() {
   NoticeStop();
   worker_.TakeDone();
   documenter_.TakeDone();
+  merger_.TakeDone();
   if (IsStopped()) return;
   LookForPeers();
   ReadEventLog();
@@ -165,7 +180,8 @@ void Listener::Wait() const {
   }
   pollfd waiting[] = {{watch_.descriptor(), POLLIN, 0},
                       {worker_.descriptor(), POLLIN, 0},
-                      {documenter_.descriptor(), POLLIN, 0}};
+                      {documenter_.descriptor(), POLLIN, 0},
+                      {merger_.descriptor(), POLLIN, 0}};
   ::poll(waiting, std::size(waiting), static_cast<int>(std::ceil((until - now) * 1000)));
 }
 
@@ -194,6 +210,7 @@ bool Listener::IsOver() const {
 }
 
 void Listener::StartWork() {
+  StartMerging();
   if (worker_.is_busy()) return;
   // Where there is always another batch, tidying cannot wait until there is none.
   if (StartScreening() || StartTidying() || StartBatch()) return;
@@ -206,16 +223,33 @@ bool Listener::StartTidying() {
   if (!is_time && counts_.batches < tidied_batches_ + kTidyBatches) return false;
   tidied_batches_ = counts_.batches;
   auto status = std::make_shared<Status>();
-  worker_.Start(
-      [this, status] {
-        *status = taker_->Tidy(options_.merge ? Merging::kSmallParts : Merging::kNone);
-      },
-      [this, status, began = Now()] {
-        const double now = Now();
-        next_tidy_ = now + std::max(kTidySeconds, kTidyPauses * (now - began));
-        if (!status->ok() && !status->IsCancelled()) Problem(status->message());
-      });
+  worker_.Start([this, status] { *status = taker_->Tidy(Merging::kNone); },
+                [this, status, began = Now()] {
+                  const double now = Now();
+                  next_tidy_ = now + std::max(kTidySeconds, kTidyPauses * (now - began));
+                  if (!status->ok() && !status->IsCancelled()) Problem(status->message());
+                });
   return true;
+}
+
+// As a writer of its own beside the batches', which then need not wait for it.
+void Listener::StartMerging() {
+  if (!options_.merge || merger_.is_busy()) return;
+  const uint64_t batches = counts_.batches - merged_batches_;
+  const bool is_time = Now() >= next_merge_ && batches >= kMergeBatches;
+  if (!is_time && batches < kTidyBatches) return;
+  merged_batches_ = counts_.batches;
+  auto status = std::make_shared<Status>();
+  auto merge = [this, status] {
+    IngestOptions ingest = StoreOptions();
+    ingest.should_stop = [this] { return IsStopped(); };
+    *status = MergeSmallParts(ingest);
+  };
+  merger_.Start(merge, [this, status, began = Now()] {
+    const double now = Now();
+    next_merge_ = now + std::max(kTidySeconds, kTidyPauses * (now - began));
+    if (!status->ok() && !status->IsCancelled()) Problem(status->message());
+  });
 }
 
 bool Listener::StartScreening() {
@@ -345,6 +379,7 @@ void Listener::EndDocumenting(const Status& status, double seconds) {
 Status Listener::Close() {
   WaitOut(worker_);
   WaitOut(documenter_);
+  WaitOut(merger_);
   if (fatal_.ok() && is_dirty_) StartDocumenting(options_.ingest.threads);
   WaitOut(documenter_);
   ROOST_TRY(peers_->Leave());

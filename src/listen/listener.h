@@ -41,6 +41,7 @@ class Listener {
   Result<ListenResult> Run();
 
  private:
+  IngestOptions StoreOptions() const;
   // listener.cc: the loop
   void Turn();
   void Wait() const;
@@ -52,6 +53,7 @@ class Listener {
   void StartWork();
   bool StartScreening();
   bool StartTidying();
+  void StartMerging();
   bool StartBatch();
   void StartDocumenting(unsigned threads);
   void EndDocumenting(const Status& status, double seconds);
@@ -116,8 +118,9 @@ class Listener {
   };
   std::optional<Retry> retry_;
   double started_, next_walk_ = 0, walk_began_ = 0, next_log_ = 0, next_peers_ = 0, next_tidy_,
-                   next_document_ = 0, next_status_ = 0;
+                   next_merge_, next_document_ = 0, next_status_ = 0;
   uint64_t tidied_batches_ = 0;  // how many there were when the store was tidied last
+  uint64_t merged_batches_ = 0;  // and when small parts were merged
   double walk_seconds_ = 0;      // spent on the walk at hand
   bool screens_ = false;         // in its first walk, if the store was there
   bool walk_goes_on_ = false;    // at once, without a wait
@@ -131,7 +134,9 @@ class Listener {
   std::unordered_map<std::string, double> told_;  // problems, and when
   double rate_ = 0, rate_at_ = 0;
   uint64_t rate_files_ = 0;
-  Worker documenter_;
+  // What may take seconds goes on beside the batches.
+  Worker documenter_{Worker::Urgency::kGivesWay};
+  Worker merger_{Worker::Urgency::kGivesWay};
   Worker worker_;  // last: it ends first
 };
 

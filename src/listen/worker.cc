@@ -1,6 +1,7 @@
 #include "listen/worker.h"
 
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -8,7 +9,24 @@
 
 namespace roost::listen {
 
-Worker::Worker() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { Run(); }) {}
+namespace {
+
+constexpr int kStepsBack = 10;
+
+/// Of the calling thread, and of those that it starts. No harm where it may not be.
+void GiveWay() {
+  const auto thread = static_cast<id_t>(::gettid());
+  const int now = ::getpriority(PRIO_PROCESS, thread);
+  (void)::setpriority(PRIO_PROCESS, thread, now + kStepsBack);
+}
+
+}  // namespace
+
+Worker::Worker(Urgency urgency)
+    : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this, urgency] {
+        if (urgency == Urgency::kGivesWay) GiveWay();
+        Run();
+      }) {}
 
 Worker::~Worker() {
   {

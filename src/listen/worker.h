@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -12,7 +13,10 @@ namespace roost::listen {
 
 class Worker {
  public:
-  Worker();
+  enum class Urgency : uint8_t { kUsual, kGivesWay };
+
+  /// kGivesWay: others that want a processor come first, also other threads of the process.
+  explicit Worker(Urgency urgency = Urgency::kUsual);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   /// Waits for the work at hand.

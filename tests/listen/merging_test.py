@@ -41,7 +41,7 @@ def test_more_than_a_hundred_small_parts_become_one(roost, folder, merges):
 
 def test_parts_are_merged_although_there_is_always_another_batch(roost, folder):
     (folder / "in").mkdir()
-    for n in range(2 * FILES + 20):
+    for n in range(6 * FILES):
         (folder / f"in/t_{n:03d}.json").write_text(json.dumps({"n": n}))
     roost("listen", "--input-dir", folder / "in", "--output-dir", folder / "out", "--once", "--no-relate",
           "--settle", "0", "--schema-samples", "1", "--batch-files", "1", "--quiet")  # fmt: skip
