@@ -11,6 +11,7 @@ namespace roost::anomaly {
 namespace {
 
 constexpr size_t kReferences = 256, kNearest = 5;
+constexpr size_t kGroup = 16;  // of references
 
 class Neighbours : public Detector {
  public:
@@ -54,17 +55,26 @@ class Neighbours : public Detector {
     std::array<float, kNearest + 1> nearest;
     nearest.fill(std::numeric_limits<float>::max());
     bool met_itself = false;
-    for (float distance : distances) {
-      if (!(distance < nearest[nearest_ - 1])) continue;
-      if (distance == 0 && !met_itself) {
-        met_itself = true;
-        continue;
+    // Most groups have no one that is nearer, which one comparison says of all of them.
+    for (size_t begin = 0; begin < kReferences; begin += kGroup) {
+      float least = std::numeric_limits<float>::max();
+      for (size_t i = begin; i < begin + kGroup; ++i) {
+        least = distances[i] < least ? distances[i] : least;
       }
-      size_t place = nearest_ - 1;
-      for (; place > 0 && nearest[place - 1] > distance; --place) {
-        nearest[place] = nearest[place - 1];
+      if (!(least < nearest[nearest_ - 1])) continue;
+      for (size_t i = begin; i < begin + kGroup; ++i) {
+        float distance = distances[i];
+        if (!(distance < nearest[nearest_ - 1])) continue;
+        if (distance == 0 && !met_itself) {
+          met_itself = true;
+          continue;
+        }
+        size_t place = nearest_ - 1;
+        for (; place > 0 && nearest[place - 1] > distance; --place) {
+          nearest[place] = nearest[place - 1];
+        }
+        nearest[place] = distance;
       }
-      nearest[place] = distance;
     }
     return nearest_ == 0 ? 0 : nearest[nearest_ - 1];
   }

@@ -2,8 +2,26 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
+#include <utility>
 
 namespace roost::anomaly {
+
+namespace {
+
+constexpr size_t kBlock = 2048;  // rows that are scored at once
+
+Numbers BlockOf(const Numbers& all, size_t first) {
+  Numbers block;
+  block.rows = std::min(kBlock, all.rows - first);
+  for (const auto& column : all.columns) {
+    auto begin = column.begin() + static_cast<ptrdiff_t>(first);
+    block.columns.emplace_back(begin, begin + static_cast<ptrdiff_t>(block.rows));
+  }
+  return block;
+}
+
+}  // namespace
 
 RowModel::RowModel(const Numbers& sample, Options options, const Numbers& others)
     : scaling_(sample) {
@@ -17,11 +35,21 @@ RowModel::RowModel(const Numbers& sample, Options options, const Numbers& others
     detectors_.push_back(MakeNeighbours(scaled, options.seed));
   }
   const Numbers ranked = others.rows > 0 ? scaling_.Of(others) : scaled;
-  for (const auto& detector : detectors_) {
-    std::vector<float> scores(ranked.rows);
-    detector->Score(ranked, scores);
-    tails_.emplace_back(std::move(scores));
+  std::vector<std::vector<float>> scores(detectors_.size(), std::vector<float>(ranked.rows));
+  auto score = [&](size_t block) {
+    const size_t first = block * kBlock;
+    const Numbers rows = BlockOf(ranked, first);
+    for (size_t d = 0; d < detectors_.size(); ++d) {
+      detectors_[d]->Score(rows, std::span(scores[d]).subspan(first, rows.rows));
+    }
+  };
+  const size_t blocks = (ranked.rows + kBlock - 1) / kBlock;
+  if (options.for_each) {
+    options.for_each(blocks, score);
+  } else {
+    for (size_t block = 0; block < blocks; ++block) score(block);
   }
+  for (std::vector<float>& each : scores) tails_.emplace_back(std::move(each));
   for (size_t c = 0; c < scaled.columns.size(); ++c) {
     double sum = 0;
     for (float value : scaled.columns[c]) sum += histograms_->ScoreOne(c, value);

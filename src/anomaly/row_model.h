@@ -6,6 +6,7 @@
 // surprise says how rare so strange a row is. Deterministic by seed; fitted once, then only read.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,8 @@ class RowModel {
   struct Options {
     RowMethod method = RowMethod::kMeanRank;
     uint64_t seed = 1;
+    /// Calls run(0) .. run(count - 1), in any order, on any threads. None: one after the other.
+    std::function<void(size_t count, const std::function<void(size_t)>& run)> for_each = {};
   };
   /// The sample has a column at least. `others` are further rows of the same kind, by which it is
   /// told how rare a score is: rows that histograms were made of are never in an empty bin, so they

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "relate/parallel.h"
 
@@ -57,9 +58,15 @@ void DropSilent(RowSample& sample) {
 }
 
 /// Made of some of the rows and ranked by others; where there are few, of and by all.
-anomaly::RowModel ModelOf(const Numbers& numbers, anomaly::RowMethod method) {
+anomaly::RowModel ModelOf(const Numbers& numbers, const OddGroup::Options& options) {
   anomaly::RowModel::Options how;
-  how.method = method;
+  how.method = options.method;
+  how.for_each = [&](size_t count, const std::function<void(size_t)>& run) {
+    (void)relate::ForEachTask(count, {options.threads}, [&](size_t task) {
+      run(task);
+      return Status::OK();
+    });
+  };
   if (numbers.rows < 2 * kFittedRows) return {numbers, how};
   auto rows = static_cast<double>(numbers.rows);
   size_t ranked = std::min(kRankedRows, numbers.rows / 2);
@@ -91,7 +98,7 @@ Result<OddGroup> OddGroup::Judge(const TableInfo& table, RowSample sample, const
   const Numbers& numbers = sample.numbers;
   if (numbers.rows < kFewestRows || numbers.columns.size() < 2) return found;
   found.looked_at = numbers.rows;
-  anomaly::RowModel model = ModelOf(numbers, options.method);
+  anomaly::RowModel model = ModelOf(numbers, options);
   ROOST_ASSIGN(std::vector<float> surprise, ScoreRows(model, numbers, options));
   // Of a table of more parts than these more is usual, never less.
   double least = MostUsualSurprise(numbers.rows);
