@@ -1,6 +1,6 @@
 // What is a key can be seen only once the rows are gone that break it. Small tables are always
-// copied, by SELECT DISTINCT and one row for each value of what is nearly a key. That took two
-// thirds of the time for 20 million rows, so that large tables are first taken as they are: where
+// copied, by SELECT DISTINCT and one row for each value of what is nearly a key. That took most of
+// the time for 20 million rows, so that large tables are first taken as they are: where
 // relate finds a column that no two rows share, and none that nearly is so, there is nothing to
 // clean. Otherwise the rows that come again are found by what they are grouped by alone, and the
 // copy leaves them out.
