@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "anomaly/detector.h"
 #include "anomaly/history.h"
 #include "anomaly/random.h"
 #include "anomaly/row_model.h"
@@ -95,6 +97,18 @@ TEST_P(RowModels, SameSeedSameSurprise) {
   EXPECT_NE(one, RowModel(sample, {.method = GetParam(), .seed = 4}).Surprise(sample));
 }
 
+TEST_P(RowModels, AreExactAboveTheLeastSurprise) {
+  Numbers sample = Agreeing(2000);
+  RowModel model(sample, {.method = GetParam()});
+  auto exact = model.Surprise(sample), rough = model.Surprise(sample, 4);
+  size_t above = 0;
+  for (size_t i = 0; i < sample.rows; ++i) {
+    EXPECT_EQ(std::max(rough[i], 4.0f), std::max(exact[i], 4.0f));
+    above += exact[i] > 4;
+  }
+  EXPECT_GT(above, 0u);
+}
+
 TEST_P(RowModels, HoldWhateverTheNumbersAre) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   Numbers sample = {4, {{1, 1, 1, 1}, {NAN, NAN, NAN, NAN}, {kInfinity, -kInfinity, 0, 3e38f}}};
@@ -106,6 +120,37 @@ TEST_P(RowModels, HoldWhateverTheNumbersAre) {
 
 INSTANTIATE_TEST_SUITE_P(Methods, RowModels,
                          testing::Values(RowMethod::kMeanRank, RowMethod::kForest));
+
+/// By sorting all distances, one row after the other.
+float FifthNearest(const Numbers& sample, const Numbers& rows, size_t row) {
+  std::vector<float> distances;
+  for (size_t i = 0; i < sample.rows; ++i) {
+    float sum = 0;
+    for (size_t c = 0; c < rows.columns.size(); ++c) {
+      float far = sample.columns[c][i] - rows.columns[c][row];
+      sum += far * far;
+    }
+    distances.push_back(sum);
+  }
+  std::sort(distances.begin(), distances.end());
+  if (distances[0] == 0) distances.erase(distances.begin());
+  return std::sqrt(distances[std::min<size_t>(5, sample.rows) - 1]);
+}
+
+TEST(Neighbours, AreThoseThatSortingFinds) {
+  for (size_t references : {6u, 9u, 256u}) {  // no more than are taken, so that all are
+    Numbers sample = Agreeing(references), rows = Agreeing(301);
+    for (float& value : rows.columns[2]) value += 0.25f;
+    for (auto& column : rows.columns) column[0] = column[1] = 0;
+    for (auto& column : sample.columns) column[2] = column[3] = 0;  // equal to rows
+    auto neighbours = MakeNeighbours(sample, 1);
+    std::vector<float> scores(rows.rows);
+    neighbours->Score(rows, scores);
+    for (size_t i = 0; i < rows.rows; ++i) {
+      EXPECT_FLOAT_EQ(scores[i], FifthNearest(sample, rows, i)) << references << " " << i;
+    }
+  }
+}
 
 TEST(RowModel, SeesRowsThatAreStrangeOnlyTogether) {
   RowModel model(Agreeing(3000), {});

@@ -2,7 +2,7 @@
 // of its bin's share. Fitted once, then only read.
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -13,18 +13,22 @@ class Bins {
   explicit Bins(std::span<const float> sample);
 
   float SurpriseOf(float value) const { return surprise_[BinOf(value)]; }
-  void AddTo(std::span<const float> values, std::span<float> scores) const {
-    for (size_t i = 0; i < values.size(); ++i) scores[i] += SurpriseOf(values[i]);
-  }
+  void AddTo(std::span<const float> values, std::span<float> scores) const;
 
  private:
-  /// 0 and the last one are for what lies outside of the sample.
-  size_t BinOf(float value) const {
-    float place = (value - low_) * per_width_ + 1.0f;
-    return static_cast<size_t>(std::clamp(place, 0.0f, last_));
-  }
+  struct Place {
+    float low = 0, per_width = 0, last = 0;
+    /// The bin of a value; 0 and the last one are for what lies outside of the sample.
+    int32_t Of(float value) const {
+      float place = (value - low) * per_width + 1.0f;
+      place = place > 0.0f ? place : 0.0f;
+      place = place < last ? place : last;
+      return static_cast<int32_t>(place);
+    }
+  };
+  size_t BinOf(float value) const { return static_cast<size_t>(place_.Of(value)); }
 
-  float low_ = 0, per_width_ = 0, last_ = 0;
+  Place place_;
   std::vector<float> surprise_;
 };
 

@@ -58,14 +58,20 @@ RowModel::RowModel(const Numbers& sample, Options options, const Numbers& others
   }
 }
 
-std::vector<float> RowModel::Surprise(const Numbers& rows) const {
-  Numbers scaled = scaling_.Of(rows);
-  std::vector<float> surprise(rows.rows, 0.0f), scores(rows.rows);
-  for (size_t d = 0; d < detectors_.size(); ++d) {
-    detectors_[d]->Score(scaled, scores);
-    for (size_t i = 0; i < rows.rows; ++i) surprise[i] += tails_[d].SurpriseOf(scores[i]);
+std::vector<float> RowModel::Surprise(const Numbers& rows, float least) const {
+  const Numbers scaled = scaling_.Of(rows);
+  std::vector<std::vector<float>> scores(detectors_.size(), std::vector<float>(rows.rows));
+  for (size_t d = 0; d < detectors_.size(); ++d) detectors_[d]->Score(scaled, scores[d]);
+  std::vector<float> surprise(rows.rows);
+  for (size_t i = 0; i < rows.rows; ++i) {
+    auto mean = [&](auto of) {
+      float sum = 0;
+      for (size_t d = 0; d < tails_.size(); ++d) sum += (tails_[d].*of)(scores[d][i]);
+      return sum / static_cast<float>(tails_.size());
+    };
+    surprise[i] = mean(&Tail::MostSurpriseOf);
+    if (surprise[i] > least) surprise[i] = mean(&Tail::SurpriseOf);
   }
-  for (float& each : surprise) each /= static_cast<float>(detectors_.size());
   return surprise;
 }
 

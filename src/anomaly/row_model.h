@@ -32,7 +32,8 @@ class RowModel {
   RowModel(const Numbers& sample, Options options, const Numbers& others = {});
 
   /// Of each row minus the logarithm of the share of rows that are as strange; 0 is the most usual.
-  std::vector<float> Surprise(const Numbers& rows) const;
+  /// Of rows that are no more surprising than `least` it may say something larger, up to `least`.
+  std::vector<float> Surprise(const Numbers& rows, float least = 0) const;
 
   /// How much each column adds to the strangeness of a row, most first.
   std::vector<size_t> Blame(const Numbers& row) const;

@@ -30,7 +30,7 @@ Tail::Tail(std::vector<float> sample) : sorted_(std::move(sample)) {
 
 float Tail::SurpriseOf(float score) const {
   if (sorted_.empty()) return 0;
-  if (score > begin_) return surprise_at_begin_ + (score - begin_) * per_unit_;
+  if (score > begin_) return MostSurpriseOf(score);
   auto as_large = sorted_.end() - std::lower_bound(sorted_.begin(), sorted_.end(), score);
   return std::min(surprise_at_begin_,
                   -std::log(static_cast<float>(as_large) / static_cast<float>(sorted_.size())));

@@ -13,6 +13,10 @@ class Tail {
   explicit Tail(std::vector<float> sample);
   /// Minus the logarithm of the share that is as large.
   float SurpriseOf(float score) const;
+  /// No less than that, and the same in the tail; found without a search.
+  float MostSurpriseOf(float score) const {
+    return score > begin_ ? surprise_at_begin_ + (score - begin_) * per_unit_ : surprise_at_begin_;
+  }
 
  private:
   std::vector<float> sorted_;

@@ -75,13 +75,13 @@ anomaly::RowModel ModelOf(const Numbers& numbers, const OddGroup::Options& optio
 }
 
 Result<std::vector<float>> ScoreRows(const anomaly::RowModel& model, const Numbers& numbers,
-                                     const OddGroup::Options& options) {
+                                     float least, const OddGroup::Options& options) {
   std::vector<float> all(numbers.rows);
   size_t blocks = (numbers.rows + kBlock - 1) / kBlock;
   relate::Crew crew{options.threads, options.should_stop};
   ROOST_TRY(relate::ForEachTask(blocks, crew, [&](size_t block) {
     size_t first = block * kBlock, rows = std::min(kBlock, numbers.rows - first);
-    std::vector<float> surprise = model.Surprise(Some(numbers, first, rows, 1));
+    std::vector<float> surprise = model.Surprise(Some(numbers, first, rows, 1), least);
     std::ranges::copy(surprise, all.begin() + static_cast<ptrdiff_t>(first));
     return Status::OK();
   }));
@@ -99,9 +99,9 @@ Result<OddGroup> OddGroup::Judge(const TableInfo& table, RowSample sample, const
   if (numbers.rows < kFewestRows || numbers.columns.size() < 2) return found;
   found.looked_at = numbers.rows;
   anomaly::RowModel model = ModelOf(numbers, options);
-  ROOST_ASSIGN(std::vector<float> surprise, ScoreRows(model, numbers, options));
   // Of a table of more parts than these more is usual, never less.
-  double least = MostUsualSurprise(numbers.rows);
+  const auto least = static_cast<float>(MostUsualSurprise(numbers.rows));
+  ROOST_ASSIGN(std::vector<float> surprise, ScoreRows(model, numbers, least, options));
   std::vector<size_t> odd;
   for (size_t i = 0; i < surprise.size(); ++i) {
     if (surprise[i] > least) odd.push_back(i);
