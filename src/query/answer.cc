@@ -11,8 +11,13 @@ namespace roost::query {
 
 namespace {
 
+/// Before there is a QueryResult, whose end calls DuckDB.
+Status Prepare(const Session& session) {
+  ROOST_TRY(session.Ready());
+  return session.ShouldStop() ? Status::Cancelled("stopped") : Status::OK();
+}
+
 Status Execute(const Session& session, const std::string& sql, QueryResult& result) {
-  if (session.ShouldStop()) return Status::Cancelled("stopped");
   if (duckdb_query(session.connection(), sql.c_str(), result.get()) == DuckDBSuccess) {
     return Status::OK();
   }
@@ -52,6 +57,7 @@ const std::string& Answer::Text(size_t row, size_t column) const {
 }
 
 Result<Answer> Ask(const Session& session, const std::string& sql) {
+  ROOST_TRY(Prepare(session));
   QueryResult result;
   ROOST_TRY(Execute(session, sql, result));
   Answer answer;
@@ -71,6 +77,7 @@ Result<Answer> Ask(const Session& session, const std::string& sql) {
 }
 
 Result<uint64_t> Do(const Session& session, const std::string& sql) {
+  ROOST_TRY(Prepare(session));
   QueryResult result;
   ROOST_TRY(Execute(session, sql, result));
   return duckdb_rows_changed(result.get());

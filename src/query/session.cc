@@ -70,25 +70,42 @@ Status Run(duckdb_connection connection, const std::string& sql) {
 }
 
 Result<Session> Session::Open(const exporting::Catalog& catalog, const SessionOptions& options) {
-  ROOST_TRY(LoadLibrary());
-  Session session;
-  ROOST_TRY(session.Connect(options));
-  ROOST_TRY(session.MakeViews(catalog, options.technical));
-  ROOST_TRY(session.Lock(options));
-  if (options.should_stop) {
-    session.interrupter_ = std::make_unique<Interrupter>(session.connection(), options.should_stop);
-  }
+  Session session = Begin(catalog, options, Start::kWhenAsked);
+  ROOST_TRY(session.Ready());
   return session;
 }
 
-Status Session::Connect(const SessionOptions& options) {
+Session Session::Begin(const exporting::Catalog& catalog, const SessionOptions& options,
+                       Start start) {
+  Session session;
+  session.PlanViews(catalog, options.technical);
+  session.PlanLock(options);
+  auto how = start == Start::kNow ? std::launch::async : std::launch::deferred;
+  auto begin = [core = session.core_.get(), options, statements = std::move(session.statements_)] {
+    return core->Start(options, statements);
+  };
+  session.core_->should_stop = options.should_stop;
+  session.core_->started = std::async(how, std::move(begin)).share();
+  return session;
+}
+
+Status Session::Core::Start(const SessionOptions& options,
+                            const std::vector<std::string>& statements) {
+  ROOST_TRY(LoadLibrary());
+  ROOST_TRY(Connect(options));
+  for (const std::string& sql : statements) ROOST_TRY(Run(connection.get(), sql));
+  if (should_stop) interrupter = std::make_unique<Interrupter>(connection.get(), should_stop);
+  return Status::OK();
+}
+
+Status Session::Core::Connect(const SessionOptions& options) {
   Config config;
   if (duckdb_create_config(config.out()) != DuckDBSuccess) {
     return Status::OutOfMemory("DuckDB cannot be configured");
   }
   std::vector<std::pair<const char*, std::string>> settings = {
       {"memory_limit", std::to_string(options.memory_bytes) + "B"},
-      {"temp_directory", spill_.path()},
+      {"temp_directory", spill.path()},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
       {"allow_community_extensions", "false"},
@@ -99,43 +116,42 @@ Status Session::Connect(const SessionOptions& options) {
     duckdb_set_config(config.get(), name, value.c_str());
   }
   char* error = nullptr;
-  if (duckdb_open_ext(":memory:", database_.out(), config.get(), &error) != DuckDBSuccess) {
+  if (duckdb_open_ext(":memory:", database.out(), config.get(), &error) != DuckDBSuccess) {
     return Status::Invalid("DuckDB does not start: ", TakeText(error));
   }
-  if (duckdb_connect(database_.get(), connection_.out()) != DuckDBSuccess) {
+  if (duckdb_connect(database.get(), connection.out()) != DuckDBSuccess) {
     return Status::OutOfMemory("DuckDB does not connect");
   }
   // Text of timestamps must not depend on where a query runs.
-  return Run(connection_.get(), "SET TimeZone = 'UTC'");
+  return Run(connection.get(), "SET TimeZone = 'UTC'");
 }
 
-Status Session::MakeViews(const exporting::Catalog& catalog, bool technical) {
+void Session::PlanViews(const exporting::Catalog& catalog, bool technical) {
   for (const auto& table : catalog.tables) {
     Source source{SelectList(table.facts.table, technical),
                   technical && table.facts.table.id_name.empty(), table.is_uneven,
                   table.part_paths};
     std::string columns = source.makes_ids ? WithIds("file_index", source.columns) : source.columns;
-    ROOST_TRY(MakeView(table.name(), columns, table.part_paths, table.is_uneven));
+    PlanView(table.name(), columns, table.part_paths, table.is_uneven);
     sources_.emplace(table.name(), std::move(source));
   }
-  ROOST_TRY(MakeRoostView("ledger", catalog.ledger_parts));
-  return MakeRoostView("quarantine", catalog.quarantine_parts);
+  PlanRoostView("ledger", catalog.ledger_parts);
+  PlanRoostView("quarantine", catalog.quarantine_parts);
 }
 
-Status Session::MakeRoostView(const std::string& what, const std::vector<std::string>& parts) {
-  if (parts.empty()) return Status::OK();
+void Session::PlanRoostView(const std::string& what, const std::vector<std::string>& parts) {
+  if (parts.empty()) return;
   std::string name = "_roost_" + what;  // gives way to a user's table, as technical columns do
   while (std::ranges::find(views_, name) != views_.end()) name.insert(0, "_");
-  return MakeView(name, "*", parts, false);
+  PlanView(name, "*", parts, false);
 }
 
-Status Session::MakeView(const std::string& name, const std::string& columns,
-                         const std::vector<std::string>& parts, bool is_uneven) {
-  ROOST_TRY(Run(connection_.get(), "CREATE OR REPLACE VIEW " + SqlName(name) + " AS SELECT " +
-                                       columns + From(parts, is_uneven)));
+void Session::PlanView(const std::string& name, const std::string& columns,
+                       const std::vector<std::string>& parts, bool is_uneven) {
+  statements_.push_back("CREATE OR REPLACE VIEW " + SqlName(name) + " AS SELECT " + columns +
+                        From(parts, is_uneven));
   views_.push_back(name);
   allowed_files_.insert(allowed_files_.end(), parts.begin(), parts.end());
-  return Status::OK();
 }
 
 std::string Session::SelectOf(const std::string& view, const std::vector<size_t>& parts) const {
@@ -153,17 +169,16 @@ std::string Session::SelectOf(const std::string& view, const std::vector<size_t>
   return "SELECT " + columns + From(paths, false);
 }
 
-Status Session::Lock(const SessionOptions& options) {
+void Session::PlanLock(const SessionOptions& options) {
   std::vector<std::string> allowed = std::move(allowed_files_);
   if (!options.writable_file.empty()) allowed.push_back(options.writable_file);
   allowed.insert(allowed.end(), options.readable_files.begin(), options.readable_files.end());
   if (!options.writable_folder.empty()) {
-    ROOST_TRY(Run(connection_.get(),
-                  "SET allowed_directories = " + QuoteList({options.writable_folder})));
+    statements_.push_back("SET allowed_directories = " + QuoteList({options.writable_folder}));
   }
-  ROOST_TRY(Run(connection_.get(), "SET allowed_paths = " + QuoteList(allowed)));
-  ROOST_TRY(Run(connection_.get(), "SET enable_external_access = false"));
-  return Run(connection_.get(), "SET lock_configuration = true");
+  statements_.push_back("SET allowed_paths = " + QuoteList(allowed));
+  statements_.emplace_back("SET enable_external_access = false");
+  statements_.emplace_back("SET lock_configuration = true");
 }
 
 }  // namespace roost::query

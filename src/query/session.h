@@ -5,10 +5,12 @@
 // the store, no other path, no network, no extension, no setting can be reached from SQL. What a
 // query spills goes to a private folder that the destructor removes.
 //
-// A Session belongs to one thread. Several may be open at once.
+// A Session belongs to one thread. Several may be open at once. DuckDB takes thirty milliseconds to
+// load, to start and to look at the parts: who has something else to do first says Begin.
 #pragma once
 
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -54,27 +56,43 @@ class Session {
  public:
   static Result<Session> Open(const exporting::Catalog& catalog, const SessionOptions& options);
 
-  duckdb_connection connection() const { return connection_.get(); }
+  /// When DuckDB starts: at once and beside the caller's thread, or with the first statement.
+  enum class Start : uint8_t { kNow, kWhenAsked };
+  static Session Begin(const exporting::Catalog& catalog, const SessionOptions& options,
+                       Start start);
+  /// Waits until DuckDB has started, and says how that went. To be asked before anything of
+  /// DuckDB's is called.
+  Status Ready() const { return core_->started.get(); }
+
+  duckdb_connection connection() const { return core_->connection.get(); }
   const std::vector<std::string>& views() const { return views_; }
   /// A SELECT of what a table's view shows, of some of its parts, by their places; ids are those of
   /// the view. A WHERE may follow, in which file_row_number is a column: DuckDB skips what holds
   /// none of the rows. Empty where parts have not all the same columns.
   std::string SelectOf(const std::string& view, const std::vector<size_t>& parts) const;
-  bool ShouldStop() const { return interrupter_ && interrupter_->ShouldStop(); }
+  bool ShouldStop() const { return core_->should_stop && core_->should_stop(); }
 
  private:
-  Session() = default;
-  Status Connect(const SessionOptions& options);
-  Status MakeViews(const exporting::Catalog& catalog, bool technical);
-  Status MakeRoostView(const std::string& what, const std::vector<std::string>& parts);
-  Status MakeView(const std::string& name, const std::string& columns,
-                  const std::vector<std::string>& parts, bool is_uneven);
-  Status Lock(const SessionOptions& options);
+  /// What the thread that starts DuckDB fills, and others see once it has ended.
+  struct Core {
+    std::function<bool()> should_stop;
+    SpillFolder spill;  // outlives the database
+    Database database;
+    Connection connection;
+    std::unique_ptr<Interrupter> interrupter;  // ends before the connection
+    std::shared_future<Status> started;        // whose end waits for the thread
 
-  SpillFolder spill_;  // outlives the database
-  Database database_;
-  Connection connection_;
-  std::unique_ptr<Interrupter> interrupter_;  // ends before the connection
+    Status Start(const SessionOptions& options, const std::vector<std::string>& statements);
+    Status Connect(const SessionOptions& options);
+  };
+
+  Session() : core_(std::make_unique<Core>()) {}
+  void PlanViews(const exporting::Catalog& catalog, bool technical);
+  void PlanRoostView(const std::string& what, const std::vector<std::string>& parts);
+  void PlanView(const std::string& name, const std::string& columns,
+                const std::vector<std::string>& parts, bool is_uneven);
+  void PlanLock(const SessionOptions& options);
+
   std::vector<std::string> views_;
   struct Source {
     std::string columns;
@@ -83,6 +101,8 @@ class Session {
   };
   std::map<std::string, Source> sources_;  // by view
   std::vector<std::string> allowed_files_;
+  std::vector<std::string> statements_;  // that make the views and shut them in; until they run
+  std::unique_ptr<Core> core_;
 };
 
 /// Runs one of our own statements for its effect.

@@ -74,6 +74,7 @@ Status UnknownTable(const Session& session, const std::string& name) {
 
 /// The one statement in `sql`, prepared.
 Result<Prepared> PrepareOne(const Session& session, const std::string& sql) {
+  ROOST_TRY(session.Ready());
   Statements statements;
   idx_t count = duckdb_extract_statements(session.connection(), sql.c_str(), statements.out());
   if (count == 0) {

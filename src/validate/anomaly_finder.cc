@@ -86,18 +86,6 @@ void Shorten(FailingRow& row, const std::vector<std::string>& columns) {
 
 }  // namespace
 
-Result<Strange> FindStrange(const query::Session& session, const TableInfo& table,
-                            const PassResult& pass, const OddSearch& search) {
-  Strange strange;
-  const auto& fields = search.fields;
-  ROOST_ASSIGN(strange.values, FindOddities(session, table, pass));
-  std::erase_if(strange.values, [&](const Oddity& oddity) {
-    return !fields.empty() && std::find(fields.begin(), fields.end(), oddity.field) == fields.end();
-  });
-  ROOST_ASSIGN(strange.rows, FindOddRows(table, pass, search));
-  return strange;
-}
-
 /// SELECT of id and reason: rows that meet a condition, and strange rows that meet none. Of parts
 /// that the last run saw _known has the rows, if `is_known`.
 Result<std::string> AnomalyFinder::BadRows(const TableInfo& table, const Strange& strange,
@@ -139,7 +127,7 @@ Status AnomalyFinder::Fetch(const TableInfo& table, const Strange& strange, Rule
   Failures::Options options = options_;
   options.samples = strange.values.size() + strange.rows.strongest.size();
   options.is_one_of_each_reason = true;
-  ROOST_ASSIGN(Failures failures, Failures::Make(session_, tables_, options));
+  Failures failures(session_, tables_, options);
   const auto* found = last_ && last_->NewParts(table) ? last_->Find(AnomaliesMark(table)) : nullptr;
   bool is_known = found && !found->file.empty();
   if (is_known) ROOST_TRY(last_->Recall(session_, table, *found));

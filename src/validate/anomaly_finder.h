@@ -22,8 +22,6 @@ struct Strange {
   std::vector<Oddity> values;
   OddRows rows;
 };
-Result<Strange> FindStrange(const query::Session& session, const TableInfo& table,
-                            const PassResult& pass, const OddSearch& search);
 
 class AnomalyFinder {
  public:

@@ -93,15 +93,10 @@ std::string FailuresFileName(const std::string& rule) {
   return (name.starts_with('.') ? "_" + name : name) + ".parquet";
 }
 
-Result<Failures> Failures::Make(const query::Session& session, const Tables& tables,
-                                Options options) {
-  Failures failures(session, tables, std::move(options));
-  ROOST_TRY(failures.MakeFileTable());
-  return failures;
-}
-
 /// _files: from which number on a file's rows are, its name, how many records it has.
 Status Failures::MakeFileTable() {
+  if (has_files_) return Status::OK();
+  has_files_ = true;
   std::string select;
   if (tables_.is_store()) {
     const auto& views = session_.views();
@@ -206,6 +201,7 @@ Status Failures::TakeQuery(const std::string& select, RuleResult& result) {
 }
 
 Status Failures::TakePlaced(const std::string& select, RuleResult& result) {
+  ROOST_TRY(MakeFileTable());
   ROOST_TRY(query::Do(session_, "CREATE OR REPLACE TEMP TABLE _wide AS " + select).status());
   ROOST_ASSIGN(query::Answer count, query::Ask(session_, "SELECT count(*) FROM _wide"));
   result.failed = count.Count();

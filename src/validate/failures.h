@@ -25,8 +25,8 @@ class Failures {
     std::function<void(const std::string& file, const std::string& path)> on_row;
   };
   /// `session` must have technical columns, may write in the folder, and outlive the object.
-  static Result<Failures> Make(const query::Session& session, const Tables& tables,
-                               Options options);
+  Failures(const query::Session& session, const Tables& tables, Options options)
+      : session_(session), tables_(tables), options_(std::move(options)) {}
 
   /// `bad`: SELECT id, reason. Sets failed, samples and failures_file of the result. The rows are
   /// looked up in the table, or in `from`, if it is not empty: a SELECT of all that can be meant.
@@ -42,8 +42,6 @@ class Failures {
   Status TakePlaced(const std::string& select, RuleResult& result);
 
  private:
-  Failures(const query::Session& session, const Tables& tables, Options options)
-      : session_(session), tables_(tables), options_(std::move(options)) {}
   Status MakeFileTable();
   std::string WideSelect(const TableInfo& table, const std::string& from) const;
   Result<std::string> FewRows(const TableInfo& table, const std::string& ids) const;
@@ -55,6 +53,7 @@ class Failures {
   const query::Session& session_;
   const Tables& tables_;
   Options options_;
+  bool has_files_ = false;  // the table of them, made with the first rows
 };
 
 /// A file name for a rule: its name with everything but letters, digits, . - _ made _.

@@ -3,21 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
 #include "base/sql_text.h"
+#include "base/stage_time.h"
 #include "query/answer.h"
 
 namespace roost::validate {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::string Counted(uint64_t count, const char* one, const char* many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
@@ -98,16 +92,19 @@ void Decide(const Rule& rule, RuleResult& result) {
 }
 
 Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
-  ROOST_TRY(FindCopies(declared));
   std::vector<Rule> rules = declared;
   for (Rule& rule : rules) {
     if (rule.kind == Kind::kCapacity && !rule.is_absent) {
       rule.distinct_by = KeyOf(*rule.other_table, rules, rule.other_fields);
     }
   }
+  ROOST_ASSIGN(std::vector<Reading> readings, ReadTables(rules));
+  ROOST_TRY(FindCopies(rules));
   std::vector<RuleResult> results;
   for (const Rule& rule : rules) results.push_back(BeginResult(rule, state_, source_));
-  ROOST_TRY(CountRowRules(rules, results));
+  ROOST_TRY(TakeCounts(readings, results));
+  if (options_.profile) ROOST_TRY(LookForStrange(rules, readings));
+  for (Reading& reading : readings) profiles_.push_back(std::move(reading.pass.columns));
   const Rule* current = nullptr;
   Failures::Options options{
       .folder = options_.failures_folder, .samples = options_.samples, .on_row = nullptr};
@@ -116,21 +113,18 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
       options_.on_row(*current, file, path);
     };
   }
-  ROOST_ASSIGN(Failures failures, Failures::Make(session_, tables_, options));
+  Failures failures(session_, tables_, options);
   for (size_t i = 0; i < rules.size(); ++i) {
     current = &rules[i];
-    Clock::time_point start = Clock::now();
+    const char* stage = IsRowRule(rules[i].kind) ? "failing rows" : NameOf(rules[i].kind);
+    StageTime time(seconds_[stage]);
     Status status = JudgeOne(rules[i], results[i], failures);
     if (status.IsCancelled()) return status;
     if (!status.ok()) CannotRun(results[i], status);
     bool is_decided = results[i].outcome == Outcome::kNotRun || rules[i].kind == Kind::kAnomaly;
     if (!is_decided) Decide(rules[i], results[i]);
-    seconds_[IsRowRule(rules[i].kind) ? "failing rows" : NameOf(rules[i].kind)] +=
-        SecondsSince(start);
   }
-  Clock::time_point start = Clock::now();
   ROOST_TRY(FetchAnomalies(rules, results));
-  seconds_["rows that are strange"] += SecondsSince(start);
   return results;
 }
 

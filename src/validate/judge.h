@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,9 +17,11 @@
 #include "validate/kept_parts.h"
 #include "validate/key_set.h"
 #include "validate/last_failures.h"
+#include "validate/row_check.h"
 #include "validate/rule.h"
 #include "validate/rule_sql.h"
 #include "validate/state.h"
+#include "validate/table_pass.h"
 
 namespace roost::validate {
 
@@ -63,11 +66,20 @@ class Judge {
 
  private:
   Status FindCopies(const std::vector<Rule>& rules);
-  Status LookForStrange(const TableInfo& table, const std::vector<Rule>& rules, PassResult& pass);
+  /// A table's row rules, and what the pass over it found.
+  struct Reading {
+    const TableInfo* table;
+    std::vector<const Rule*> rules;
+    std::vector<size_t> places;                     // of the rules among all
+    std::vector<std::unique_ptr<RowCheck>> checks;  // null: SQL's business
+    PassResult pass;
+  };
+  Status ForEachTable(const std::function<Status(size_t table, unsigned threads)>& run) const;
+  Result<std::vector<Reading>> ReadTables(const std::vector<Rule>& rules);
+  Status TakeCounts(std::vector<Reading>& readings, std::vector<RuleResult>& results);
+  Status LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings);
+  std::optional<OddSearch> SearchOf(const TableInfo& table, const std::vector<Rule>& rules) const;
   Status FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
-  Status CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
-  Status CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
-                    const std::vector<RuleResult*>& results, PassResult& pass);
   Status CountBySql(const TableInfo& table, const std::vector<const Rule*>& rules,
                     const std::vector<RuleResult*>& results);
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);

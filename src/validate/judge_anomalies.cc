@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/figures.h"
+#include "base/stage_time.h"
 #include "validate/judge.h"
 
 namespace roost::validate {
@@ -27,17 +28,13 @@ std::string Message(const RuleResult& result, const Strange& strange) {
 
 }  // namespace
 
-/// By the rule that says how, if there is one.
-Status Judge::LookForStrange(const TableInfo& table, const std::vector<Rule>& rules,
-                             PassResult& pass) {
-  auto rule = std::find_if(rules.begin(), rules.end(),
-                           [&](const Rule& each) { return LooksAt(each, table); });
-  const auto& searched = options_.searched;
-  bool is_asked =
-      rule != rules.end() || std::find(searched.begin(), searched.end(), &table) != searched.end();
-  if (!is_asked || (rule != rules.end() && rule->is_off)) {
-    return Status::OK();
-  }
+/// By the rule that says how, if there is one; nothing where nobody asks.
+std::optional<OddSearch> Judge::SearchOf(const TableInfo& table,
+                                         const std::vector<Rule>& rules) const {
+  auto rule = std::ranges::find_if(rules, [&](const Rule& each) { return LooksAt(each, table); });
+  bool is_asked = rule != rules.end() ||
+                  std::ranges::find(options_.searched, &table) != options_.searched.end();
+  if (!is_asked || (rule != rules.end() && rule->is_off)) return std::nullopt;
   OddSearch search;
   search.kept = options_.kept;
   search.how.threads = options_.threads;
@@ -46,17 +43,42 @@ Status Judge::LookForStrange(const TableInfo& table, const std::vector<Rule>& ru
     search.fields = rule->fields;
     if (rule->is_forest) search.how.method = anomaly::RowMethod::kForest;
   }
-  Result<Strange> strange = FindStrange(session_, table, pass, search);
-  if (strange.status().IsCancelled()) return strange.status();
-  if (strange.ok()) strange_[&table] = *std::move(strange);
-  if (!strange.ok()) {
-    notes_.push_back("strange values of " + table.name() +
-                     " could not be looked for: " + strange.status().message());
+  return search;
+}
+
+/// Rows of small tables beside each other; single values, which may need SQL, one table at a time.
+Status Judge::LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings) {
+  StageTime time(seconds_["looking for what is strange"]);
+  std::vector<Result<OddRows>> rows(readings.size(), OddRows());
+  ROOST_TRY(ForEachTable([&](size_t t, unsigned) {
+    const TableInfo& table = *readings[t].table;
+    auto search = SearchOf(table, rules);
+    if (search) rows[t] = FindOddRows(table, readings[t].pass, *search);
+    return rows[t].status().IsCancelled() ? rows[t].status() : Status::OK();
+  }));
+  for (size_t t = 0; t < readings.size(); ++t) {
+    const TableInfo& table = *readings[t].table;
+    auto search = SearchOf(table, rules);
+    if (!search) continue;
+    Result<std::vector<Oddity>> values = FindOddities(session_, table, readings[t].pass);
+    Status status = values.ok() ? rows[t].status() : values.status();
+    if (status.IsCancelled()) return status;
+    if (!status.ok()) {
+      notes_.push_back("strange values of " + table.name() +
+                       " could not be looked for: " + status.message());
+      continue;
+    }
+    const auto& fields = search->fields;
+    std::erase_if(*values, [&](const Oddity& oddity) {
+      return !fields.empty() && std::ranges::find(fields, oddity.field) == fields.end();
+    });
+    strange_[&table] = {*std::move(values), *std::move(rows[t])};
   }
   return Status::OK();
 }
 
 Status Judge::FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleResult>& results) {
+  StageTime time(seconds_["rows that are strange"]);
   const Rule* current = nullptr;
   Failures::Options options;
   options.folder = options_.failures_folder;

@@ -1,6 +1,9 @@
-#include <chrono>
+#include <algorithm>
+#include <functional>
 
 #include "base/sql_text.h"
+#include "base/stage_time.h"
+#include "relate/parallel.h"
 #include "validate/judge.h"
 #include "validate/row_check.h"
 #include "validate/row_counts.h"
@@ -11,58 +14,66 @@ namespace roost::validate {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
+/// Tables of no more rows are read beside each other, by a thread each.
+constexpr uint64_t kSmallTable = 1 << 18;
 
 }  // namespace
 
-Status Judge::CountRowRules(const std::vector<Rule>& rules, std::vector<RuleResult>& results) {
-  ChooseKeys(rules);
-  for (const TableInfo& table : tables_.all()) {
-    std::vector<const Rule*> own;
-    std::vector<RuleResult*> own_results;
-    for (size_t i = 0; i < rules.size(); ++i) {
-      if (!IsRowRule(rules[i].kind) || rules[i].is_absent || rules[i].table != &table) continue;
-      own.push_back(&rules[i]);
-      own_results.push_back(&results[i]);
+/// Large tables one after the other, each by all threads; then small ones, the largest first.
+Status Judge::ForEachTable(const std::function<Status(size_t table, unsigned threads)>& run) const {
+  std::vector<size_t> small;
+  for (size_t t = 0; t < tables_.all().size(); ++t) {
+    if (tables_.all()[t].rows <= kSmallTable) {
+      small.push_back(t);
+    } else {
+      ROOST_TRY(run(t, options_.threads));
     }
-    PassResult pass;
-    ROOST_TRY(CountTable(table, own, own_results, pass));
-    Clock::time_point start = Clock::now();
-    if (options_.profile) ROOST_TRY(LookForStrange(table, rules, pass));
-    seconds_["looking for what is strange"] += SecondsSince(start);
-    profiles_.push_back(std::move(pass.columns));
   }
-  return Status::OK();
+  std::ranges::stable_sort(small, std::greater(), [&](size_t t) { return tables_.all()[t].rows; });
+  return relate::ForEachTask(small.size(), {options_.threads, options_.should_stop},
+                             [&](size_t i) { return run(small[i], 1); });
 }
 
-Status Judge::CountTable(const TableInfo& table, const std::vector<const Rule*>& rules,
-                         const std::vector<RuleResult*>& results, PassResult& pass) {
-  std::vector<std::unique_ptr<RowCheck>> checks;
-  std::vector<const Rule*> by_sql;
-  std::vector<RuleResult*> sql_results;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    checks.push_back(RowCheck::Make(*rules[i]));
-    if (checks.back()) continue;
-    by_sql.push_back(rules[i]);
-    sql_results.push_back(results[i]);
+/// All that needs no SQL, so that DuckDB may start beside it.
+Result<std::vector<Judge::Reading>> Judge::ReadTables(const std::vector<Rule>& rules) {
+  ChooseKeys(rules);
+  std::vector<Reading> readings;
+  for (const TableInfo& table : tables_.all()) {
+    Reading& reading = readings.emplace_back(Reading{&table, {}, {}, {}, {}});
+    for (size_t i = 0; i < rules.size(); ++i) {
+      if (!IsRowRule(rules[i].kind) || rules[i].is_absent || rules[i].table != &table) continue;
+      reading.rules.push_back(&rules[i]);
+      reading.places.push_back(i);
+      reading.checks.push_back(RowCheck::Make(rules[i]));
+    }
   }
-  Clock::time_point start = Clock::now();
-  ROOST_ASSIGN(pass, ReadTable(table, rules, checks,
-                               {options_.threads, options_.profile, options_.should_stop,
-                                KeysOf(table), options_.kept}));
-  seconds_["pass over tables"] += SecondsSince(start);
-  keys_.merge(pass.keys);
-  for (size_t i = 0; i < rules.size(); ++i) {
-    results[i]->tested = pass.counts[i].tested;
-    results[i]->failed = pass.counts[i].failed;
+  StageTime time(seconds_["pass over tables"]);
+  ROOST_TRY(ForEachTable([&](size_t t, unsigned threads) -> Status {
+    Reading& reading = readings[t];
+    PassOptions options{threads, options_.profile, options_.should_stop, KeysOf(*reading.table),
+                        options_.kept};
+    ROOST_ASSIGN(reading.pass, ReadTable(*reading.table, reading.rules, reading.checks, options));
+    return Status::OK();
+  }));
+  return readings;
+}
+
+Status Judge::TakeCounts(std::vector<Reading>& readings, std::vector<RuleResult>& results) {
+  StageTime time(seconds_["conditions by SQL"]);
+  for (Reading& reading : readings) {
+    keys_.merge(reading.pass.keys);
+    std::vector<const Rule*> by_sql;
+    std::vector<RuleResult*> sql_results;
+    for (size_t i = 0; i < reading.rules.size(); ++i) {
+      RuleResult& result = results[reading.places[i]];
+      result.tested = reading.pass.counts[i].tested;
+      result.failed = reading.pass.counts[i].failed;
+      if (reading.checks[i]) continue;
+      by_sql.push_back(reading.rules[i]);
+      sql_results.push_back(&result);
+    }
+    ROOST_TRY(CountBySql(*reading.table, by_sql, sql_results));
   }
-  start = Clock::now();
-  ROOST_TRY(CountBySql(table, by_sql, sql_results));
-  seconds_["conditions by SQL"] += SecondsSince(start);
   return Status::OK();
 }
 

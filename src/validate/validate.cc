@@ -19,6 +19,7 @@
 #include "validate/explain.h"
 #include "validate/judge.h"
 #include "validate/prove.h"
+#include "validate/row_check.h"
 #include "validate/rules_reader.h"
 #include "validate/score.h"
 #include "validate/suggest.h"
@@ -252,6 +253,26 @@ void TellHowToReproduce(const ValidateOptions& options, ValidationReport& report
   }
 }
 
+/// Whether a rule is judged by SQL for certain: what other rules fail is looked up by it too.
+bool NeedSql(const std::vector<Rule>& rules) {
+  return std::ranges::any_of(rules, [](const Rule& rule) {
+    if (rule.is_absent) return false;
+    switch (rule.kind) {
+      case Kind::kReference:
+      case Kind::kUnique:
+      case Kind::kCapacity:
+      case Kind::kRows:
+      case Kind::kVolume:
+      case Kind::kSchema:
+      case Kind::kDrift:
+      case Kind::kAnomaly:
+        return false;
+      default:
+        return !IsRowRule(rule.kind) || !RowCheck::Make(rule);
+    }
+  });
+}
+
 /// What is judged of the tables, beside the rules, and where it is kept.
 Judge::Options JudgeOptionsFor(const ValidateOptions& options, const Tables& tables,
                                const FailuresFolder& failures, unsigned threads) {
@@ -292,7 +313,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
   query::SessionOptions session_options = SessionFor(options);
   session_options.readable_files = last.Files();
   if (options.write_state) session_options.writable_folder = failures.temporary();
-  ROOST_ASSIGN(query::Session session, query::Session::Open(tables.catalog(), session_options));
+  const auto start =
+      NeedSql(set.rules) ? query::Session::Start::kNow : query::Session::Start::kWhenAsked;
+  query::Session session = query::Session::Begin(tables.catalog(), session_options, start);
   Judge::Options judge_options =
       JudgeOptionsFor(options, tables, failures, session_options.threads);
   judge_options.kept = &kept;
@@ -305,8 +328,9 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
     };
   }
   Judge judge(session, tables, state, judge_options);
-  stages.End("start of DuckDB");
+  stages.End("what earlier runs left");
   ROOST_ASSIGN(report.rules, judge.Run(set.rules));
+  if (start == query::Session::Start::kNow) ROOST_TRY(session.Ready());
   stages.End("judging");
   report.anomalies = judge.TakeAnomalies();
   report.anomaly_count = judge.anomaly_count();
