@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/status.h"
 #include "cli/commands.h"
+#include "cli/memory.h"
 #include "cli/terminal.h"
 #include "roost/listen.h"
 
@@ -212,16 +212,6 @@ ExitCode ExitCodeOf(const ListenFlags& flags, const ListenResult& result) {
     std::fprintf(stderr, "roost: could not be read: %s\n", Printable(path).c_str());
   }
   return result.unreadable.empty() ? ExitCode::kOk : ExitCode::kUnreadable;
-}
-
-/// A batch a second leaves holes in what malloc keeps for its threads, hundreds of megabytes after
-/// some minutes. Fewer arenas, and large pieces that go back to the system, keep it flat.
-void KeepMemoryFlat() {
-#ifdef __GLIBC__
-  mallopt(M_ARENA_MAX, 2);
-  mallopt(M_MMAP_THRESHOLD, 512 << 10);
-  mallopt(M_TRIM_THRESHOLD, 4 << 20);
-#endif
 }
 
 }  // namespace

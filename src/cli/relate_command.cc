@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cli/commands.h"
+#include "cli/memory.h"
 #include "cli/terminal.h"
 #include "roost/relate.h"
 
@@ -88,6 +89,7 @@ nlohmann::ordered_json ToJson(const RelateScore& score) {
 Status Run(RelateFlags& flags) {
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
   flags.options.should_stop = WasInterrupted;
+  KeepMemoryAtHand();
   ROOST_ASSIGN(RelateResult result, Relate(flags.options));
   if (flags.truth.empty()) {
     if (flags.json) {

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cli/commands.h"
+#include "cli/memory.h"
 #include "cli/terminal.h"
 #include "roost/report.h"
 #include "roost/validate.h"
@@ -97,6 +98,7 @@ Result<ExitCode> Run(ValidateFlags& flags) {
   }
   ROOST_ASSIGN(flags.options.memory_bytes, ParseBytes(flags.memory));
   flags.options.should_stop = WasInterrupted;
+  KeepMemoryAtHand();
   if (flags.prove) return PrintProofs(flags.options);
   if (flags.suggest) {
     ROOST_ASSIGN(std::string text, SuggestRules(flags.options));

@@ -27,8 +27,12 @@ constexpr int32_t kMaxFooterBytes = 1 << 30;   // a thousand shapes make long me
 
 using RandomAccessFile = arrow::io::RandomAccessFile;
 
+/// Arrow's own pool takes huge pages, which cost more to clear than they save: buffers live for
+/// one batch only. malloc has them at hand again.
+arrow::MemoryPool* Pool() { return arrow::system_memory_pool(); }
+
 Result<std::shared_ptr<RandomAccessFile>> OpenFile(const std::string& path) {
-  ROOST_ASSIGN(auto file, arrow::io::ReadableFile::Open(path));
+  ROOST_ASSIGN(auto file, arrow::io::ReadableFile::Open(path, Pool()));
   ROOST_ASSIGN(int64_t bytes, file->GetSize());
   if (static_cast<uint64_t>(bytes) > kReadWholeBytes) return file;
   ROOST_ASSIGN(auto buffer, file->ReadAt(0, bytes));
@@ -36,7 +40,7 @@ Result<std::shared_ptr<RandomAccessFile>> OpenFile(const std::string& path) {
 }
 
 parquet::ReaderProperties FileProperties() {
-  parquet::ReaderProperties properties;
+  parquet::ReaderProperties properties(Pool());
   properties.enable_buffered_stream();
   properties.set_buffer_size(kStreamBufferBytes);
   properties.set_thrift_string_size_limit(kMaxFooterBytes);
@@ -151,7 +155,8 @@ Result<std::shared_ptr<arrow::RecordBatchReader>> Part::ReadRows(
     properties.set_pre_buffer(false);
     if (texts == Texts::kCoded)
       AskForCodes(*footer_, row_group, properties.batch_size(), properties);
-    ROOST_ASSIGN(auto file, builder.properties(properties)->Build());
+    builder.memory_pool(Pool())->properties(properties);
+    ROOST_ASSIGN(auto file, builder.Build());
     std::vector<int> groups = {row_group};
     ROOST_ASSIGN(auto rows, columns.empty()
                                 ? file->GetRecordBatchReader(groups)
