@@ -84,23 +84,27 @@ void Kll::Merge(const Kll& other) {
   Compact();
 }
 
-double Kll::Quantile(double share) const {
-  if (count_ == 0) return 0;
-  if (share <= 0) return smallest_;
-  if (share >= 1) return largest_;
-  std::vector<std::pair<double, uint64_t>> weighted;
-  uint64_t total = 0;
+Kll::Order Kll::InOrder() const {
+  Order order;
+  order.smallest_ = smallest_;
+  order.largest_ = largest_;
   for (size_t level = 0; level < levels_.size(); ++level) {
-    for (double value : levels_[level]) weighted.emplace_back(value, uint64_t{1} << level);
-    total += levels_[level].size() << level;
+    const auto weight = static_cast<double>(uint64_t{1} << level);
+    for (double value : levels_[level]) order.numbers_.emplace_back(value, weight);
   }
-  std::sort(weighted.begin(), weighted.end());
-  double wanted = share * static_cast<double>(total), passed = 0;
-  for (const auto& [value, weight] : weighted) {
-    passed += static_cast<double>(weight);
-    if (passed >= wanted) return value;
-  }
-  return largest_;
+  std::sort(order.numbers_.begin(), order.numbers_.end());
+  double passed = 0;
+  for (auto& [value, up_to] : order.numbers_) up_to = passed += up_to;
+  return order;
+}
+
+double Kll::Order::Quantile(double share) const {
+  if (share <= 0) return smallest_;
+  if (share >= 1 || numbers_.empty()) return largest_;
+  const double wanted = share * numbers_.back().second;
+  auto at = std::partition_point(numbers_.begin(), numbers_.end(),
+                                 [&](const auto& number) { return number.second < wanted; });
+  return at == numbers_.end() ? largest_ : at->first;
 }
 
 void Kll::Save(ByteWriter& to) const {

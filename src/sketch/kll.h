@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sketch/byte_order.h"
@@ -23,7 +24,19 @@ class Kll {
 
   uint64_t count() const { return count_; }
   /// The number below which `share` (0 to 1) of all lie; 0 if there are none.
-  double Quantile(double share) const;
+  double Quantile(double share) const { return InOrder().Quantile(share); }
+
+  /// What a sketch holds, sorted: for many questions one after the other.
+  class Order {
+   public:
+    double Quantile(double share) const;
+
+   private:
+    friend class Kll;
+    std::vector<std::pair<double, double>> numbers_;  // with the count of those up to each
+    double smallest_ = 0, largest_ = 0;
+  };
+  Order InOrder() const;
 
   void Save(ByteWriter& to) const;
   static Result<Kll> Load(ByteReader& from);

@@ -26,7 +26,7 @@ std::string Shown(double value) {
 }
 
 /// Which share of the numbers lies below `value`.
-double RankOf(const sketch::Kll& numbers, double value) {
+double RankOf(const sketch::Kll::Order& numbers, double value) {
   double low = 0, high = 1;
   for (int i = 0; i < 20; ++i) {
     double middle = (low + high) / 2;
@@ -35,7 +35,7 @@ double RankOf(const sketch::Kll& numbers, double value) {
   return low;
 }
 
-std::vector<HistogramBin> HistogramOf(const sketch::Kll& numbers, double rows) {
+std::vector<HistogramBin> HistogramOf(const sketch::Kll::Order& numbers, double rows) {
   double least = numbers.Quantile(0), largest = numbers.Quantile(1);
   std::vector<HistogramBin> bins;
   if (!(largest > least) || std::isinf(largest - least)) return bins;
@@ -213,10 +213,9 @@ void ColumnProfiler::Describe(const sketch::DistinctValues& distinct,
   }
   if (values_ > 0) profile.mean_length = static_cast<double>(bytes_) / static_cast<double>(values_);
   if (numbers && sample_.numbers().count() > 0) {
-    for (double share : kShares) {
-      profile.quantiles.emplace_back(share, sample_.numbers().Quantile(share));
-    }
-    profile.histogram = HistogramOf(sample_.numbers(), static_cast<double>(values_));
+    const sketch::Kll::Order order = sample_.numbers().InOrder();
+    for (double share : kShares) profile.quantiles.emplace_back(share, order.Quantile(share));
+    profile.histogram = HistogramOf(order, static_cast<double>(values_));
   }
   for (const sketch::TopValues::Entry& entry : sample_.top().Top(kTopValues)) {
     profile.top.emplace_back(entry.text, entry.count * step_);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include "base/sql_text.h"
@@ -99,12 +100,18 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
     }
   }
   ROOST_ASSIGN(std::vector<Reading> readings, ReadTables(rules));
+  for (Reading& reading : readings) profiles_.push_back(std::move(reading.pass.columns));
+  std::future<OddRowsOfTables> odd_rows;
+  if (options_.profile) {
+    auto look = [this, &rules, &seconds = seconds_["looking for strange rows"]] {
+      return LookForOddRows(rules, seconds);
+    };
+    odd_rows = std::async(std::launch::async, look);
+  }
   ROOST_TRY(FindCopies(rules));
   std::vector<RuleResult> results;
   for (const Rule& rule : rules) results.push_back(BeginResult(rule, state_, source_));
   ROOST_TRY(TakeCounts(readings, results));
-  if (options_.profile) ROOST_TRY(LookForStrange(rules, readings));
-  for (Reading& reading : readings) profiles_.push_back(std::move(reading.pass.columns));
   const Rule* current = nullptr;
   Failures::Options options{
       .folder = options_.failures_folder, .samples = options_.samples, .on_row = nullptr};
@@ -124,6 +131,7 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
     bool is_decided = results[i].outcome == Outcome::kNotRun || rules[i].kind == Kind::kAnomaly;
     if (!is_decided) Decide(rules[i], results[i]);
   }
+  if (options_.profile) ROOST_TRY(LookForStrange(rules, readings, odd_rows.get()));
   ROOST_TRY(FetchAnomalies(rules, results));
   return results;
 }

@@ -77,7 +77,10 @@ class Judge {
   Status ForEachTable(const std::function<Status(size_t table, unsigned threads)>& run) const;
   Result<std::vector<Reading>> ReadTables(const std::vector<Rule>& rules);
   Status TakeCounts(std::vector<Reading>& readings, std::vector<RuleResult>& results);
-  Status LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings);
+  using OddRowsOfTables = std::vector<Result<OddRows>>;
+  OddRowsOfTables LookForOddRows(const std::vector<Rule>& rules, double& seconds) const;
+  Status LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings,
+                        OddRowsOfTables odd_rows);
   std::optional<OddSearch> SearchOf(const TableInfo& table, const std::vector<Rule>& rules) const;
   Status FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
   Status CountBySql(const TableInfo& table, const std::vector<const Rule*>& rules,

@@ -46,22 +46,32 @@ std::optional<OddSearch> Judge::SearchOf(const TableInfo& table,
   return search;
 }
 
-/// Rows of small tables beside each other; single values, which may need SQL, one table at a time.
-Status Judge::LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings) {
-  StageTime time(seconds_["looking for what is strange"]);
-  std::vector<Result<OddRows>> rows(readings.size(), OddRows());
-  ROOST_TRY(ForEachTable([&](size_t t, unsigned) {
-    const TableInfo& table = *readings[t].table;
+/// For a thread of its own: it reads what does not change any more, and needs no SQL.
+Judge::OddRowsOfTables Judge::LookForOddRows(const std::vector<Rule>& rules,
+                                             double& seconds) const {
+  StageTime time(seconds);
+  OddRowsOfTables rows(tables_.all().size(), OddRows());
+  Status status = ForEachTable([&](size_t t, unsigned) {
+    const TableInfo& table = tables_.all()[t];
     auto search = SearchOf(table, rules);
-    if (search) rows[t] = FindOddRows(table, readings[t].pass, *search);
+    if (search) rows[t] = FindOddRows(table, profiles_[t], *search);
     return rows[t].status().IsCancelled() ? rows[t].status() : Status::OK();
-  }));
+  });
+  if (!status.ok()) rows.assign(rows.size(), status);
+  return rows;
+}
+
+/// Single values, which may need SQL, and the rows that were found.
+Status Judge::LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings,
+                             OddRowsOfTables odd_rows) {
+  StageTime time(seconds_["looking for strange values"]);
   for (size_t t = 0; t < readings.size(); ++t) {
     const TableInfo& table = *readings[t].table;
     auto search = SearchOf(table, rules);
     if (!search) continue;
-    Result<std::vector<Oddity>> values = FindOddities(session_, table, readings[t].pass);
-    Status status = values.ok() ? rows[t].status() : values.status();
+    Result<std::vector<Oddity>> values =
+        FindOddities(session_, table, profiles_[t], readings[t].pass.cells);
+    Status status = values.ok() ? odd_rows[t].status() : values.status();
     if (status.IsCancelled()) return status;
     if (!status.ok()) {
       notes_.push_back("strange values of " + table.name() +
@@ -72,7 +82,7 @@ Status Judge::LookForStrange(const std::vector<Rule>& rules, const std::vector<R
     std::erase_if(*values, [&](const Oddity& oddity) {
       return !fields.empty() && std::ranges::find(fields, oddity.field) == fields.end();
     });
-    strange_[&table] = {*std::move(values), *std::move(rows[t])};
+    strange_[&table] = {*std::move(values), *std::move(odd_rows[t])};
   }
   return Status::OK();
 }

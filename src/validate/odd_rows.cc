@@ -98,7 +98,8 @@ class Finder {
   std::string mark_;
 };
 
-OddRow Explain(const TableInfo& table, const PassResult& pass, const OddGroup::Row& row) {
+OddRow Explain(const TableInfo& table, const std::vector<ColumnProfile>& profiles,
+               const OddGroup::Row& row) {
   OddRow odd;
   odd.row = row.row;
   odd.surprise = row.surprise;
@@ -108,7 +109,7 @@ OddRow Explain(const TableInfo& table, const PassResult& pass, const OddGroup::R
     if (!odd.fields.empty()) odd.text += ", ";
     odd.fields.push_back(field);
     odd.text += column;
-    std::string usual = UsualOf(pass.columns[static_cast<size_t>(field - table.fields.data())]);
+    std::string usual = UsualOf(profiles[static_cast<size_t>(field - table.fields.data())]);
     if (!usual.empty()) odd.usual += (odd.usual.empty() ? "" : "; ") + usual;
   }
   return odd;
@@ -116,7 +117,7 @@ OddRow Explain(const TableInfo& table, const PassResult& pass, const OddGroup::R
 
 }  // namespace
 
-Result<OddRows> FindOddRows(const TableInfo& table, const PassResult& pass,
+Result<OddRows> FindOddRows(const TableInfo& table, const std::vector<ColumnProfile>& profiles,
                             const OddSearch& search) {
   ROOST_ASSIGN(std::vector<OddGroup> groups, Finder(table, search).Run());
   OddRows found;
@@ -134,7 +135,7 @@ Result<OddRows> FindOddRows(const TableInfo& table, const PassResult& pass,
   }
   std::ranges::stable_sort(rows, std::greater(), &OddGroup::Row::surprise);
   if (rows.size() > kKept) rows.resize(kKept);
-  for (const OddGroup::Row* row : rows) found.strongest.push_back(Explain(table, pass, *row));
+  for (const OddGroup::Row* row : rows) found.strongest.push_back(Explain(table, profiles, *row));
   return found;
 }
 

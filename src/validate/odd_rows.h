@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "roost/validation_report.h"
 #include "validate/kept_parts.h"
 #include "validate/odd_group.h"
-#include "validate/table_pass.h"
 #include "validate/tables.h"
 
 namespace roost::validate {
@@ -31,7 +31,8 @@ struct OddSearch {
   OddGroup::Options how = {};
   KeptParts* kept = nullptr;  // may be missing
 };
-Result<OddRows> FindOddRows(const TableInfo& table, const PassResult& pass,
+/// `profiles`: of all fields of the table.
+Result<OddRows> FindOddRows(const TableInfo& table, const std::vector<ColumnProfile>& profiles,
                             const OddSearch& search);
 
 }  // namespace roost::validate

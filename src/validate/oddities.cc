@@ -248,18 +248,18 @@ bool IsWithin(const Oddity& oddity, double earlier_end) {
 }
 
 Result<std::vector<Oddity>> FindOddities(const query::Session& session, const TableInfo& table,
-                                         const PassResult& pass) {
+                                         const std::vector<ColumnProfile>& profiles,
+                                         const std::vector<CellCounts>& cells) {
   std::vector<Oddity> found;
   for (size_t f = 0; f < table.fields.size(); ++f) {
     const Field& field = table.fields[f];
-    const ColumnProfile& profile = pass.columns[f];
-    const CellCounts& cells = pass.cells[f];
+    const ColumnProfile& profile = profiles[f];
     uint64_t values = profile.rows - profile.nulls;
     size_t before = found.size();
-    ROOST_TRY(FindFarNumbers(session, table, field, profile, cells, found));
-    if (found.size() == before) FindRare(field, cells.values(), false, values, found);
-    FindRare(field, cells.forms(), true, values, found);
-    if (found.size() == before) FindRareLengths(field, cells, values, found);
+    ROOST_TRY(FindFarNumbers(session, table, field, profile, cells[f], found));
+    if (found.size() == before) FindRare(field, cells[f].values(), false, values, found);
+    FindRare(field, cells[f].forms(), true, values, found);
+    if (found.size() == before) FindRareLengths(field, cells[f], values, found);
   }
   return found;
 }

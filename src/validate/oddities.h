@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "query/session.h"
-#include "validate/table_pass.h"
+#include "roost/validation_report.h"
+#include "validate/cell_counts.h"
 #include "validate/tables.h"
 
 namespace roost::validate {
@@ -36,6 +37,7 @@ bool IsWithin(const Oddity& oddity, double earlier_end);
 
 /// Of all columns, in their order.
 Result<std::vector<Oddity>> FindOddities(const query::Session& session, const TableInfo& table,
-                                         const PassResult& pass);
+                                         const std::vector<ColumnProfile>& profiles,
+                                         const std::vector<CellCounts>& cells);
 
 }  // namespace roost::validate
