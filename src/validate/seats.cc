@@ -1,9 +1,11 @@
 #include "validate/seats.h"
 
 #include <arrow/api.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "export/part.h"
@@ -15,7 +17,10 @@ namespace {
 class Counter {
  public:
   Counter(const Rule& rule, const KeySet& children)
-      : rule_(rule), children_(children), columns_(KeyColumnsOf(rule.fields)) {
+      : rule_(rule),
+        children_(children),
+        share_(ExactShare::Of(rule.share).value_or(ExactShare())),
+        columns_(KeyColumnsOf(rule.fields)) {
     if (rule.limit) columns_.push_back(rule.limit->columns.front());
   }
 
@@ -50,8 +55,8 @@ class Counter {
     seats_.taken += children;
     bool is_wrong = children < rule_.least || children > rule_.most;
     if (limit && limit->IsThere(row)) {
-      int64_t most = limit->integers()[row];
-      seats_.all += static_cast<double>(most);
+      int64_t seats = limit->integers()[row], most = share_.FloorOf(seats);
+      seats_.all += static_cast<double>(seats);
       is_wrong |= most < 0 || count > static_cast<uint64_t>(most);
     }
     if (!is_wrong) return;
@@ -78,12 +83,42 @@ class Counter {
 
   const Rule& rule_;
   const KeySet& children_;
+  ExactShare share_;
   std::vector<const shred::FinalColumn*> columns_;
   Seats seats_;
   size_t at_ = 0;
 };
 
+constexpr size_t kMostDigits = 18;
+
 }  // namespace
+
+std::optional<ExactShare> ExactShare::Of(double share) {
+  std::string text = fmt::format("{}", share);  // as the SQL has it
+  ExactShare exact;
+  exact.numerator_ = 0;
+  bool is_fraction = false;
+  for (char c : text) {
+    if (c == '.' && !is_fraction) {
+      is_fraction = true;
+      continue;
+    }
+    if (c < '0' || c > '9' || text.size() > kMostDigits) return std::nullopt;
+    exact.numerator_ = exact.numerator_ * 10 + (c - '0');
+    if (is_fraction) exact.denominator_ *= 10;
+  }
+  return exact;
+}
+
+int64_t ExactShare::FloorOf(int64_t limit) const {
+  __extension__ using Wide = __int128;
+  const Wide product = Wide{limit} * numerator_;
+  Wide floor = product / denominator_;
+  if (product < 0 && floor * denominator_ != product) --floor;
+  constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  return static_cast<int64_t>(std::clamp<Wide>(floor, kLeast, kMost));
+}
 
 Result<Seats> CountSeats(const Rule& rule, const KeySet& children, const relate::Crew& crew) {
   std::vector<std::pair<const exporting::Part*, int>> groups;

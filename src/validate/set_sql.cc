@@ -4,6 +4,7 @@
 
 #include "base/sql_text.h"
 #include "validate/rule_sql.h"
+#include "validate/seats.h"
 
 namespace roost::validate {
 
@@ -284,7 +285,7 @@ bool IsByKeys(const Rule& rule, const RowSource& source) {
                std::ranges::equal(rule.fields, rule.other_fields, {}, &Field::type, &Field::type);
   if (!alike || rule.kind == Kind::kReference) return alike;
   bool has_plain_limit =
-      !rule.limit || (rule.limit->type() == shred::FinalType::kInt64 && rule.share == 1);
+      !rule.limit || (rule.limit->type() == shred::FinalType::kInt64 && ExactShare::Of(rule.share));
   bool once = rule.distinct_by.empty() || CanBeKeys(KeyColumnsOf(rule.distinct_by));
   return has_plain_limit && once && rule.counted_where.empty() &&
          rule.other_table->rows < KeySet::kMostCounted;

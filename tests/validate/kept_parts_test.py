@@ -33,7 +33,7 @@ tables:
   parents:
     key: id
     capacity:
-      - {count: items, by: n, key: id, max: seats}
+      - {count: items, by: n, key: id, max: seats, utilization: 0.9}
       - {name: codes, count: items, by: code, key: code, between: [0, 40]}
 """
 
@@ -345,7 +345,7 @@ def test_keys_of_texts_and_of_several_columns_and_conditions_need_new_parts_only
   parents:
     unique: [code]
     capacity:
-      - {count: items, by: code, key: code, max: seats}
+      - {count: items, by: code, key: code, max: seats, utilization: 0.9}
 """
     )
 
