@@ -61,6 +61,50 @@ TEST(History, BatchesThatAreAllAlikeMayDifferALittle) {
   EXPECT_TRUE(JudgeBatch(past, {0, 1500}).is_far);
 }
 
+double PlainMedian(std::vector<double> values) {
+  std::ranges::sort(values);
+  size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle] + values[middle - 1]) / 2;
+}
+
+/// What the others of the same hour of the day, if they are three, say of each figure.
+std::vector<double> PlainResiduals(const std::vector<BatchFigure>& past, bool by_hour) {
+  std::vector<double> residuals;
+  for (const BatchFigure& left_out : past) {
+    std::vector<double> same, all;
+    for (const BatchFigure& each : past) {
+      if (&each == &left_out) continue;
+      all.push_back(each.value);
+      if (each.seconds / kHour % 24 == left_out.seconds / kHour % 24) same.push_back(each.value);
+    }
+    residuals.push_back(left_out.value - PlainMedian(by_hour && same.size() >= 3 ? same : all));
+  }
+  return residuals;
+}
+
+TEST(History, MeasuresFromWhatTheOtherBatchesForetell) {
+  Random random(3);
+  size_t of_season = 0;
+  for (size_t count = kFewestBatches; count < 120; ++count) {
+    std::vector<BatchFigure> past;
+    for (size_t i = 0; i < count; ++i) {
+      // Many are alike; every third count has an hour of its own, with a value of its own.
+      bool is_noon = count % 3 == 0 && i % 4 == 0;
+      auto hour = static_cast<int64_t>(24 * i + (is_noon ? 12 : 0));
+      past.push_back({hour * kHour, std::round(2 * random.Normal()) + (is_noon ? 90 : 10)});
+    }
+    BatchFigure now{past.back().seconds + 24 * kHour, 11};
+    BatchVerdict verdict = JudgeBatch(past, now);
+    of_season += verdict.season == Season::kHour;
+    std::vector<double> distances = PlainResiduals(past, verdict.season == Season::kHour);
+    for (double& each : distances) each = std::abs(each);
+    double spread = 1.4826 * PlainMedian(distances);
+    EXPECT_DOUBLE_EQ(verdict.spread, std::max(spread, 0.01 * std::abs(verdict.usual))) << count;
+    EXPECT_DOUBLE_EQ(verdict.deviations, (11 - verdict.usual) / verdict.spread) << count;
+  }
+  EXPECT_GE(of_season, 20u);
+}
+
 /// Two columns that agree, and a third of their own.
 Numbers Agreeing(size_t rows) {
   Numbers numbers;

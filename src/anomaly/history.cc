@@ -1,7 +1,11 @@
 #include "anomaly/history.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 namespace roost::anomaly {
@@ -15,13 +19,6 @@ constexpr double kDrifted = 10;
 constexpr size_t kFewestOfSeason = 3;
 constexpr double kBetter = 0.8;  // a season has to foretell so much better
 
-double Median(std::vector<double> values) {
-  auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
-}
-
 int64_t PhaseOf(int64_t seconds, Season season) {
   constexpr int64_t kHour = 3600, kDay = 86400;
   if (season == Season::kNone) return 0;
@@ -29,25 +26,64 @@ int64_t PhaseOf(int64_t seconds, Season season) {
   return ((seconds / kDay) % 7 + 7) % 7;
 }
 
-/// The median of the same phase; of all where there are too few.
-double Foretold(std::span<const BatchFigure> figures, int64_t seconds, Season season,
-                size_t left_out) {
-  std::vector<double> same, all;
-  for (size_t i = 0; i < figures.size(); ++i) {
-    if (i == left_out) continue;
-    all.push_back(figures[i].value);
-    if (PhaseOf(figures[i].seconds, season) == PhaseOf(seconds, season)) {
-      same.push_back(figures[i].value);
-    }
-  }
-  return Median(same.size() >= kFewestOfSeason ? std::move(same) : std::move(all));
+/// Of values in order, without the one at `left_out`; of all where there is none at that place.
+double MedianOf(std::span<const double> sorted, size_t left_out) {
+  auto at = [&](size_t place) { return sorted[place < left_out ? place : place + 1]; };
+  const size_t size = sorted.size() - (left_out < sorted.size() ? 1 : 0);
+  if (size % 2 == 1) return at(size / 2);
+  return (at(size / 2) + at(size / 2 - 1)) / 2;
 }
 
-std::vector<double> Residuals(std::span<const BatchFigure> figures, Season season) {
-  std::vector<double> residuals;
-  for (size_t i = 0; i < figures.size(); ++i) {
-    residuals.push_back(figures[i].value - Foretold(figures, figures[i].seconds, season, i));
+/// Foretells figures by the median of the same phase; of all where there are too few. What is in
+/// order once has every median at hand, also those without one of the figures.
+class Medians {
+ public:
+  /// `sorted`: by value.
+  Medians(std::span<const BatchFigure> sorted, Season season) : season_(season) {
+    for (const BatchFigure& each : sorted) {
+      all_.push_back(each.value);
+      ++begin_[PlaceOf(each.seconds) + 1];
+    }
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    std::array<size_t, kPhases + 1> next = begin_;
+    by_phase_.resize(all_.size());
+    for (const BatchFigure& each : sorted) {
+      by_phase_[next[PlaceOf(each.seconds)]++] = each.value;
+    }
   }
+
+  double At(int64_t seconds) const {
+    std::span<const double> same = Same(seconds);
+    if (same.size() < kFewestOfSeason) same = all_;
+    return MedianOf(same, same.size());
+  }
+
+  /// One of the figures, foretold by the others.
+  double Without(const BatchFigure& figure) const {
+    std::span<const double> same = Same(figure.seconds);
+    if (same.size() < kFewestOfSeason + 1) same = all_;
+    auto place = std::ranges::lower_bound(same, figure.value);
+    return MedianOf(same, static_cast<size_t>(place - same.begin()));
+  }
+
+ private:
+  static constexpr size_t kPhases = 24;  // of a season at most
+
+  size_t PlaceOf(int64_t seconds) const { return static_cast<size_t>(PhaseOf(seconds, season_)); }
+  std::span<const double> Same(int64_t seconds) const {
+    const size_t phase = PlaceOf(seconds);
+    return std::span(by_phase_).subspan(begin_[phase], begin_[phase + 1] - begin_[phase]);
+  }
+
+  Season season_;
+  std::vector<double> all_, by_phase_;  // in order; in order within each phase
+  std::array<size_t, kPhases + 1> begin_ = {};
+};
+
+std::vector<double> Residuals(std::span<const BatchFigure> figures, const Medians& medians) {
+  std::vector<double> residuals;
+  residuals.reserve(figures.size());
+  for (const BatchFigure& each : figures) residuals.push_back(each.value - medians.Without(each));
   return residuals;
 }
 
@@ -59,9 +95,10 @@ double MeanDistance(const std::vector<double>& residuals) {
 
 /// Median distance; where most are nothing, the mean one; where all are, a hundredth of the value.
 double SpreadOf(const std::vector<double>& residuals, double usual) {
-  std::vector<double> distances;
-  for (double each : residuals) distances.push_back(std::abs(each));
-  double spread = 1.4826 * Median(std::move(distances));
+  std::vector<double> distances = residuals;
+  for (double& each : distances) each = std::abs(each);
+  std::ranges::sort(distances);
+  double spread = 1.4826 * MedianOf(distances, distances.size());
   if (spread <= 0) spread = 1.2533 * MeanDistance(residuals);
   return std::max({spread, 0.01 * std::abs(usual), 1e-9});
 }
@@ -84,14 +121,23 @@ BatchVerdict JudgeBatch(std::span<const BatchFigure> past, BatchFigure now) {
   BatchVerdict verdict;
   if (past.size() < kFewestBatches) return verdict;
   verdict.is_warming_up = false;
-  std::vector<double> residuals = Residuals(past, Season::kNone);
+  std::vector<BatchFigure> sorted(past.begin(), past.end());
+  std::ranges::sort(sorted, {}, &BatchFigure::value);
+  Medians medians(sorted, Season::kNone);
+  std::vector<double> residuals = Residuals(past, medians);
+  double distance = MeanDistance(residuals);
   for (Season season : {Season::kHour, Season::kWeekday}) {
-    std::vector<double> others = Residuals(past, season);
-    if (MeanDistance(others) >= kBetter * MeanDistance(residuals)) continue;
+    if (distance <= 0) break;  // no season foretells better
+    Medians of_season(sorted, season);
+    std::vector<double> others = Residuals(past, of_season);
+    const double nearer = MeanDistance(others);
+    if (nearer >= kBetter * distance) continue;
     verdict.season = season;
+    distance = nearer;
+    medians = std::move(of_season);
     residuals = std::move(others);
   }
-  verdict.usual = Foretold(past, now.seconds, verdict.season, past.size());
+  verdict.usual = medians.At(now.seconds);
   verdict.spread = SpreadOf(residuals, verdict.usual);
   double newest = now.value - verdict.usual;
   verdict.deviations = newest / verdict.spread;

@@ -44,11 +44,9 @@ std::optional<Anomaly> JudgeGrowth(const State& state, const TableProfile& table
                                    int64_t now_seconds) {
   std::vector<BatchFigure> past;
   std::optional<double> before;
-  for (const PastRun& run : state.runs) {
-    auto rows = run.rows.find(table.name);
-    if (rows == run.rows.end()) continue;
-    auto count = static_cast<double>(rows->second);
-    if (before) past.push_back({run.seconds, count - *before});
+  for (const PastRows& each : state.RowsOf(table.name)) {
+    auto count = static_cast<double>(each.rows);
+    if (before) past.push_back({state.runs[each.run].seconds, count - *before});
     before = count;
   }
   if (!before) return std::nullopt;
@@ -64,10 +62,9 @@ std::optional<Anomaly> JudgeFailures(const State& state, const RuleResult& rule,
     return static_cast<double>(failed) / static_cast<double>(tested);
   };
   std::vector<BatchFigure> past;
-  for (const PastRun& run : state.runs) {
-    auto counts = run.rules.find(rule.name);
-    if (counts == run.rules.end() || counts->second.first == 0) continue;
-    past.push_back({run.seconds, share(counts->second.second, counts->second.first)});
+  for (const PastVerdict& each : state.VerdictsOf(rule.name)) {
+    if (each.tested == 0) continue;
+    past.push_back({state.runs[each.run].seconds, share(each.failed, each.tested)});
   }
   auto found = Judge(past, {now_seconds, share(rule.failed, rule.tested)},
                      "rows that fail " + rule.name, Share);

@@ -37,11 +37,8 @@ RuleResult BeginResult(const Rule& rule, const State& state, const RowSource& so
   result.suggested = rule.suggested;
   result.evidence = rule.evidence;
   result.false_alarm_rate = rule.false_alarm_rate;
-  for (const PastRun& run : state.runs) {
-    auto past = run.rules.find(rule.name);
-    if (past != run.rules.end()) {
-      result.history.push_back({run.run, past->second.first, past->second.second});
-    }
+  for (const PastVerdict& past : state.VerdictsOf(rule.name)) {
+    result.history.push_back({state.runs[past.run].run, past.tested, past.failed});
   }
   return result;
 }

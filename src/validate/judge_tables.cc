@@ -47,9 +47,8 @@ Status Judge::JudgeRows(const Rule& rule, RuleResult& result) {
 
 Status Judge::JudgeVolume(const Rule& rule, RuleResult& result) {
   std::vector<double> past;
-  for (const PastRun& run : state_.runs) {
-    auto rows = run.rows.find(rule.table->name());
-    if (rows != run.rows.end()) past.push_back(static_cast<double>(rows->second));
+  for (const PastRows& each : state_.RowsOf(rule.table->name())) {
+    past.push_back(static_cast<double>(each.rows));
   }
   if (past.empty()) {
     result.message = "there is no earlier run to compare with";

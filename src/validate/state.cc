@@ -1,108 +1,237 @@
 #include "validate/state.h"
 
-#include <fstream>
-#include <nlohmann/json.hpp>
+#include <simdjson.h>
 
-#include "base/disk.h"
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
 #include "base/disk_entry.h"
+#include "base/json_text.h"
 
 namespace roost::validate {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+namespace ondemand = simdjson::ondemand;
 constexpr size_t kKeptRuns = 100;
 
 std::string PathOf(const std::string& folder) { return folder + "/_roost/validations.json"; }
 
-PastRun ReadRun(const Json& json) {
-  PastRun run;
-  run.run = json.at("run").get<uint64_t>();
-  run.seconds = json.value("seconds", int64_t{0});
-  if (!json.at("score").is_null()) run.score = json.at("score").get<double>();
-  for (const auto& [table, rows] : json.at("rows").items()) run.rows[table] = rows.get<uint64_t>();
-  for (const auto& [rule, counts] : json.at("rules").items()) {
-    run.rules[rule] = {counts.at(0).get<uint64_t>(), counts.at(1).get<uint64_t>()};
+/// A name that stands twice in one run counts as its last.
+template <class Count>
+void Add(Histories<Count>& histories, std::string_view name, const Count& count) {
+  auto known = histories.find(name);
+  if (known == histories.end()) known = histories.emplace(name, std::vector<Count>()).first;
+  std::vector<Count>& history = known->second;
+  if (history.empty() || history.back().run != count.run) history.emplace_back();
+  history.back() = count;
+}
+
+// The readers throw simdjson_error where the file is not as it was written.
+
+PastVerdict VerdictOf(size_t run, ondemand::array counts) {
+  uint64_t numbers[2] = {};
+  size_t count = 0;
+  for (uint64_t number : counts) {
+    if (count < 2) numbers[count] = number;
+    ++count;
   }
-  return run;
+  if (count < 2) throw simdjson::simdjson_error(simdjson::INDEX_OUT_OF_BOUNDS);
+  return {run, numbers[0], numbers[1]};
 }
 
-Json ToJson(const PastRun& run) {
-  Json json = {{"run", run.run},
-               {"seconds", run.seconds},
-               {"score", nullptr},
-               {"rows", Json::object()},
-               {"rules", Json::object()}};
-  if (run.score) json["score"] = *run.score;
-  for (const auto& [table, rows] : run.rows) json["rows"][table] = rows;
-  for (const auto& [rule, counts] : run.rules) {
-    json["rules"][rule] = {counts.first, counts.second};
+void AddRun(ondemand::object json, State& state) {
+  const size_t place = state.runs.size();
+  PastRun& run = state.runs.emplace_back();
+  run.json = json.raw_json().value();
+  json.reset();
+  run.run = json["run"].get_uint64();
+  ondemand::value member;
+  if (json["seconds"].get(member) == simdjson::SUCCESS) run.seconds = member.get_int64();
+  member = json["score"];
+  if (!member.is_null()) run.score = member.get_double();
+  for (auto table : json["rows"].get_object()) {
+    Add(state.rows, table.unescaped_key(), {place, table.value().get_uint64()});
   }
-  return json;
-}
-
-Json ToJson(const ColumnShape& shape) {
-  Json json = Json::object();
-  if (!shape.quantiles.empty()) json["quantiles"] = shape.quantiles;
-  if (!shape.values.empty()) json["values"] = shape.values;
-  return json;
-}
-
-Json ShapesOf(const ValidationReport& report) {
-  Json tables = Json::object();
-  for (const TableProfile& table : report.tables) {
-    Json columns = Json::object();
-    for (const ColumnProfile& column : table.columns)
-      columns[column.name] = ToJson(ShapeOf(column));
-    tables[table.name] = std::move(columns);
+  for (auto rule : json["rules"].get_object()) {
+    const std::string_view name = rule.unescaped_key();
+    Add(state.rules, name, VerdictOf(place, rule.value().get_array()));
   }
-  return tables;
 }
 
-void ReadKeptShapes(const Json& tables, State& state) {
-  for (const auto& [table, columns] : tables.items()) {
-    for (const auto& [column, json] : columns.items()) {
-      ColumnShape& shape = state.shapes[table][column];
-      if (json.contains("quantiles")) json.at("quantiles").get_to(shape.quantiles);
-      if (json.contains("values")) json.at("values").get_to(shape.values);
+ColumnShape ShapeIn(ondemand::object json) {
+  ColumnShape shape;
+  for (auto member : json) {
+    const std::string_view name = member.unescaped_key();
+    if (name == "quantiles") {
+      for (ondemand::array point : member.value().get_array()) {
+        double numbers[2] = {};
+        size_t count = 0;
+        for (double number : point) {
+          if (count < 2) numbers[count] = number;
+          ++count;
+        }
+        if (count < 2) throw simdjson::simdjson_error(simdjson::INDEX_OUT_OF_BOUNDS);
+        shape.quantiles.emplace_back(numbers[0], numbers[1]);
+      }
+    } else if (name == "values") {
+      for (auto value : member.value().get_object()) {
+        const std::string_view text = value.unescaped_key();
+        shape.values[std::string(text)] = value.value().get_double();
+      }
     }
   }
+  return shape;
+}
+
+void ReadShapesIn(ondemand::object tables, Shapes& shapes) {
+  for (auto table : tables) {
+    auto& columns = shapes[std::string(std::string_view(table.unescaped_key()))];
+    for (auto column : table.value().get_object()) {
+      std::string name(std::string_view(column.unescaped_key()));
+      columns[std::move(name)] = ShapeIn(column.value().get_object());
+    }
+  }
+}
+
+void ReadAll(ondemand::document& document, State& state) {
+  bool has_runs = false;
+  for (auto member : document.get_object()) {
+    const std::string_view name = member.unescaped_key();
+    if (name == "runs") {
+      has_runs = true;
+      for (ondemand::object run : member.value().get_array()) AddRun(run, state);
+    } else if (name == "columns") {
+      ReadShapesIn(member.value().get_object(), state.shapes);
+    }
+  }
+  if (!has_runs) throw simdjson::simdjson_error(simdjson::NO_SUCH_FIELD);
+  if (!document.at_end()) throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
+}
+
+/// Names of columns, and values, of foreign files may be no UTF-8.
+void AppendName(std::string& out, std::string_view name) {
+  using Json = nlohmann::json;
+  if (simdjson::validate_utf8(name)) {
+    AppendJsonString(out, name);
+  } else {
+    out += Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+}
+
+void AppendNumber(std::string& out, double value) {
+  if (!std::isfinite(value)) {
+    out += "null";
+  } else {
+    AppendJsonDouble(out, value);
+  }
+}
+
+/// `name`, quoted, and a colon; a comma in front where something stands in the object.
+void AppendMember(std::string& out, std::string_view name) {
+  if (out.back() != '{') out += ',';
+  AppendName(out, name);
+  out += ':';
+}
+
+void AppendShape(std::string& out, const ColumnShape& shape) {
+  out += '{';
+  if (!shape.quantiles.empty()) {
+    AppendMember(out, "quantiles");
+    char open = '[';
+    for (const auto& [share, value] : shape.quantiles) {
+      out += std::exchange(open, ',');
+      out += '[';
+      AppendNumber(out, share);
+      out += ',';
+      AppendNumber(out, value);
+      out += ']';
+    }
+    out += ']';
+  }
+  if (!shape.values.empty()) {
+    AppendMember(out, "values");
+    out += '{';
+    for (const auto& [text, share] : shape.values) {
+      AppendMember(out, text);
+      AppendNumber(out, share);
+    }
+    out += '}';
+  }
+  out += '}';
+}
+
+void AppendShapes(std::string& out, const ValidationReport& report) {
+  out += '{';
+  for (const TableProfile& table : report.tables) {
+    AppendMember(out, table.name);
+    out += '{';
+    for (const ColumnProfile& column : table.columns) {
+      AppendMember(out, column.name);
+      AppendShape(out, ShapeOf(column));
+    }
+    out += '}';
+  }
+  out += '}';
+}
+
+void AppendRun(std::string& out, const ValidationReport& report, int64_t now_seconds) {
+  out += "{\"run\":" + std::to_string(report.run);
+  out += ",\"seconds\":" + std::to_string(now_seconds) + ",\"score\":";
+  if (report.score.overall) {
+    AppendNumber(out, *report.score.overall);
+  } else {
+    out += "null";
+  }
+  std::map<std::string_view, uint64_t> rows;
+  for (const TableProfile& table : report.tables) rows[table.name] = table.rows;
+  out += ",\"rows\":{";
+  for (const auto& [table, count] : rows) {
+    AppendMember(out, table);
+    out += std::to_string(count);
+  }
+  std::map<std::string_view, const RuleResult*> rules;
+  for (const RuleResult& rule : report.rules) {
+    if (rule.outcome != Outcome::kNotRun) rules[rule.name] = &rule;
+  }
+  out += "},\"rules\":{";
+  for (const auto& [name, rule] : rules) {
+    AppendMember(out, name);
+    out += '[' + std::to_string(rule->tested) + ',' + std::to_string(rule->failed) + ']';
+  }
+  out += "}}";
 }
 
 }  // namespace
 
 Result<State> ReadState(const std::string& folder) {
   State state;
-  std::ifstream stream(PathOf(folder), std::ios::binary);
-  if (!stream) return state;
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  ROOST_ASSIGN(auto text, disk::ReadIfThere(PathOf(folder)));
+  if (!text) return state;
+  const simdjson::padded_string padded(*text);
   try {
-    Json json = Json::parse(text);
-    for (const Json& run : json.at("runs")) state.runs.push_back(ReadRun(run));
-    if (json.contains("columns")) ReadKeptShapes(json.at("columns"), state);
-  } catch (const Json::exception&) {
+    ondemand::parser parser;
+    ondemand::document document = parser.iterate(padded);
+    ReadAll(document, state);
+  } catch (const simdjson::simdjson_error&) {
     state = {};
     state.note = PathOf(folder) + " is damaged: the history of this folder begins anew";
   }
   return state;
 }
 
-Status WriteState(const std::string& folder, State state, const ValidationReport& report,
+Status WriteState(const std::string& folder, const State& state, const ValidationReport& report,
                   int64_t now_seconds) {
-  PastRun run;
-  run.run = report.run;
-  run.seconds = now_seconds;
-  run.score = report.score.overall;
-  for (const TableProfile& table : report.tables) run.rows[table.name] = table.rows;
-  for (const RuleResult& rule : report.rules) {
-    if (rule.outcome != Outcome::kNotRun) run.rules[rule.name] = {rule.tested, rule.failed};
-  }
-  state.runs.push_back(std::move(run));
-  Json runs = Json::array();
-  size_t first = state.runs.size() > kKeptRuns ? state.runs.size() - kKeptRuns : 0;
-  for (size_t i = first; i < state.runs.size(); ++i) runs.push_back(ToJson(state.runs[i]));
-  Json json = {{"version", 1}, {"runs", std::move(runs)}, {"columns", ShapesOf(report)}};
-  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text = "{\"version\":1,\"runs\":[";
+  const size_t first = state.runs.size() < kKeptRuns ? 0 : state.runs.size() + 1 - kKeptRuns;
+  for (size_t i = first; i < state.runs.size(); ++i) text += state.runs[i].json + ",";
+  AppendRun(text, report, now_seconds);
+  text += "],\"columns\":";
+  AppendShapes(text, report);
+  text += "}\n";
   return disk::ReplaceFile(PathOf(folder), text);
 }
 

@@ -198,22 +198,22 @@ void TellChanges(const State& state, ValidationReport& report) {
   if (!last) return;
   report.last_score = last->score;
   for (const TableProfile& table : report.tables) {
-    auto before = last->rows.find(table.name);
-    if (before == last->rows.end()) {
+    const PastRows* before = state.LastRowsOf(table.name);
+    if (!before) {
       report.changes.push_back("table " + table.name + " is new");
-    } else if (before->second != table.rows) {
+    } else if (before->rows != table.rows) {
       report.changes.push_back("table " + table.name + " has " + std::to_string(table.rows) +
-                               " rows, had " + std::to_string(before->second));
+                               " rows, had " + std::to_string(before->rows));
     }
   }
   for (const RuleResult& rule : report.rules) {
     if (rule.healed_keys > 0) {
       report.changes.push_back("of rule " + rule.name + ", " + HealedWords(rule));
     }
-    auto before = last->rules.find(rule.name);
-    if (before == last->rules.end() || before->second.second == rule.failed) continue;
+    const PastVerdict* before = state.LastVerdictOf(rule.name);
+    if (!before || before->failed == rule.failed) continue;
     report.changes.push_back("rule " + rule.name + " has " + std::to_string(rule.failed) +
-                             " failing rows, had " + std::to_string(before->second.second));
+                             " failing rows, had " + std::to_string(before->failed));
   }
 }
 
@@ -356,7 +356,7 @@ Result<ValidationReport> RunAll(const ValidateOptions& options) {
     if (made) ROOST_TRY(WriteSuggested(tables, *made));
     ROOST_TRY(kept.Finish());
     ROOST_TRY(failures.Finish());
-    if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), std::move(state), report, now));
+    if (options.only.empty()) ROOST_TRY(WriteState(tables.folder(), state, report, now));
   }
   stages.End("writing what is kept");
   report.seconds = stages.Take();
