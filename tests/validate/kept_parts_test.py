@@ -364,7 +364,7 @@ def test_keys_of_texts_and_of_several_columns_and_conditions_need_new_parts_only
     old = put_items("m", range(500))
     parents = out / "parents.parquet"
     codes = [f"key {i}" for i in range(45)]
-    pq.write_table(pa.table({"a": [i % 2 for i in range(45)], "code": codes, "seats": [10] * 45}), parents)
+    pq.write_table(pa.table({"a": [i % 2 for i in range(45)], "code": codes, "seats": [12] * 45}), parents)
     age(parents)
     before = judged()
     assert before == {
