@@ -180,6 +180,8 @@ Status Judge::JudgeOne(const Rule& rule, RuleResult& result, Failures& failures)
       return JudgeReference(rule, result, failures);
     case Kind::kUnique:
       return IsUniqueByKeys(rule, result) ? Status::OK() : JudgeSet(rule, result, failures);
+    case Kind::kDependency:
+      return DependsByKeys(rule, result) ? Status::OK() : JudgeSet(rule, result, failures);
     case Kind::kCapacity:
       return JudgeCapacity(rule, result, failures);
     case Kind::kSql:

@@ -96,9 +96,10 @@ class Judge {
                         Failures& failures);
   void Remember(const std::string& mark, const RuleResult& result);
   void ChooseKeys(const std::vector<Rule>& rules);
-  std::map<KeyColumns, KeySet::Counting> KeysOf(const TableInfo& table) const;
+  std::map<KeyColumns, KeySet::Plan> KeysOf(const TableInfo& table) const;
   const KeySet* KeysOf(const std::vector<const Field*>& fields) const;
   bool IsUniqueByKeys(const Rule& rule, RuleResult& result) const;
+  bool DependsByKeys(const Rule& rule, RuleResult& result) const;
   Status FindOrphans(const Rule& rule, RuleResult& result, Failures& failures);
   Result<KeyValues> LastKeys(const Rule& rule, const FailuresIndex::Found& found) const;
   Result<std::optional<KeyValues>> KnownOrphans(const Rule& rule,
@@ -122,7 +123,7 @@ class Judge {
   Options options_;
   RowSource source_;
   std::vector<std::vector<ColumnProfile>> profiles_;
-  std::map<KeyColumns, KeySet::Counting> chosen_keys_;  // to be collected
+  std::map<KeyColumns, KeySet::Plan> chosen_keys_;  // to be collected
   std::map<KeyColumns, KeySet> keys_;
   std::map<std::string, Rule> capacities_;    // as they were judged, by name
   std::map<std::string, double> seats_used_;  // of those that were judged by keys

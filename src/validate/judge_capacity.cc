@@ -17,7 +17,7 @@ Status Judge::JudgeCapacity(const Rule& rule, RuleResult& result, Failures& fail
   if (!IsByKeys(rule, source_)) return JudgeSet(rule, result, failures);
   const KeySet* parents = KeysOf(rule.fields);
   const KeySet* children = KeysOf(rule.other_fields);
-  bool known = parents && children && parents->is_unique();
+  bool known = parents && children && children->is_counted() && parents->is_unique();
   if (known && !rule.distinct_by.empty()) {
     const KeySet* own = KeysOf(rule.distinct_by);
     known = own && own->is_unique() && own->rows() == rule.other_table->rows;

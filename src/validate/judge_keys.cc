@@ -25,22 +25,27 @@ uint64_t MostKeys(const TableInfo& table, const KeyColumns& columns) {
   return std::min(keys, uint64_t{KeySet::kMost});
 }
 
-struct WantedSet {
-  uint64_t keys = 0;  // at most
-  Counting counting = Counting::kNo;
+using WantedSets = std::map<KeyColumns, KeySet::Plan>;
 
-  uint64_t bytes() const {
-    return keys * (sizeof(int64_t) + (counting == Counting::kYes ? sizeof(uint32_t) : 0));
-  }
-};
-using WantedSets = std::map<KeyColumns, WantedSet>;
+/// What a dependency's rows are told apart by: what they depend on, then what depends on it.
+std::vector<const Field*> PairOf(const Rule& rule) {
+  std::vector<const Field*> fields = rule.other_fields;
+  fields.insert(fields.end(), rule.fields.begin(), rule.fields.end());
+  return fields;
+}
 
 WantedSets SetsFor(const Rule& rule) {
   WantedSets sets;
   auto add = [&](const TableInfo& table, const std::vector<const Field*>& fields, Counting how) {
     KeyColumns columns = KeyColumnsOf(fields);
-    sets[columns] = {MostKeys(table, columns), how};
+    sets[columns] = {how, MostKeys(table, columns)};
   };
+  if (rule.kind == Kind::kDependency) {  // which, while it holds, has no more pairs than keys
+    add(*rule.table, rule.other_fields, Counting::kNo);
+    KeyColumns on = KeyColumnsOf(rule.other_fields);
+    sets[KeyColumnsOf(PairOf(rule))] = sets[on];
+    return sets;
+  }
   bool counts = rule.kind == Kind::kCapacity;
   add(*rule.table, rule.fields, Counting::kNo);
   if (rule.kind != Kind::kUnique) {
@@ -52,39 +57,55 @@ WantedSets SetsFor(const Rule& rule) {
 
 uint64_t BytesOf(const WantedSets& sets) {
   uint64_t bytes = 0;
-  for (const auto& [columns, set] : sets) bytes += set.bytes();
+  for (const auto& [columns, wanted] : sets) {
+    bool counts = wanted.counting == Counting::kYes;
+    bytes += wanted.most * (sizeof(int64_t) + (counts ? sizeof(uint32_t) : 0));
+  }
   return bytes;
 }
 
 }  // namespace
 
-/// Takes as many rules as half of the memory has room for, those with the fewest keys first. The
-/// others are SQL's business, which can spill.
+/// Takes as many rules as half of the memory has room for, those with the fewest keys first. What
+/// is left is shared by the pairs of dependencies, of which there are far more than keys only where
+/// nothing depends. The others are SQL's business, which can spill.
 void Judge::ChooseKeys(const std::vector<Rule>& rules) {
   std::vector<WantedSets> wanted;
+  WantedSets pairs;
   for (const Rule& rule : rules) {
-    if (IsByKeys(rule, source_)) wanted.push_back(SetsFor(rule));
+    if (!IsByKeys(rule, source_)) continue;
+    if (rule.kind == Kind::kDependency) {
+      pairs.merge(SetsFor(rule));
+    } else {
+      wanted.push_back(SetsFor(rule));
+    }
   }
+  const uint64_t room = options_.memory_bytes / 2;
   std::ranges::stable_sort(wanted, {}, BytesOf);
   WantedSets chosen;
   for (const WantedSets& own : wanted) {
     WantedSets more = chosen;
     for (const auto& [columns, set] : own) {
-      WantedSet& all = more[columns];
-      all.keys = set.keys;
-      if (set.counting == Counting::kYes) all.counting = Counting::kYes;
+      auto [all, is_new] = more.try_emplace(columns, set);
+      if (set.counting == Counting::kYes) all->second.counting = Counting::kYes;
     }
-    if (BytesOf(more) <= options_.memory_bytes / 2) chosen = std::move(more);
+    if (BytesOf(more) <= room) chosen = std::move(more);
   }
-  for (const auto& [columns, set] : chosen) chosen_keys_[columns] = set.counting;
+  std::erase_if(pairs, [&](const auto& set) { return chosen.contains(set.first); });
+  if (!pairs.empty()) {
+    uint64_t share = (room - BytesOf(chosen)) / pairs.size() / sizeof(int64_t);
+    for (auto& [columns, set] : pairs) set.most = std::min(set.most, share);
+  }
+  chosen.merge(pairs);
+  chosen_keys_ = std::move(chosen);
 }
 
-std::map<KeyColumns, Counting> Judge::KeysOf(const TableInfo& table) const {
-  std::map<KeyColumns, Counting> keys;
-  for (const auto& [columns, counting] : chosen_keys_) {
+std::map<KeyColumns, KeySet::Plan> Judge::KeysOf(const TableInfo& table) const {
+  std::map<KeyColumns, KeySet::Plan> keys;
+  for (const auto& [columns, wanted] : chosen_keys_) {
     bool is_own = std::ranges::any_of(
         table.fields, [&](const Field& field) { return field.columns.front() == columns.front(); });
-    if (is_own) keys.emplace(columns, counting);
+    if (is_own) keys.emplace(columns, wanted);
   }
   return keys;
 }
@@ -102,6 +123,20 @@ bool Judge::IsUniqueByKeys(const Rule& rule, RuleResult& result) const {
   bool lacks_none = keys->rows() == rule.table->rows;
   result.tested = keys->rows();
   return lacks_none || !rule.is_key;
+}
+
+/// Whether no two rows that agree in what others depend on differ in those, as far as keys tell: if
+/// there are as many pairs as keys, no key has two. Rows that have a key only would spoil the
+/// count.
+bool Judge::DependsByKeys(const Rule& rule, RuleResult& result) const {
+  if (!IsByKeys(rule, source_)) return false;
+  const KeySet* keys = KeysOf(rule.other_fields);
+  const KeySet* pairs = KeysOf(PairOf(rule));
+  if (!keys || !pairs || keys->rows() != pairs->rows() || keys->size() != pairs->size()) {
+    return false;
+  }
+  result.tested = pairs->rows();
+  return true;
 }
 
 }  // namespace roost::validate

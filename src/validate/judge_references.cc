@@ -109,7 +109,8 @@ Result<std::optional<KeyValues>> Judge::KnownOrphans(const Rule& rule,
   std::ranges::set_difference(orphans, old, std::back_inserter(unknown));
   if (unknown.empty()) return std::optional(std::move(known));
   auto counting = chosen_keys_.find(columns);
-  bool are_counted = counting != chosen_keys_.end() && counting->second == KeySet::Counting::kYes;
+  bool are_counted =
+      counting != chosen_keys_.end() && counting->second.counting == KeySet::Counting::kYes;
   for (size_t p = 0; p < rule.table->parts.size(); ++p) {
     if (std::ranges::find(*fresh, p) != fresh->end()) continue;
     ROOST_ASSIGN(bool has_one, options_.kept->HasKeyOf(*rule.table->parts[p],

@@ -210,7 +210,7 @@ bool KeySet::Extend(const KeySet& other) {
   bool is_empty = size() == 0;
   bool follows = ranged_ > 0 && first > first_ &&
                  static_cast<uint64_t>(first) - static_cast<uint64_t>(first_) == ranged_;
-  bool fits = size() + other.size() <= kMost;
+  bool fits = size() + other.size() <= most_;
   if (has_gaps || !fits || !(follows || (is_empty && other.ranged_ > 0))) return false;
   if (is_empty) first_ = first;
   ranged_ += other.size();
@@ -271,7 +271,7 @@ void KeySet::MergeKeys(std::vector<int64_t>&& more, std::vector<uint32_t>&& coun
   } else {
     MergeFromBack(more, counts);
   }
-  if (keys_.size() <= kMost) return;
+  if (keys_.size() <= most_) return;
   given_up_ = true;
   keys_ = {};
   counts_ = {};

@@ -1,13 +1,15 @@
-// Collects the different keys of one or more columns, sorted: what references, unique keys and
-// capacities need to know of a table.
+// Collects the different keys of one or more columns, sorted: what references, unique keys,
+// capacities and dependencies need to know of a table.
 //
 // The keys of one integer column are its values. Those of texts, and of several columns together,
 // are 64-bit hashes: keys that differ have one hash with a chance of 1 in 2^64, which may hide an
 // orphan, and never a key that comes twice. Sets of parts are kept and merged, so that only new
 // parts are read; one that was kept and has no gaps stays a range while nobody asks for its keys.
-// Past kMost keys it gives up, and SQL has to judge. Not thread-safe, but counted sets are to read.
+// Past the most keys that are wanted it gives up, and SQL has to judge. Not thread-safe, but
+// counted sets are to read.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -34,7 +36,14 @@ class KeySet {
   static constexpr uint64_t kMostCounted = uint64_t{1} << 32;
 
   enum class Counting : bool { kNo, kYes };
-  explicit KeySet(Counting counting = Counting::kNo) : counting_(counting) {}
+  /// What is collected. With more than `most` different keys a set gives up.
+  struct Plan {
+    Counting counting = Counting::kNo;
+    uint64_t most = kMost;
+  };
+  explicit KeySet(Counting counting = Counting::kNo) : KeySet(Plan{counting, kMost}) {}
+  explicit KeySet(Plan plan)
+      : counting_(plan.counting), most_(std::min<uint64_t>(plan.most, kMost)) {}
 
   /// Settle must be called after the last batch, before anything else.
   void Take(std::span<BatchColumn* const> columns);
@@ -45,6 +54,7 @@ class KeySet {
   /// No key comes twice; only while it has not given up.
   bool is_unique() const { return rows_ == size(); }
   bool has_given_up() const { return given_up_; }
+  bool is_counted() const { return counting_ == Counting::kYes; }
   size_t size() const { return ranged_ + keys_.size(); }
   const std::vector<int64_t>& keys() const;
   /// How often each key comes; empty where they are not counted.
@@ -62,6 +72,7 @@ class KeySet {
   void MergeFromBack(const std::vector<int64_t>& more, const std::vector<uint32_t>& counts);
 
   Counting counting_;
+  uint64_t most_;
   uint64_t rows_ = 0;
   bool given_up_ = false;
   // The keys are those of a range (none, if it is empty), or else the listed ones.

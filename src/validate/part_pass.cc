@@ -183,7 +183,7 @@ PartPass::Distinct PartPass::TakeDistinct() {
 Tally PartPass::NewTally() const {
   Tally tally;
   tally.counts.resize(plan_.rules.size());
-  for (const PassPlan::Keys& keys : plan_.keys) tally.keys.emplace_back(keys.counting);
+  for (const PassPlan::Keys& keys : plan_.keys) tally.keys.emplace_back(keys.wanted);
   if (!plan_.profile) return tally;
   tally.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
   tally.cells.resize(plan_.columns.size());

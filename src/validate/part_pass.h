@@ -27,7 +27,7 @@ namespace roost::validate {
 struct PassPlan {
   struct Keys {
     std::vector<size_t> columns;  // by their places in the plan
-    KeySet::Counting counting = KeySet::Counting::kNo;
+    KeySet::Plan wanted;
     std::string mark;
   };
   std::vector<const Rule*> rules;

@@ -41,7 +41,8 @@ struct RowSource {
 SetQueries QueriesOf(const Rule& rule, const RowSource& source);
 
 KeyColumns KeyColumnsOf(const std::vector<const Field*>& fields);
-/// Whether a reference, a unique key or a capacity can be judged by the keys of its columns.
+/// Whether a reference, a unique key, a capacity or a dependency can be judged by the keys of its
+/// columns.
 bool IsByKeys(const Rule& rule, const RowSource& source);
 
 /// Some keys: of each the values, as text.

@@ -280,6 +280,7 @@ bool IsByKeys(const Rule& rule, const RowSource& source) {
   if (rule.is_absent || !rule.where.empty() || !source.names_of_copies.empty()) return false;
   if (!CanBeKeys(KeyColumnsOf(rule.fields))) return false;
   if (rule.kind == Kind::kUnique) return true;
+  if (rule.kind == Kind::kDependency) return CanBeKeys(KeyColumnsOf(rule.other_fields));
   bool compares = rule.kind == Kind::kReference || rule.kind == Kind::kCapacity;
   bool alike = compares &&
                std::ranges::equal(rule.fields, rule.other_fields, {}, &Field::type, &Field::type);

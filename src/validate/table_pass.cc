@@ -49,7 +49,7 @@ class Pass {
 
   Result<PassResult> Run() {
     total_.counts.resize(plan_.rules.size());
-    for (const PassPlan::Keys& keys : plan_.keys) total_.keys.emplace_back(keys.counting);
+    for (const PassPlan::Keys& keys : plan_.keys) total_.keys.emplace_back(keys.wanted);
     total_.profilers.assign(plan_.columns.size(), ColumnProfiler(plan_.step));
     total_.cells.resize(plan_.columns.size());
     distinct_.resize(plan_.columns.size());
@@ -76,10 +76,10 @@ class Pass {
   }
 
  private:
-  void PlanColumns(const std::map<KeyColumns, KeySet::Counting>& keys) {
+  void PlanColumns(const std::map<KeyColumns, KeySet::Plan>& keys) {
     std::map<const Field*, size_t> fields;
     std::set<const shred::FinalColumn*> in_keys;
-    for (const auto& [columns, counting] : keys) in_keys.insert(columns.begin(), columns.end());
+    for (const auto& [columns, wanted] : keys) in_keys.insert(columns.begin(), columns.end());
     for (size_t i = 0; i < plan_.rules.size(); ++i) {
       if (plan_.checks[i]) fields.emplace(plan_.rules[i]->fields[0], 0);
     }
@@ -95,11 +95,11 @@ class Pass {
     }
   }
 
-  void PlanKeys(const std::map<KeyColumns, KeySet::Counting>& keys) {
-    for (const auto& [columns, counting] : keys) {
+  void PlanKeys(const std::map<KeyColumns, KeySet::Plan>& keys) {
+    for (const auto& [columns, wanted] : keys) {
       PassPlan::Keys& plan = plan_.keys.emplace_back();
-      plan.counting = counting;
-      plan.mark = KeyMark(columns, counting == KeySet::Counting::kYes);
+      plan.wanted = wanted;
+      plan.mark = KeyMark(columns, wanted.counting == KeySet::Counting::kYes);
       for (const shred::FinalColumn* column : columns) {
         auto at = std::ranges::find(plan_.columns, column) - plan_.columns.begin();
         plan.columns.push_back(static_cast<size_t>(at));

@@ -26,8 +26,8 @@ struct PassResult {
 struct PassOptions {
   unsigned threads = 2;
   bool profile = true;
-  std::function<bool()> should_stop = {};            // asked by each thread; Cancelled then
-  std::map<KeyColumns, KeySet::Counting> keys = {};  // to be collected
+  std::function<bool()> should_stop = {};        // asked by each thread; Cancelled then
+  std::map<KeyColumns, KeySet::Plan> keys = {};  // to be collected
   KeptParts* kept = nullptr;  // what is known of parts already, and a place for what is found
 };
 
