@@ -1,15 +1,19 @@
 """Runs one program and says what it took: wall and CPU seconds, and peak memory of its whole tree.
 
-This process must stay small: Linux lets a child inherit its parent's peak memory until it execs.
+The program is the child of a small process, parent.py, whose own peak (some 10 MB) is the least
+that is told: Linux counts what a parent was at most as its child's peak, up to the exec.
 """
 
 import dataclasses
+import json
 import os
+import pathlib
 import subprocess
+import sys
 import threading
-import time
 
 SAMPLE_SECONDS = 0.05
+PARENT = pathlib.Path(__file__).with_name("parent.py")
 
 
 @dataclasses.dataclass
@@ -40,7 +44,7 @@ def resident_bytes(pid):
 
 
 class TreeWatch(threading.Thread):
-    """Samples the sum over a process and its descendants; the kernel's peak is of one."""
+    """Samples the sum over all below a process; the kernel's peak is of one."""
 
     def __init__(self, pid):
         super().__init__(daemon=True)
@@ -49,40 +53,32 @@ class TreeWatch(threading.Thread):
     def run(self):
         while not self.done.wait(SAMPLE_SECONDS):
             below = descendants(self.pid)
-            if below:
-                self.peak_bytes = max(self.peak_bytes, sum(map(resident_bytes, [self.pid, *below])))
+            if len(below) > 1:
+                self.peak_bytes = max(self.peak_bytes, sum(map(resident_bytes, below)))
 
 
 def run(command, stdin=subprocess.DEVNULL, environment=None):
-    began = time.perf_counter()
-    child = subprocess.Popen(
-        [str(word) for word in command],
+    """OSError if the program cannot be started; how it ended is in the status (-9: killed)."""
+    report, told = os.pipe()
+    parent = subprocess.Popen(
+        [sys.executable, "-I", "-S", PARENT, str(told), *(str(word) for word in command)],
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
         env=os.environ | (environment or {}),
+        pass_fds=[told],
     )
-    texts = {}
-    readers = [
-        threading.Thread(target=lambda name=name: texts.update({name: getattr(child, name).read()}))
-        for name in ("stdout", "stderr")
-    ]
-    watch = TreeWatch(child.pid)
-    for thread in (*readers, watch):
-        thread.start()
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - began
-    child.returncode = os.waitstatus_to_exitcode(status)
+    os.close(told)
+    watch = TreeWatch(parent.pid)
+    watch.start()
+    stdout, stderr = parent.communicate()
     watch.done.set()
-    for thread in (*readers, watch):
-        thread.join()
-    return Usage(
-        child.returncode,
-        wall,
-        usage.ru_utime + usage.ru_stime,
-        max(usage.ru_maxrss * 1024, watch.peak_bytes),
-        texts["stdout"],
-        texts["stderr"],
-    )
+    watch.join()
+    with open(report) as pipe:
+        took = json.loads(pipe.read() or '{"error": "its parent was ended"}')
+    if "error" in took:
+        raise OSError(f"{command[0]}: {took['error']}")
+    peak_bytes = max(took.pop("peak_bytes"), watch.peak_bytes)
+    return Usage(**took, peak_bytes=peak_bytes, stdout=stdout, stderr=stderr)
