@@ -1,10 +1,12 @@
 #include "validate/failures.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <string_view>
 
 #include "base/sql_text.h"
 #include "query/answer.h"
@@ -75,6 +77,36 @@ int64_t NumberOf(const std::string& text) {
   int64_t number = -1;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
+}
+
+/// What of a query stands outside of brackets, quotes and comments.
+std::string OuterText(std::string_view sql) {
+  std::string outer;
+  int depth = 0;
+  for (size_t i = 0; i < sql.size(); ++i) {
+    const std::string_view rest = sql.substr(i);
+    size_t end = 0;  // of a quote or comment
+    if (rest[0] == '\'' || rest[0] == '"') {
+      end = sql.find(rest[0], i + 1);
+    } else if (rest.starts_with("--")) {
+      end = sql.find('\n', i);
+    } else if (rest.starts_with("/*")) {
+      end = sql.find("*/", i + 2);
+    } else {
+      depth += (rest[0] == '(' ? 1 : 0) - (rest[0] == ')' ? 1 : 0);
+      if (depth == 0) outer += rest[0];
+      continue;
+    }
+    outer += ' ';
+    if (end == std::string_view::npos) break;
+    i = end;
+  }
+  return outer;
+}
+
+bool HasOwnOrder(std::string_view select) {
+  static const RE2 order(R"((?i)\border\s+by\b)");
+  return RE2::PartialMatch(OuterText(select), order);
 }
 
 constexpr uint64_t kFew = 1000;    // rows, of which a query can list all
@@ -196,7 +228,7 @@ Status Failures::TakeQuery(const std::string& select, RuleResult& result) {
   return TakePlaced(
       "SELECT ''::VARCHAR AS _reason, ''::VARCHAR AS _file, NULL::BIGINT AS _record, "
       "NULL::BIGINT AS _offset, ''::VARCHAR AS _json_path, q.* FROM (" +
-          select + "\n) q",
+          select + "\n) q" + (HasOwnOrder(select) ? "" : " ORDER BY ALL"),
       result);
 }
 
