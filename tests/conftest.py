@@ -18,7 +18,7 @@ def source():
 @pytest.fixture(scope="session")
 def binary():
     """The program under test: build/release/roost, or what ROOST_BINARY names."""
-    path = pathlib.Path(os.environ.get("ROOST_BINARY", SOURCE / "build/release/roost"))
+    path = pathlib.Path(os.environ.get("ROOST_BINARY", SOURCE / "build/release/roost")).resolve()
     if not path.exists():
         pytest.fail(f"{path} is not built")
     return path
