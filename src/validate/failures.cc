@@ -112,9 +112,8 @@ bool HasOwnOrder(std::string_view select) {
 constexpr uint64_t kFew = 1000;    // rows, of which a query can list all
 constexpr size_t kOwnColumns = 5;  // in front of the table's: see WideSelect
 
-}  // namespace
-
-std::string FailuresFileName(const std::string& rule) {
+/// The rule's name with everything but letters, digits, . - _ made _.
+std::string FailuresFileName(const std::string& rule, const std::string& number = "") {
   std::string name;
   for (char c : rule) {
     bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -122,8 +121,10 @@ std::string FailuresFileName(const std::string& rule) {
     name += plain ? c : '_';
   }
   if (name.size() > 200) name.resize(200);
-  return (name.starts_with('.') ? "_" + name : name) + ".parquet";
+  return (name.starts_with('.') ? "_" + name : name) + number + ".parquet";
 }
+
+}  // namespace
 
 /// _files: from which number on a file's rows are, its name, how many records it has.
 Status Failures::MakeFileTable() {
@@ -243,9 +244,18 @@ Status Failures::TakePlaced(const std::string& select, RuleResult& result) {
   return TellRows();
 }
 
+/// Rules whose names differ only in what a file's name leaves out have files with numbers.
+std::string Failures::FileOf(const std::string& rule) {
+  std::string name = FailuresFileName(rule);
+  for (int again = 2; files_.try_emplace(name, rule).first->second != rule; ++again) {
+    name = FailuresFileName(rule, "_" + std::to_string(again));
+  }
+  return name;
+}
+
 Status Failures::Write(RuleResult& result) {
   if (options_.folder.empty()) return Status::OK();
-  std::string name = FailuresFileName(result.name);
+  std::string name = FileOf(result.name);
   ROOST_TRY(query::CopyToParquet(session_, "FROM _wide", options_.folder + "/" + name).status());
   result.failures_file = "_roost/failures/" + name;
   return Status::OK();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class Failures {
   Status MakeFileTable();
   std::string WideSelect(const TableInfo& table, const std::string& from) const;
   Result<std::string> FewRows(const TableInfo& table, const std::string& ids) const;
+  std::string FileOf(const std::string& rule);
   Status Write(RuleResult& result);
   Result<std::string> WhichSamples() const;
   Status ReadSamples(RuleResult& result);
@@ -53,10 +55,8 @@ class Failures {
   const query::Session& session_;
   const Tables& tables_;
   Options options_;
-  bool has_files_ = false;  // the table of them, made with the first rows
+  bool has_files_ = false;                    // the table of them, made with the first rows
+  std::map<std::string, std::string> files_;  // that were written, and of which rules
 };
-
-/// A file name for a rule: its name with everything but letters, digits, . - _ made _.
-std::string FailuresFileName(const std::string& rule);
 
 }  // namespace roost::validate

@@ -101,6 +101,7 @@ Result<FailuresIndex> FailuresIndex::Load(std::string_view bytes, const Tables& 
     ROOST_ASSIGN(found.rows, from.U64());
     ROOST_ASSIGN(found.tested, from.U64());
   }
+  if (!from.AtEnd()) return damaged;
   return index;
 }
 

@@ -79,6 +79,9 @@ Rule& Suggestions::Add(Kind kind, const TableInfo& table, std::vector<const Fiel
   rule.table = &table;
   rule.fields = std::move(fields);
   rule.name = table.name() + "." + name;
+  for (int again = 2; !names.insert(rule.name).second; ++again) {  // as rule files are read
+    rule.name = table.name() + "." + name + "_" + std::to_string(again);
+  }
   rule.suggested = true;
   return rule;
 }

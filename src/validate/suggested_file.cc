@@ -175,6 +175,7 @@ Result<std::optional<RuleSet>> Load(const Tables& tables, std::string_view bytes
   for (uint64_t i = 0; i < rules; ++i) {
     ROOST_ASSIGN(set.rules.emplace_back(), LoadRule(tables, from));
   }
+  if (!from.AtEnd()) return Damaged();
   return std::optional(std::move(set));
 }
 

@@ -18,6 +18,7 @@ struct Suggestions {
   const SuggestOptions& options;
   bool has_copies = false;  // some files are copies of others
   std::vector<Rule> rules = {};
+  std::set<std::string> names = {};       // of the rules
   std::set<const Field*> in_keys = {};    // fields of keys and references: they have no range
   std::set<const Field*> dependent = {};  // nor have those that follow from a reference
 

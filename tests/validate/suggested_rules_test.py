@@ -1,7 +1,10 @@
 """Rules made from the data: kept for later runs, until the data are others."""
 
 import json
+import random
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 
@@ -24,8 +27,8 @@ def world(roost, tmp_path):
     return out, more
 
 
-def report(roost, out, *more):
-    said = json.loads(roost("validate", "--output-dir", out, "--json", *more).stdout)
+def report(roost, out, *more, exit_code=0):
+    said = json.loads(roost("validate", "--output-dir", out, "--json", *more, exit_code=exit_code).stdout)
     return [{key: rule.get(key) for key in ("name", "kind", "text", "sql", "severity", "evidence", "false_alarm_rate")} for rule in said["rules"]], said
 
 
@@ -91,3 +94,20 @@ def test_numbers_with_fewer_digits_near_zero_are_numbers(roost, tmp_path):
     done = roost("validate", "--output-dir", out, "--rules", rules, "--json", exit_code=1)
     failed = {rule["name"]: rule["failed"] for rule in json.loads(done.stdout)["rules"]}
     assert failed["rows.near.range"] == len([i for i in range(400) if i % 7 == 0])
+
+
+def test_no_two_rules_have_one_name(roost, tmp_path):
+    chance, out = random.Random(1), tmp_path / "out"
+    out.mkdir()
+    rooms = [{"room": i, "capacity": chance.randrange(6, 10), "max_seats": chance.randrange(6, 10)} for i in range(100)]
+    visits = [{"visit": 1000 + i, "room": chance.randrange(100), "x": chance.random()} for i in range(380)]
+    for name, rows in (("rooms", rooms), ("visits", visits)):
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), out / f"{name}.parquet")
+    rules, _ = report(roost, out, "--no-files", exit_code=1)
+    names = [rule["name"] for rule in rules]
+    assert names.count("rooms.visits.capacity") == names.count("rooms.visits.capacity_2") == 1
+    assert len(set(names)) == len(names)
+    path = tmp_path / "rules.yaml"
+    path.write_text(roost("validate", "--output-dir", out, "--suggest").stdout)
+    again, _ = report(roost, out, "--rules", path, exit_code=1)
+    assert {rule["name"] for rule in again} == set(names)

@@ -179,6 +179,23 @@ def test_drift_and_volume_compare_with_earlier_runs(roost, tmp_path):
     assert run(sizes, 0) == ((0, 0), (0, 0)), "a damaged history begins anew"
 
 
+def test_rules_with_names_that_files_cannot_tell_apart_have_files_of_their_own(roost, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    pyarrow.parquet.write_table(pyarrow.table({"名": [None, 1], "所": [1, 2]}), out / "things.parquet")
+    text = "tables: {things: {columns: {名: {required: true}, 所: {range: [0, 1]}}, "
+    text += "rules: [{name: a b, holds: 名 = 0}, {name: a_b, holds: 所 = 0}]}}"
+    path = rules(tmp_path, text)
+    for _ in range(2):  # the second takes failing rows from what the first left
+        _, found = judge(roost, "--output-dir", out, "--rules", path, exit_code=1)
+        files = {name: rule["failures_file"] for name, rule in found.items()}
+        assert len(set(files.values())) == 4
+        rows = {name: pyarrow.parquet.read_table(out / file).to_pylist() for name, file in files.items()}
+        assert [(row["名"], row["所"]) for row in rows["things.名.required"]] == [(None, 1)]
+        assert [(row["名"], row["所"]) for row in rows["things.所.range"]] == [(1, 2)]
+        assert [row["所"] for row in rows["things.a b"]] == [2] and len(rows["things.a_b"]) == 2
+
+
 def test_what_is_missing_is_said(roost, tmp_path):
     done = roost("validate", "--output-dir", tmp_path / "nowhere", exit_code=3)
     assert "there is no folder" in done.stderr
