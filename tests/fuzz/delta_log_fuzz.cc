@@ -2,25 +2,19 @@
 // written and read again.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "ledger/delta_json.h"
 #include "ledger/delta_schema.h"
+#include "tests/fuzz/law.h"
 
 namespace {
 
 using namespace roost::ledger;
+using roost::fuzz::Ensure;
 
 constexpr std::string_view kSchema = "{\"fields\"";
-
-void Ensure(bool holds, const char* law) {
-  if (holds) return;
-  std::fprintf(stderr, "this does not hold: %s\n", law);
-  std::abort();
-}
 
 // Features are of the versions that have lists of them; elsewhere they are refused, not written.
 Protocol WithoutStrayFeatures(Protocol protocol) {

@@ -2,24 +2,18 @@
 // are read are the same when they are written and read again.
 // Input: 0 facts, 1 shapes, 2 history; then the text.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "store/schema_history.h"
 #include "store/table_facts.h"
 #include "store/table_metadata.h"
+#include "tests/fuzz/law.h"
 
 namespace {
 
 using namespace roost::store;
-
-void Ensure(bool holds, const char* law) {
-  if (holds) return;
-  std::fprintf(stderr, "this does not hold: %s\n", law);
-  std::abort();
-}
+using roost::fuzz::Ensure;
 
 void CheckFacts(std::string_view text) {
   const auto facts = ParseTableFacts(text);

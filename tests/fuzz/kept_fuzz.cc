@@ -3,13 +3,13 @@
 #include <xxhash.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "sketch/byte_order.h"
+#include "tests/fuzz/law.h"
 #include "validate/cell_counts.h"
 #include "validate/column_profiler.h"
 #include "validate/key_set.h"
@@ -19,16 +19,11 @@
 namespace {
 
 using namespace roost::validate;
+using roost::fuzz::Ensure;
 using roost::sketch::ByteReader;
 using roost::sketch::ByteWriter;
 
 constexpr uint64_t kMostKeys = 4096;  // a range in few bytes may be of millions
-
-void Ensure(bool holds, const char* law) {
-  if (holds) return;
-  std::fprintf(stderr, "this does not hold: %s\n", law);
-  std::abort();
-}
 
 template <class Kept>
 std::string SavedBytes(Kept& kept) {

@@ -1,25 +1,20 @@
 // Any commit of the ledger is an entry, none or an error; an entry is the same when it is written
 // and read again. A text that does not begin with a commitInfo is what stands in one under `roost`.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ledger/delta_json.h"
 #include "ledger/entry.h"
+#include "tests/fuzz/law.h"
 
 namespace {
 
 using namespace roost::ledger;
-
-void Ensure(bool holds, const char* law) {
-  if (holds) return;
-  std::fprintf(stderr, "this does not hold: %s\n", law);
-  std::abort();
-}
+using roost::fuzz::Ensure;
 
 std::string Written(const Entry& entry) { return WriteCommit(CommitOf(entry, 7)); }
 

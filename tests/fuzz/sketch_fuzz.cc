@@ -5,25 +5,19 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "sketch/column_sketch.h"
+#include "tests/fuzz/law.h"
 
 namespace {
 
+using roost::fuzz::Ensure;
 using roost::sketch::ColumnSketch;
 
 constexpr uint8_t kVersion = 3;
 constexpr size_t kMostBytes = 96;  // more only take longer
-
-void Ensure(bool holds, const char* law) {
-  if (holds) return;
-  std::fprintf(stderr, "this does not hold: %s\n", law);
-  std::abort();
-}
 
 ColumnSketch LoadSaved(const ColumnSketch& sketch) {
   const std::string saved = sketch.Save();
