@@ -1,5 +1,11 @@
 #include "validate/finding_json.h"
 
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+#include <vector>
+
 #include "roost/validate.h"
 
 namespace roost::validate {
@@ -7,12 +13,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json Past(const std::vector<PastCount>& history) {
-  Json past = Json::array();
+/// As text at once: JSON values of a thousand rules and thirty runs took an eighth of a run's time.
+std::string Past(const std::vector<PastCount>& history) {
+  std::string past = "[";
   for (const PastCount& count : history) {
-    past.push_back({{"run", count.run}, {"tested", count.tested}, {"failed", count.failed}});
+    fmt::format_to(std::back_inserter(past), R"({}{{"run":{},"tested":{},"failed":{}}})",
+                   past.size() == 1 ? "" : ",", count.run, count.tested, count.failed);
   }
-  return past;
+  return past + "]";
 }
 
 void AddText(Json& json, const char* key, const std::string& text) {
@@ -43,22 +51,7 @@ void AddSuggestion(Json& json, const RuleResult& rule) {
   if (rule.false_alarm_rate) json["false_alarm_rate"] = *rule.false_alarm_rate;
 }
 
-}  // namespace
-
-Json FailingRowValue(const FailingRow& row) {
-  Json json = Json::object();
-  AddText(json, "reason", row.reason);
-  if (row.id >= 0) json["id"] = row.id;
-  AddText(json, "file", row.file);
-  if (row.record >= 0) json["record"] = row.record;
-  if (row.offset >= 0) json["offset"] = row.offset;
-  AddText(json, "json_path", row.json_path);
-  Json values = Json::object();
-  for (const auto& [column, value] : row.values) values[column] = value;
-  json["values"] = std::move(values);
-  return json;
-}
-
+/// All but the history.
 Json FindingValue(const RuleResult& rule) {
   Json json = {{"name", rule.name},
                {"outcome", NameOf(rule.outcome)},
@@ -87,7 +80,22 @@ Json FindingValue(const RuleResult& rule) {
   json["samples"] = std::move(samples);
   json["samples_are_all"] = rule.samples_are_all;
   AddSuggestion(json, rule);
-  json["history"] = Past(rule.history);
+  return json;
+}
+
+}  // namespace
+
+Json FailingRowValue(const FailingRow& row) {
+  Json json = Json::object();
+  AddText(json, "reason", row.reason);
+  if (row.id >= 0) json["id"] = row.id;
+  AddText(json, "file", row.file);
+  if (row.record >= 0) json["record"] = row.record;
+  if (row.offset >= 0) json["offset"] = row.offset;
+  AddText(json, "json_path", row.json_path);
+  Json values = Json::object();
+  for (const auto& [column, value] : row.values) values[column] = value;
+  json["values"] = std::move(values);
   return json;
 }
 
@@ -100,7 +108,9 @@ std::string OneLine(const Json& value) {
 namespace roost {
 
 std::string FindingJson(const RuleResult& rule) {
-  return validate::OneLine(validate::FindingValue(rule));
+  std::string text = validate::OneLine(validate::FindingValue(rule));
+  text.back() = ',';  // of the object's members
+  return text + "\"history\":" + validate::Past(rule.history) + "}";
 }
 
 }  // namespace roost

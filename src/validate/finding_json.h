@@ -1,4 +1,5 @@
-// Writes the result of a rule as JSON: alike in reports, in alerts and in the history.
+// Writes rows and values as JSON for reports and alerts; FindingJson of roost/validate.h, which is
+// written here too, does so for the result of a rule.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,9 +7,6 @@
 #include "roost/validation_report.h"
 
 namespace roost::validate {
-
-/// docs/formats/data_quality_report.schema.json, "rule".
-nlohmann::ordered_json FindingValue(const RuleResult& rule);
 
 nlohmann::ordered_json FailingRowValue(const FailingRow& row);
 

@@ -27,5 +27,13 @@ TEST(FindingJson, HasOrphansOfReferencesOnly) {
             std::string::npos);
 }
 
+TEST(FindingJson, EndsInTheHistory) {
+  RuleResult rule;
+  EXPECT_TRUE(FindingJson(rule).ends_with(R"("suggested":false,"history":[]})"));
+  rule.history = {{1, 20, 3}, {18446744073709551615u, 0, 0}};
+  EXPECT_TRUE(FindingJson(rule).ends_with(
+      R"("history":[{"run":1,"tested":20,"failed":3},{"run":18446744073709551615,"tested":0,"failed":0}]})"));
+}
+
 }  // namespace
 }  // namespace roost
