@@ -309,7 +309,12 @@ void RulesParser::Finish(Rule rule, const Node& node, const std::string& default
       has_options && node["name"] ? reader_.Text(node["name"], "a name") : default_name;
   if (!table.empty() && !name.starts_with(table + ".")) name.insert(0, table + ".");
   rule.name = name;
-  for (int again = 2; !names_.insert(rule.name).second; ++again) {
+  // Strange rows have a file of that name, whether a rule asks for them or not.
+  auto is_free = [&] {
+    const bool is_reserved = rule.kind != Kind::kAnomaly && rule.name.ends_with(".anomalies");
+    return !is_reserved && names_.insert(rule.name).second;
+  };
+  for (int again = 2; !is_free(); ++again) {
     rule.name = name + "_" + std::to_string(again);
   }
   rules_.push_back(std::move(rule));

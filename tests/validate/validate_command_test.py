@@ -196,6 +196,20 @@ def test_rules_with_names_that_files_cannot_tell_apart_have_files_of_their_own(r
         assert [row["所"] for row in rows["things.a b"]] == [2] and len(rows["things.a_b"]) == 2
 
 
+def test_no_rule_has_the_file_of_strange_rows(roost, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    numbers = [i % 20 for i in range(2000)] + [100_000]
+    pyarrow.parquet.write_table(pyarrow.table({"n": numbers}), out / "things.parquet")
+    path = rules(tmp_path, "tables: {things: {rules: [{name: anomalies, holds: n > 0}]}}")
+    report, found = judge(roost, "--output-dir", out, "--rules", path, exit_code=1)
+    assert report["anomaly_count"] == 1
+    failures = out / "_roost/failures"
+    assert pyarrow.parquet.read_table(failures / "things.anomalies.parquet")["n"].to_pylist() == [100_000]
+    rows = pyarrow.parquet.read_table(out / found["things.anomalies_2"]["failures_file"])
+    assert rows["n"].to_pylist() == [0] * 100
+
+
 def test_what_is_missing_is_said(roost, tmp_path):
     done = roost("validate", "--output-dir", tmp_path / "nowhere", exit_code=3)
     assert "there is no folder" in done.stderr
