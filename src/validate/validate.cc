@@ -261,6 +261,7 @@ bool NeedSql(const std::vector<Rule>& rules) {
       case Kind::kReference:
       case Kind::kUnique:
       case Kind::kCapacity:
+      case Kind::kDependency:
       case Kind::kRows:
       case Kind::kVolume:
       case Kind::kSchema:
