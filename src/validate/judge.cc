@@ -100,8 +100,8 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
   for (Reading& reading : readings) profiles_.push_back(std::move(reading.pass.columns));
   std::future<OddRowsOfTables> odd_rows;
   if (options_.profile) {
-    auto look = [this, &rules, &seconds = seconds_["looking for strange rows"]] {
-      return LookForOddRows(rules, seconds);
+    auto look = [this, &rules, &readings, &seconds = seconds_["looking for strange rows"]] {
+      return LookForOddRows(rules, readings, seconds);
     };
     odd_rows = std::async(std::launch::async, look);
   }

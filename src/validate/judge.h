@@ -73,12 +73,14 @@ class Judge {
     std::vector<size_t> places;                     // of the rules among all
     std::vector<std::unique_ptr<RowCheck>> checks;  // null: SQL's business
     PassResult pass;
+    std::unique_ptr<PassingRows> passing;  // for the search for strange rows, if there is one
   };
   Status ForEachTable(const std::function<Status(size_t table, unsigned threads)>& run) const;
   Result<std::vector<Reading>> ReadTables(const std::vector<Rule>& rules);
   Status TakeCounts(std::vector<Reading>& readings, std::vector<RuleResult>& results);
   using OddRowsOfTables = std::vector<Result<OddRows>>;
-  OddRowsOfTables LookForOddRows(const std::vector<Rule>& rules, double& seconds) const;
+  OddRowsOfTables LookForOddRows(const std::vector<Rule>& rules,
+                                 const std::vector<Reading>& readings, double& seconds) const;
   Status LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings,
                         OddRowsOfTables odd_rows);
   std::optional<OddSearch> SearchOf(const TableInfo& table, const std::vector<Rule>& rules) const;

@@ -48,13 +48,16 @@ std::optional<OddSearch> Judge::SearchOf(const TableInfo& table,
 
 /// For a thread of its own: it reads what does not change any more, and needs no SQL.
 Judge::OddRowsOfTables Judge::LookForOddRows(const std::vector<Rule>& rules,
+                                             const std::vector<Reading>& readings,
                                              double& seconds) const {
   StageTime time(seconds);
   OddRowsOfTables rows(tables_.all().size(), OddRows());
   Status status = ForEachTable([&](size_t t, unsigned) {
     const TableInfo& table = tables_.all()[t];
     auto search = SearchOf(table, rules);
-    if (search) rows[t] = FindOddRows(table, profiles_[t], *search);
+    if (!search) return Status::OK();
+    search->passing = readings[t].passing.get();
+    rows[t] = FindOddRows(table, profiles_[t], *search);
     return rows[t].status().IsCancelled() ? rows[t].status() : Status::OK();
   });
   if (!status.ok()) rows.assign(rows.size(), status);

@@ -39,7 +39,7 @@ Result<std::vector<Judge::Reading>> Judge::ReadTables(const std::vector<Rule>& r
   ChooseKeys(rules);
   std::vector<Reading> readings;
   for (const TableInfo& table : tables_.all()) {
-    Reading& reading = readings.emplace_back(Reading{&table, {}, {}, {}, {}});
+    Reading& reading = readings.emplace_back(Reading{&table, {}, {}, {}, {}, {}});
     for (size_t i = 0; i < rules.size(); ++i) {
       if (!IsRowRule(rules[i].kind) || rules[i].is_absent || rules[i].table != &table) continue;
       reading.rules.push_back(&rules[i]);
@@ -52,6 +52,11 @@ Result<std::vector<Judge::Reading>> Judge::ReadTables(const std::vector<Rule>& r
     Reading& reading = readings[t];
     PassOptions options{threads, options_.profile, options_.should_stop, KeysOf(*reading.table),
                         options_.kept};
+    auto search = options_.profile ? SearchOf(*reading.table, rules) : std::nullopt;
+    if (search) {
+      reading.passing = RowsForOddSearch(*reading.table, search->fields);
+      options.on_batch = [&](const auto&... batch) { return reading.passing->Take(batch...); };
+    }
     ROOST_ASSIGN(reading.pass, ReadTable(*reading.table, reading.rules, reading.checks, options));
     return Status::OK();
   }));

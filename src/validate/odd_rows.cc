@@ -28,6 +28,34 @@ std::string UsualOf(const ColumnProfile& profile) {
   return profile.top.empty() ? "" : profile.name + " " + profile.top[0].first.substr(0, 40);
 }
 
+/// Parts that are judged beside each other, and by how many of their rows.
+struct Sample {
+  std::vector<SampledPart> parts;
+  uint64_t rows = 0;
+  bool is_large = false;  // a part by itself
+};
+
+std::vector<Sample> SamplesOf(const TableInfo& table) {
+  const uint64_t step = OddSampleStep(table.rows);
+  std::vector<Sample> samples;
+  Sample small;
+  uint64_t first = 0, small_rows = 0;
+  for (const auto& part : table.parts) {
+    auto rows = static_cast<uint64_t>(part->rows());
+    if (rows / step >= kAlone) {
+      samples.push_back({{{part.get(), first}}, rows / step, true});
+    } else {
+      small.parts.push_back({part.get(), first});
+      small_rows += rows;
+    }
+    first += rows;
+  }
+  if (small_rows == 0) return samples;
+  small.rows = std::max(small_rows / step, std::min(small_rows, kFewRows));
+  samples.push_back(std::move(small));
+  return samples;
+}
+
 class Finder {
  public:
   Finder(const TableInfo& table, const OddSearch& search)
@@ -43,27 +71,17 @@ class Finder {
 
   Result<std::vector<OddGroup>> Run() {
     std::vector<OddGroup> groups;
-    std::vector<SampledPart> small;
-    uint64_t first = 0, small_rows = 0;
-    for (const auto& part : table_.parts) {
-      auto rows = static_cast<uint64_t>(part->rows());
-      if (rows / step_ >= kAlone) {
-        ROOST_ASSIGN(groups.emplace_back(), Alone({part.get(), first}, rows / step_));
-      } else {
-        small.push_back({part.get(), first});
-        small_rows += rows;
-      }
-      first += rows;
+    for (const Sample& sample : SamplesOf(table_)) {
+      ROOST_ASSIGN(groups.emplace_back(), sample.is_large ? Alone(sample.parts[0], sample.rows)
+                                                          : Judge(sample.parts, sample.rows));
     }
-    if (small_rows == 0) return groups;
-    uint64_t wanted = std::max(small_rows / step_, std::min(small_rows, kFewRows));
-    ROOST_ASSIGN(groups.emplace_back(), Judge(small, wanted));
     return groups;
   }
 
  private:
   Result<OddGroup> Judge(const std::vector<SampledPart>& parts, uint64_t rows) const {
-    RowSample::Options options{search_.fields, rows, search_.how.threads, search_.how.should_stop};
+    RowSample::Options options{search_.fields, rows, search_.how.threads, search_.how.should_stop,
+                               search_.passing};
     ROOST_ASSIGN(RowSample sample, RowSample::Read(table_, parts, options));
     return OddGroup::Judge(table_, std::move(sample), search_.how);
   }
@@ -116,6 +134,13 @@ OddRow Explain(const TableInfo& table, const std::vector<ColumnProfile>& profile
 }
 
 }  // namespace
+
+std::unique_ptr<PassingRows> RowsForOddSearch(const TableInfo& table,
+                                              const std::vector<const Field*>& fields) {
+  auto rows = std::make_unique<PassingRows>(table, fields);
+  for (const Sample& sample : SamplesOf(table)) rows->Want(sample.parts, sample.rows);
+  return rows;
+}
 
 Result<OddRows> FindOddRows(const TableInfo& table, const std::vector<ColumnProfile>& profiles,
                             const OddSearch& search) {

@@ -4,12 +4,14 @@
 // judged together, each time anew.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "roost/validation_report.h"
 #include "validate/kept_parts.h"
 #include "validate/odd_group.h"
+#include "validate/row_sample.h"
 #include "validate/tables.h"
 
 namespace roost::validate {
@@ -29,8 +31,12 @@ struct OddRows {
 struct OddSearch {
   std::vector<const Field*> fields = {};  // none: all
   OddGroup::Options how = {};
-  KeptParts* kept = nullptr;  // may be missing
+  KeptParts* kept = nullptr;       // may be missing
+  PassingRows* passing = nullptr;  // what the pass over the table saw; may be missing
 };
+/// To see the batches of the pass, so that FindOddRows need not read them again.
+std::unique_ptr<PassingRows> RowsForOddSearch(const TableInfo& table,
+                                              const std::vector<const Field*>& fields);
 /// `profiles`: of all fields of the table.
 Result<OddRows> FindOddRows(const TableInfo& table, const std::vector<ColumnProfile>& profiles,
                             const OddSearch& search);

@@ -130,12 +130,14 @@ Status PartPass::ReadRows(int group, Tally& tally, Distinct& distinct) const {
     }
     return Status::OK();
   }
+  const bool tells = plan_.on_batch && std::ranges::count(needs_column_, false) == 0;
   ROOST_ASSIGN(auto reader, part_->ReadRows(group, names_, exporting::Part::Texts::kCoded));
   std::shared_ptr<arrow::RecordBatch> batch;
   while (true) {
     if (stopped()) return Status::Cancelled("stopped");
     ROOST_TRY(reader->ReadNext(&batch));
     if (!batch) return Status::OK();
+    if (tells) ROOST_TRY(plan_.on_batch(*part_, group, *batch));
     ROOST_TRY(JudgeBatch(batch.get(), batch->num_rows(), row, scratch, tally, distinct));
     row += static_cast<uint64_t>(batch->num_rows());
   }

@@ -41,6 +41,7 @@ struct PassPlan {
   bool profile = true;
   KeptParts* kept = nullptr;
   std::function<bool()> should_stop;
+  OnBatch on_batch;  // may be empty
 };
 
 /// What is counted over rows: of each rule, of each column; keys as planned.

@@ -66,11 +66,7 @@ std::vector<Piece> PiecesOf(const std::vector<SampledPart>& parts, uint64_t want
   return some;
 }
 
-/// What one piece gives: numbers, and of texts their hashes.
-struct Block {
-  std::vector<std::vector<float>> numbers;
-  std::vector<std::vector<uint64_t>> hashes;
-};
+using Block = PassingRows::Block;
 
 float NumberAt(const BatchColumn& column, int64_t row) {
   if (!column.IsThere(row)) return kMissing;
@@ -86,6 +82,45 @@ float NumberAt(const BatchColumn& column, int64_t row) {
     default:
       return kMissing;
   }
+}
+
+/// Of the fields asked for those whose values are plain.
+std::vector<size_t> PlainFields(const TableInfo& table, const std::vector<const Field*>& fields) {
+  std::vector<size_t> plain;
+  for (size_t f = 0; f < table.fields.size() && plain.size() < kMostColumns; ++f) {
+    const Field* field = &table.fields[f];
+    bool wanted = fields.empty() || std::find(fields.begin(), fields.end(), field) != fields.end();
+    if (wanted && BatchColumn::LayoutOf(field->type()) != BatchColumn::Layout::kNone) {
+      plain.push_back(f);
+    }
+  }
+  return plain;
+}
+
+/// `next`: the next row to take, from the begin of the batch; then of the one after it.
+Status TakeBatch(const TableInfo& table, const std::vector<size_t>& fields,
+                 const arrow::RecordBatch& batch, uint64_t wanted, uint64_t every, int64_t& next,
+                 Block& block) {
+  block.numbers.resize(fields.size());
+  block.hashes.resize(fields.size());
+  const auto left = static_cast<int64_t>(wanted - block.numbers[0].size());
+  const auto step = static_cast<int64_t>(every);
+  int64_t rows = batch.num_rows(), begin = next;
+  int64_t end = std::min(rows, next + left * step);
+  for (size_t c = 0; c < fields.size(); ++c) {
+    const Field& field = table.fields[fields[c]];
+    ROOST_ASSIGN(BatchColumn column, BatchColumn::Make(batch.GetColumnByName(field.name),
+                                                       field.type(), batch.num_rows()));
+    bool texts = column.layout() == BatchColumn::Layout::kText;
+    for (int64_t i = begin; i < end; i += step) {
+      block.numbers[c].push_back(NumberAt(column, i));
+      if (!texts) continue;
+      block.hashes[c].push_back(column.IsThere(i) ? sketch::HashOfText(column.Text(i)) : 0);
+    }
+  }
+  while (next < rows) next += step;
+  next -= rows;
+  return Status::OK();
 }
 
 /// Texts become the surprise of how often they come, if there are few.
@@ -126,16 +161,7 @@ void DropRunning(const std::vector<Piece>& pieces, RowSample& sample) {
 class Reader {
  public:
   Reader(const TableInfo& table, const RowSample::Options& options)
-      : table_(table), options_(options) {
-    const auto& fields = options.fields;
-    for (size_t f = 0; f < table.fields.size() && fields_.size() < kMostColumns; ++f) {
-      const Field* field = &table.fields[f];
-      bool wanted =
-          fields.empty() || std::find(fields.begin(), fields.end(), field) != fields.end();
-      bool plain = BatchColumn::LayoutOf(field->type()) != BatchColumn::Layout::kNone;
-      if (wanted && plain) fields_.push_back(f);
-    }
-  }
+      : table_(table), options_(options), fields_(PlainFields(table, options.fields)) {}
 
   Result<RowSample> Run(const std::vector<SampledPart>& parts) {
     RowSample sample;
@@ -168,6 +194,13 @@ class Reader {
 
  private:
   Status ReadPiece(const Piece& piece, Block& block) const {
+    if (options_.passing) {
+      auto seen = options_.passing->TakeBlock(*piece.part, piece.group, piece.rows, piece.step);
+      if (seen) {
+        block = *std::move(seen);
+        return Status::OK();
+      }
+    }
     block.numbers.resize(fields_.size());
     block.hashes.resize(fields_.size());
     ROOST_ASSIGN(auto schema, piece.part->ReadSchema());
@@ -189,31 +222,8 @@ class Reader {
       if (options_.should_stop && options_.should_stop()) return Status::Cancelled("stopped");
       ROOST_TRY(reader->ReadNext(&batch));
       if (!batch) return Status::IOError(piece.part->path(), " has fewer rows than it says");
-      uint64_t left = piece.rows - block.numbers[0].size();
-      ROOST_TRY(TakeBatch(*batch, static_cast<int64_t>(left), static_cast<int64_t>(piece.step),
-                          next, block));
+      ROOST_TRY(TakeBatch(table_, fields_, *batch, piece.rows, piece.step, next, block));
     }
-    return Status::OK();
-  }
-
-  /// `next`: the next row to take, from the begin of the batch; then of the one after it.
-  Status TakeBatch(const arrow::RecordBatch& batch, int64_t left, int64_t step, int64_t& next,
-                   Block& block) const {
-    int64_t rows = batch.num_rows(), begin = next;
-    int64_t end = std::min(rows, next + left * step);
-    for (size_t c = 0; c < fields_.size(); ++c) {
-      const Field& field = table_.fields[fields_[c]];
-      ROOST_ASSIGN(BatchColumn column, BatchColumn::Make(batch.GetColumnByName(field.name),
-                                                         field.type(), batch.num_rows()));
-      bool texts = column.layout() == BatchColumn::Layout::kText;
-      for (int64_t i = begin; i < end; i += step) {
-        block.numbers[c].push_back(NumberAt(column, i));
-        if (!texts) continue;
-        block.hashes[c].push_back(column.IsThere(i) ? sketch::HashOfText(column.Text(i)) : 0);
-      }
-    }
-    while (next < rows) next += step;
-    next -= rows;
     return Status::OK();
   }
 
@@ -223,6 +233,35 @@ class Reader {
 };
 
 }  // namespace
+
+PassingRows::PassingRows(const TableInfo& table, const std::vector<const Field*>& fields)
+    : table_(table), fields_(PlainFields(table, fields)) {}
+
+void PassingRows::Want(const std::vector<SampledPart>& parts, uint64_t rows) {
+  if (fields_.empty()) return;
+  for (const Piece& piece : PiecesOf(parts, rows)) {
+    slots_[{piece.part, piece.group}] = {piece.rows, piece.step, 0, {}};
+  }
+}
+
+Status PassingRows::Take(const exporting::Part& part, int group, const arrow::RecordBatch& batch) {
+  auto found = slots_.find({&part, group});
+  if (found == slots_.end()) return Status::OK();
+  Slot& slot = found->second;
+  bool is_full = !slot.block.numbers.empty() && slot.block.numbers[0].size() == slot.rows;
+  if (is_full) return Status::OK();
+  return TakeBatch(table_, fields_, batch, slot.rows, slot.step, slot.next, slot.block);
+}
+
+std::optional<PassingRows::Block> PassingRows::TakeBlock(const exporting::Part& part, int group,
+                                                         uint64_t rows, uint64_t step) {
+  auto found = slots_.find({&part, group});
+  if (found == slots_.end()) return std::nullopt;
+  Slot& slot = found->second;
+  bool is_whole = !slot.block.numbers.empty() && slot.block.numbers[0].size() == rows;
+  if (slot.rows != rows || slot.step != step || !is_whole) return std::nullopt;
+  return std::move(slot.block);
+}
 
 Result<RowSample> RowSample::Read(const TableInfo& table, const std::vector<SampledPart>& parts,
                                   const Options& options) {

@@ -31,6 +31,7 @@ class Pass {
     plan_.step = SampleStep(table.rows);
     plan_.profile = options.profile;
     plan_.kept = options.kept;
+    plan_.on_batch = options.on_batch;
     plan_.should_stop = options.should_stop;
     PlanColumns(options.keys);
     PlanKeys(options.keys);

@@ -29,6 +29,7 @@ struct PassOptions {
   std::function<bool()> should_stop = {};        // asked by each thread; Cancelled then
   std::map<KeyColumns, KeySet::Plan> keys = {};  // to be collected
   KeptParts* kept = nullptr;  // what is known of parts already, and a place for what is found
+  OnBatch on_batch = {};      // sees what is read
 };
 
 /// `checks[i]` judges `rules[i]`, or is null: then its count stays zero.

@@ -5,6 +5,9 @@
 // files. Then only read; pointers hold as long as the object.
 #pragma once
 
+#include <arrow/type_fwd.h>
+
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +42,9 @@ struct TableInfo {
 
 /// The names and types of its columns, a line each.
 std::string ColumnsText(const TableInfo& table);
+
+/// Sees batches that have all columns of their part, those of a row group in order.
+using OnBatch = std::function<Status(const exporting::Part&, int group, const arrow::RecordBatch&)>;
 
 class Tables {
  public:
