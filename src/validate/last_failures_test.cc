@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "base/status.h"
 #include "base/test_folder.h"
 #include "roost/intake.h"
 #include "sketch/byte_order.h"
