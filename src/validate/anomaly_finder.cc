@@ -127,12 +127,13 @@ Status AnomalyFinder::Fetch(const TableInfo& table, const Strange& strange, Rule
   Failures::Options options = options_;
   options.samples = strange.values.size() + strange.rows.strongest.size();
   options.is_one_of_each_reason = true;
-  Failures failures(session_, tables_, options);
+  failures_.Use(options);
   const auto* found = last_ && last_->NewParts(table) ? last_->Find(AnomaliesMark(table)) : nullptr;
   bool is_known = found && !found->file.empty();
   if (is_known) ROOST_TRY(last_->Recall(session_, table, *found));
   ROOST_ASSIGN(std::string bad, BadRows(table, strange, is_known));
-  ROOST_TRY(is_known ? failures.TakeKnown(table, bad, result) : failures.Take(table, bad, result));
+  ROOST_TRY(is_known ? failures_.TakeKnown(table, bad, result)
+                     : failures_.Take(table, bad, result));
   if (result.failed == 0) return Status::OK();
   List(table, strange, result);
   return on_row_ ? TellRows(strange) : Status::OK();

@@ -28,11 +28,12 @@ class AnomalyFinder {
   using OnRow =
       std::function<void(const Field* field, const std::string& file, const std::string& path)>;
 
-  /// `last` may be missing.
-  AnomalyFinder(const query::Session& session, const Tables& tables, Failures::Options options,
-                const LastFailures* last, OnRow on_row)
+  /// `failures` get options of the finder's; `last` may be missing.
+  AnomalyFinder(const query::Session& session, const Tables& tables, Failures& failures,
+                Failures::Options options, const LastFailures* last, OnRow on_row)
       : session_(session),
         tables_(tables),
+        failures_(failures),
         options_(std::move(options)),
         last_(last),
         on_row_(std::move(on_row)) {}
@@ -51,6 +52,7 @@ class AnomalyFinder {
 
   const query::Session& session_;
   const Tables& tables_;
+  Failures& failures_;
   Failures::Options options_;
   const LastFailures* last_;
   OnRow on_row_;

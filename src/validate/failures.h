@@ -28,6 +28,8 @@ class Failures {
   /// `session` must have technical columns, may write in the folder, and outlive the object.
   Failures(const query::Session& session, const Tables& tables, Options options)
       : session_(session), tables_(tables), options_(std::move(options)) {}
+  /// For what comes next. No two names get one file, whichever options they came with.
+  void Use(Options options) { options_ = std::move(options); }
 
   /// `bad`: SELECT id, reason. Sets failed, samples and failures_file of the result. The rows are
   /// looked up in the table, or in `from`, if it is not empty: a SELECT of all that can be meant.

@@ -129,7 +129,7 @@ Result<std::vector<RuleResult>> Judge::Run(const std::vector<Rule>& declared) {
     if (!is_decided) Decide(rules[i], results[i]);
   }
   if (options_.profile) ROOST_TRY(LookForStrange(rules, readings, odd_rows.get()));
-  ROOST_TRY(FetchAnomalies(rules, results));
+  ROOST_TRY(FetchAnomalies(rules, failures, results));
   return results;
 }
 

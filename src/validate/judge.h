@@ -84,7 +84,8 @@ class Judge {
   Status LookForStrange(const std::vector<Rule>& rules, const std::vector<Reading>& readings,
                         OddRowsOfTables odd_rows);
   std::optional<OddSearch> SearchOf(const TableInfo& table, const std::vector<Rule>& rules) const;
-  Status FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleResult>& results);
+  Status FetchAnomalies(const std::vector<Rule>& rules, Failures& failures,
+                        std::vector<RuleResult>& results);
   Status CountBySql(const TableInfo& table, const std::vector<const Rule*>& rules,
                     const std::vector<RuleResult*>& results);
   Status JudgeOne(const Rule& rule, RuleResult& result, Failures& failures);

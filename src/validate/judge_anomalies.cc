@@ -90,7 +90,8 @@ Status Judge::LookForStrange(const std::vector<Rule>& rules, const std::vector<R
   return Status::OK();
 }
 
-Status Judge::FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleResult>& results) {
+Status Judge::FetchAnomalies(const std::vector<Rule>& rules, Failures& failures,
+                             std::vector<RuleResult>& results) {
   StageTime time(seconds_["rows that are strange"]);
   const Rule* current = nullptr;
   Failures::Options options;
@@ -104,7 +105,7 @@ Status Judge::FetchAnomalies(const std::vector<Rule>& rules, std::vector<RuleRes
       options_.on_row(of_field, file, path);
     };
   }
-  AnomalyFinder finder(session_, tables_, options, options_.last, on_row);
+  AnomalyFinder finder(session_, tables_, failures, options, options_.last, on_row);
   for (const TableInfo& table : tables_.all()) {
     auto strange = strange_.find(&table);
     if (strange == strange_.end()) continue;

@@ -92,6 +92,17 @@ def test_all_strange_rows_are_written_down_and_counted(roost, tmp_path):
     assert "size is far above what is usual" in text
 
 
+def test_tables_whose_names_differ_in_signs_only_have_files_of_their_own(roost, tmp_path):
+    out = tmp_path / "out"
+    for name, strange in (("a b", 3), ("a_b", 5)):
+        columns = numbers()
+        columns["size"][:strange] = [1e6 + i for i in range(strange)]
+        report = judge(roost, out, columns, name=name)
+    assert report["anomaly_count"] == 8
+    files = sorted((out / "_roost/failures").glob("*.parquet"))
+    assert [pyarrow.parquet.read_metadata(file).num_rows for file in files] == [3, 5]
+
+
 def test_the_same_on_any_number_of_threads(roost, tmp_path):
     columns = numbers()
     columns["code"][5], columns["size"][6] = "odd", 1000.0
